@@ -6,8 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseCustomId } from '../src/domain/request.ts'
 import { startEmulator, type Emulator } from '../src/emulator/index.ts'
-import type { Ask, Provider, RemoteBatch, RemoteFile, Reply, UploadFile } from '../src/ports/provider.ts'
-import { azureProvider } from '../src/providers/azure.ts'
+import type { Ask } from '../src/ports/provider/realtime.ts'
+import type { Provider } from '../src/ports/provider/provider.ts'
+import type { RemoteBatch, StagedFile, InputFile } from '../src/ports/provider/batch-service.ts'
+import type { Reply } from '../src/ports/provider/reply.ts'
+import { azureProvider } from '../src/providers/azure/azure.ts'
 import { openaiProvider } from '../src/providers/openai/openai.ts'
 
 const model = 'gpt-4o-mini'
@@ -53,7 +56,7 @@ function askOf(provider: Provider): Ask {
   return { endpoint, model, body: JSON.stringify(provider.body(request, endpoint)), lane: 'realtime' }
 }
 
-async function requestFile(provider: Provider, tag: string): Promise<UploadFile> {
+async function requestFile(provider: Provider, tag: string): Promise<InputFile> {
   const text = Array.from({ length: lines }, (_line, index) => {
     const body = provider.body(
       {
@@ -66,7 +69,8 @@ async function requestFile(provider: Provider, tag: string): Promise<UploadFile>
       },
       '/v1/chat/completions',
     )
-    return `${JSON.stringify({ custom_id: `${tag}-${index}`, method: 'POST', url: provider.lineUrl('/v1/chat/completions'), body })}\n`
+    const { beforeId, beforeBody } = provider.lineFrame('/v1/chat/completions')
+    return `${beforeId}${tag}-${index}${beforeBody}${JSON.stringify(body)}}\n`
   }).join('')
   const filename = `offpeak-${tag}.jsonl`
   const path = join(folder, filename)
@@ -74,11 +78,11 @@ async function requestFile(provider: Provider, tag: string): Promise<UploadFile>
   return { path, bytes: Buffer.byteLength(text), filename }
 }
 
-async function ready(provider: Provider, file: RemoteFile): Promise<RemoteFile> {
+async function ready(provider: Provider, file: StagedFile): Promise<StagedFile> {
   let found = file
   while (found.status === 'pending') {
     await sleep(5)
-    found = accepted(await provider.file(file.id))
+    found = accepted(await provider.staged(file.id))
   }
   return found
 }
@@ -92,15 +96,16 @@ async function ended(provider: Provider, batch: RemoteBatch): Promise<RemoteBatc
   return found
 }
 
-async function uploaded(provider: Provider, tag: string): Promise<RemoteFile> {
-  return await ready(provider, accepted(await provider.upload(await requestFile(provider, tag))))
+async function uploaded(provider: Provider, tag: string): Promise<StagedFile> {
+  return await ready(provider, accepted(await provider.stage(await requestFile(provider, tag))))
 }
 
 describe.for(providers)('%s', ([name, make]) => {
   const tag = `drive${createHash('sha256').update(name).digest('hex').slice(0, 6)}`
-  const newBatch = (file: RemoteFile) =>
+  const newBatch = (file: StagedFile) =>
     ({
-      inputFileId: file.id,
+      staged: file.id,
+      file: { path: '', bytes: 0, filename: '', requests: 0 },
       endpoint: '/v1/chat/completions',
       model,
       metadata: { offpeak_nonce: tag },
@@ -110,20 +115,20 @@ describe.for(providers)('%s', ([name, make]) => {
   test('takes a file from upload to answers, finds it again, and detaches from it', async () => {
     const provider = make()
     const local = await requestFile(provider, tag)
-    const file = accepted(await provider.upload(local))
+    const file = accepted(await provider.stage(local))
     expect(file).toMatchObject({ filename: local.filename, bytes: local.bytes })
-    expect(accepted(await provider.findUploads(local.filename)).map((found) => found.id)).toEqual([file.id])
+    expect(accepted(await provider.findStaged(local.filename)).map((found) => found.id)).toEqual([file.id])
     expect((await ready(provider, file)).status).toBe('ready')
 
     const created = accepted(await provider.create(newBatch(file)))
-    expect(created).toMatchObject({ inputFileId: file.id, metadata: { offpeak_nonce: tag } })
+    expect(created).toMatchObject({ staged: file.id, metadata: { offpeak_nonce: tag } })
     const listed = accepted(await provider.batches((created.createdAtMs ?? 0) - 600_000))
-    expect(listed.find((batch) => batch.id === created.id)).toMatchObject({ inputFileId: file.id })
+    expect(listed.find((batch) => batch.id === created.id)).toMatchObject({ staged: file.id })
 
     const batch = await ended(provider, created)
     expect(batch).toMatchObject({ state: 'completed', counts: { total: lines, completed: lines, failed: 0 } })
     const path = join(folder, `${tag}-out.jsonl`)
-    const saved = accepted(await provider.download(batch.outputFileId ?? '', path))
+    const saved = accepted(await provider.fetch(batch.outputPart ?? '', path))
     const text = await readFile(path, 'utf8')
     const bytes = Buffer.byteLength(text)
     expect(saved).toEqual({ bytes, announcedBytes: bytes, whole: true })
@@ -142,9 +147,9 @@ describe.for(providers)('%s', ([name, make]) => {
     }
 
     expect(await provider.cancel(batch.id)).toMatchObject({ kind: 'refused', cause: 'conflict' })
-    for (const id of [file.id, batch.outputFileId ?? ''])
-      expect(accepted(await provider.deleteFile(id))).toBeNull()
-    expect(await provider.download(file.id, path)).toMatchObject({ kind: 'refused', cause: 'gone' })
+    for (const id of [file.id, batch.outputPart ?? ''])
+      expect(accepted(await provider.discard(id))).toBeNull()
+    expect(await provider.fetch(file.id, path)).toMatchObject({ kind: 'refused', cause: 'gone' })
     expect(await provider.batch('batch_that_never_was')).toMatchObject({ kind: 'refused', cause: 'gone' })
   })
 
@@ -160,7 +165,7 @@ describe.for(providers)('%s', ([name, make]) => {
     const file = await uploaded(provider, `${tag}b`)
     emulator.addFault({ operation: 'batches.create', when: 'after', action })
     expect(await provider.create(newBatch(file))).toMatchObject({ kind: 'unknown' })
-    const found = accepted(await provider.batches(0)).filter((batch) => batch.inputFileId === file.id)
+    const found = accepted(await provider.batches(0)).filter((batch) => batch.staged === file.id)
     expect(found).toHaveLength(1)
     expect(found[0]?.metadata).toEqual({ offpeak_nonce: tag })
   })
@@ -188,10 +193,11 @@ describe.for(providers)('%s', ([name, make]) => {
 test('Azure is told not_ready while the uploaded file is still pending', async () => {
   await using slow = await startEmulator({ filesPendingMs: 600_000 })
   const provider = azureProvider({ apiKey: key, endpoint: slow.azureEndpoint, apiVersion: '2024-10-21' })
-  const file = accepted(await provider.upload(await requestFile(provider, 'pending1')))
+  const file = accepted(await provider.stage(await requestFile(provider, 'pending1')))
   expect(file.status).toBe('pending')
   const refused = await provider.create({
-    inputFileId: file.id,
+    staged: file.id,
+    file: { path: '', bytes: 0, filename: '', requests: 0 },
     endpoint: '/v1/chat/completions',
     model,
     metadata: {},
@@ -205,7 +211,8 @@ test('a quota that is told at once is a refusal of cause quota', async () => {
   const provider = openaiProvider({ apiKey: key, baseUrl: small.openaiBaseUrl })
   const file = await uploaded(provider, 'quota1')
   const refused = await provider.create({
-    inputFileId: file.id,
+    staged: file.id,
+    file: { path: '', bytes: 0, filename: '', requests: 0 },
     endpoint: '/v1/chat/completions',
     model,
     metadata: {},

@@ -62,28 +62,18 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     return project
   }
   const open: CommandContext['open'] = (emulator) => (opened ??= openTelling(emulator, true))
-  const openPatiently: CommandContext['openPatiently'] = async (signal, emulator) => {
-    const begun = io.now()
-    let isTold = false
-    for (;;) {
-      try {
-        const project = await (opened ??= openTelling(emulator, false))
-        if (isTold)
-          say(paintWords.warn(`  ! ${overWords({ kind: 'away', since: begun, words: '' }, io.now())}`))
-        return project
-      } catch (thrown) {
+  const openPatiently: CommandContext['openPatiently'] = (signal, emulator) => {
+    const once = (): Promise<Project> =>
+      (opened ??= openTelling(emulator, false)).catch((thrown: unknown) => {
         opened = null
-        const isFull = diskFault(thrown) === 'full'
-        // A wrong password is no fault that passes.
-        const mayPass = isFull || databaseFault(Reflect.get(Object(thrown), 'cause')) !== null
-        if (signal.aborted || !mayPass || !maySucceedLater(thrown)) throw thrown
-        const kind = isFull ? 'full' : 'away'
-        if (!isTold)
-          say(paintWords.warn(`  ! ${troubleWords({ kind, since: begun, words: wordsOf(thrown) })}`))
-        isTold = true
-      }
-      await sleep(openAgainMs, undefined, { signal }).catch(() => undefined)
-    }
+        throw thrown
+      })
+    return openAgain(
+      once,
+      (words) => say(paintWords.warn(`  ! ${words}`)),
+      () => io.now(),
+      signal,
+    )
   }
   return {
     io,
@@ -124,6 +114,33 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
       const project = await opened?.catch(() => null)
       await project?.[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** Opens a state that is away or full again and again, says once that it does, and once that it is over. */
+async function openAgain(
+  once: () => Promise<Project>,
+  warn: (words: string) => void,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<Project> {
+  const begun = now()
+  let isTold = false
+  for (;;) {
+    try {
+      const project = await once()
+      if (isTold) warn(overWords({ kind: 'away', since: begun, words: '' }, now()))
+      return project
+    } catch (thrown) {
+      const isFull = diskFault(thrown) === 'full'
+      // A wrong password is no fault that passes.
+      const mayPass = isFull || databaseFault(Reflect.get(Object(thrown), 'cause')) !== null
+      if (signal.aborted || !mayPass || !maySucceedLater(thrown)) throw thrown
+      const kind = isFull ? 'full' : 'away'
+      if (!isTold) warn(troubleWords({ kind, since: begun, words: wordsOf(thrown) }))
+      isTold = true
+    }
+    await sleep(openAgainMs, undefined, { signal }).catch(() => undefined)
   }
 }
 

@@ -3,10 +3,10 @@ import { resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { parseHeaders } from '../config/way-out.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { ownValue } from '../domain/own-value.ts'
 import type { HeaderValue, Model } from '../ports/job.ts'
 import type { Access } from '../providers/http/access.ts'
-import { readAzureEndpoint } from '../providers/azure-endpoint.ts'
-import { openaiBaseUrl } from '../providers/openai/openai.ts'
+import { definitionOf, type Setup } from '../providers/definition.ts'
 import type { Proxies } from '../providers/http/proxy.ts'
 import { Secret } from '../providers/http/secret.ts'
 
@@ -15,16 +15,34 @@ export function wayTo(
   { settings }: Pick<Config, 'settings'>,
   model: Model,
 ): { readonly headers: Readonly<Record<string, HeaderValue>>; readonly insecureHttp: boolean } {
-  if (model.provider === 'compatible')
-    return {
-      headers: parseHeaders(
-        model.headers ?? {},
-        `openaiCompatible() of ${model.name ?? model.baseUrl ?? ''}`,
-      ),
-      insecureHttp: model.insecureHttp ?? false,
-    }
-  const own = settings[model.provider]
-  return { headers: own?.headers ?? {}, insecureHttp: own?.insecureHttp ?? false }
+  const { title } = definitionOf(model)
+  const own = settingsOf(settings, model)
+  return {
+    headers: {
+      ...own?.headers,
+      ...parseHeaders(model.headers ?? {}, `the model of ${model.name ?? model.baseUrl ?? title}`),
+    },
+    insecureHttp: model.insecureHttp ?? own?.insecureHttp ?? false,
+  }
+}
+
+function settingsOf(
+  settings: Config['settings'],
+  { provider }: Pick<Model, 'provider'>,
+): NonNullable<Config['settings']['providers']>[string] | undefined {
+  if (provider === 'openai') return settings.openai
+  if (provider === 'azure') return settings.azure
+  return ownValue(settings.providers ?? {}, provider)
+}
+
+/** What a model's service reads of the project. */
+export function setupOf(config: Pick<Config, 'environment' | 'settings'>, model: Model): Setup {
+  return {
+    model,
+    env: config.environment.get,
+    token: config.settings.azure?.token ?? null,
+    hasHeaders: headerNames(config, model).length > 0 || Object.keys(wayTo(config, model).headers).length > 0,
+  }
 }
 
 /** The environment names that a model's extra headers take their values from. */
@@ -35,17 +53,8 @@ export function headerNames(config: Pick<Config, 'settings'>, model: Model): rea
 }
 
 /** The address that a model's provider is called at; null: nothing names one. */
-export function baseUrlOf({ environment }: Pick<Config, 'environment'>, model: Model): string | null {
-  switch (model.provider) {
-    case 'openai':
-      return environment.openaiBaseUrl?.value ?? openaiBaseUrl
-    case 'azure':
-      return environment.azureEndpoint === null
-        ? null
-        : readAzureEndpoint(environment.azureEndpoint.value).baseUrl
-    case 'compatible':
-      return model.baseUrl ?? null
-  }
+export function baseUrlOf(config: Pick<Config, 'environment' | 'settings'>, model: Model): string | null {
+  return definitionOf(model).baseUrl(setupOf(config, model))
 }
 
 /** How a model's provider is reached. Throws E_ENV for a file of certificates that cannot be read. */

@@ -1,7 +1,7 @@
 import type { LoadedJob } from '../config/jobs.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Flow } from '../engine/flow.ts'
-import type { Provider } from '../ports/provider.ts'
+import type { Provider } from '../ports/provider/provider.ts'
 
 /** One account at one provider, and the jobs that go there. */
 export interface Account {

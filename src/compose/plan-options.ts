@@ -2,7 +2,7 @@ import { keyOfTyped } from '../wording/typed-key.ts'
 import { deadlineMsOf } from '../engine/job/lane.ts'
 import type { PlanOptions } from '../engine/plan/plan.ts'
 import { parseParams, prepare, readExamples } from '../engine/job/prepare.ts'
-import { encodingFor, loadTokenizer } from '../planning/tokens/count-tokens.ts'
+import { requestCounter } from '../planning/tokens/request-counter.ts'
 import { findPrice } from '../providers/prices/prices.ts'
 import { askedJob } from './asked-job.ts'
 import { configuredBudgets } from './configured-budgets.ts'
@@ -59,7 +59,7 @@ export async function planOptions(
     params: selection.params,
     examples,
     job: prepared,
-    count: (await loadTokenizer(encodingFor(job.model.pricedAs ?? model))).count,
+    counter: await requestCounter(provider, prepared.pricedAs),
     lane: selection.lane ?? 'batch',
     deadlineMs: selection.lane == null ? (selection.deadlineMs ?? deadlineMsOf(job)) : null,
     price: findPrice({ ...ask, lane: 'batch' }),

@@ -1,40 +1,16 @@
-import { accessOf, headerNames } from './access.ts'
+import { accessOf, headerNames, setupOf } from './access.ts'
 import type { Config } from '../config/config.ts'
 import { editDistance } from '../connectors/tables/near-names.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import type { AnyJob, Model } from '../ports/job.ts'
-import type { Provider } from '../ports/provider.ts'
-import { readAzureEndpoint } from '../providers/azure-endpoint.ts'
-import { azureProvider } from '../providers/azure.ts'
-import { compatibleProvider } from '../providers/compatible.ts'
-import { openaiProvider } from '../providers/openai/openai.ts'
+import type { Provider } from '../ports/provider/provider.ts'
+import { definitionOf } from '../providers/definition.ts'
 import { type EmbeddedEmulator, emulatorKey } from './emulator.ts'
 
 /** What a job's `model` needs from the environment, and is missing there. */
 export function missingCredentials(config: Config, model: Model): readonly string[] {
-  const { environment } = config
-  const ofHeaders = headerNames(config, model).filter((name) => environment.get(name) === null)
-  return [...missingKeys(config, model), ...ofHeaders]
-}
-
-function missingKeys(config: Config, model: Model): readonly string[] {
-  const { environment, settings } = config
-  switch (model.provider) {
-    case 'azure': {
-      // A gateway that knows us by a header of its own may have the key of the resource itself.
-      const isKnown = settings.azure?.token !== undefined || headerNames(config, model).length > 0
-      return [
-        ...(environment.azureEndpoint ? [] : ['AZURE_OPENAI_ENDPOINT']),
-        ...(environment.azureApiKey || isKnown ? [] : ['AZURE_OPENAI_API_KEY']),
-      ]
-    }
-    case 'openai':
-      return environment.openaiApiKey ? [] : ['OPENAI_API_KEY']
-    case 'compatible':
-      return model.apiKeyEnv === undefined || environment.get(model.apiKeyEnv) !== null
-        ? []
-        : [model.apiKeyEnv]
-  }
+  const ofHeaders = headerNames(config, model).filter((name) => config.environment.get(name) === null)
+  return [...definitionOf(model).missing(setupOf(config, model)), ...ofHeaders]
 }
 
 /** A real provider has a pace of its own. */
@@ -68,14 +44,10 @@ function limited(config: Config, provider: Provider): Provider {
 }
 
 /** What of an emulator a client needs. */
-type ServerContext = Pick<EmbeddedEmulator, 'openaiBaseUrl' | 'azureEndpoint' | 'account'>
+type ServerContext = Pick<EmbeddedEmulator, 'url' | 'account'>
 
 /** Nobody is there: port 9 of this machine, where a reader would not get an answer even if it asked. */
-const nowhere = {
-  openaiBaseUrl: 'http://127.0.0.1:9/v1',
-  azureEndpoint: 'http://127.0.0.1:9',
-  account: 'nowhere',
-} as const
+const nowhere = { url: 'http://127.0.0.1:9', account: 'nowhere' } as const
 
 /** A client that plans or reads stored answers and is never asked anything; it does without what is missing in the environment. */
 export function readerFor(
@@ -101,45 +73,13 @@ function clientFor(
 
 function servedBy(config: Config, job: AnyJob, emulator: ServerContext | null, now: () => number): Provider {
   const { model } = job
-  const { environment, settings } = config
   if (!emulator) requireCredentials(config, job)
-  const pace = emulator ? { pollEveryMs: emulatorPollMs, now } : accessOf(config, model, now)
-  switch (model.provider) {
-    case 'azure': {
-      const token = settings.azure?.token
-      const credentials = emulator
-        ? { apiKey: emulatorKey }
-        : token
-          ? { token }
-          : { apiKey: environment.azureApiKey?.value ?? null }
-      return azureProvider({
-        endpoint: emulator?.azureEndpoint ?? environment.azureEndpoint?.value ?? '',
-        apiVersion: environment.azureApiVersion?.value ?? null,
-        pricedAs: model.pricedAs ?? null,
-        ...pace,
-        ...credentials,
-      })
-    }
-    case 'openai':
-      return openaiProvider({
-        apiKey: emulator ? emulatorKey : (environment.openaiApiKey?.value ?? ''),
-        baseUrl: emulator?.openaiBaseUrl ?? environment.openaiBaseUrl?.value ?? null,
-        organization: emulator ? null : (environment.openaiOrganization?.value ?? null),
-        project: emulator ? null : (environment.openaiProject?.value ?? null),
-        ...pace,
-      })
-    case 'compatible':
-      return compatibleProvider({
-        baseUrl: emulator?.openaiBaseUrl ?? model.baseUrl ?? '',
-        apiKey: emulator
-          ? emulatorKey
-          : model.apiKeyEnv === undefined
-            ? null
-            : environment.get(model.apiKeyEnv),
-        name: model.name ?? null,
-        ...pace,
-      })
-  }
+  return definitionOf(model).connect(
+    setupOf(config, model),
+    emulator
+      ? { pollEveryMs: emulatorPollMs, now, emulator: { url: emulator.url, key: emulatorKey } }
+      : { ...accessOf(config, model, now), emulator: null },
+  )
 }
 
 function requireCredentials(config: Config, job: AnyJob): void {
@@ -197,18 +137,12 @@ function bare(name: string): string {
 
 /** The model or deployment that a job asks. Throws E_ENV when neither the job nor the environment names one. */
 export function modelName(config: Config, job: AnyJob): string {
-  const { azureDeployment, azureEndpoint } = config.environment
-  const name =
-    job.model.model ??
-    azureDeployment?.value ??
-    (azureEndpoint && readAzureEndpoint(azureEndpoint.value).deployment) ??
-    // Without an endpoint only an emulator can answer, and that takes any name.
-    (azureEndpoint === null ? job.model.pricedAs : null) ??
-    null
+  const { unnamed } = definitionOf(job.model)
+  const name = job.model.model ?? unnamed?.name(setupOf(config, job.model)) ?? null
   if (name !== null) return name
   throw new OffpeakError('E_ENV', 'the deployment is not named', {
     where: `job ${job.name}`,
-    fix: "azure('my-batch-deployment') in the job, or AZURE_OPENAI_DEPLOYMENT=… in .env",
+    fix: unnamed?.fix ?? 'name the model in the job',
   })
 }
 
@@ -216,9 +150,10 @@ export function modelName(config: Config, job: AnyJob): string {
 export function deploymentsOf(config: Config, jobs: readonly AnyJob[]): Readonly<Record<string, string>> {
   const deployments = new Map<string, string>()
   for (const { model } of jobs) {
-    if (model.provider !== 'azure' || model.pricedAs === undefined) continue
-    for (const name of [model.model ?? config.environment.azureDeployment?.value, model.realtimeModel])
-      if (name !== undefined) deployments.set(name, model.pricedAs)
+    const { unnamed } = definitionOf(model)
+    if (unnamed === undefined || model.pricedAs === undefined) continue
+    for (const name of [model.model ?? unnamed.name(setupOf(config, model)), model.realtimeModel])
+      if (name != null) deployments.set(name, model.pricedAs)
   }
   return Object.fromEntries(deployments)
 }

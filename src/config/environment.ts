@@ -5,19 +5,10 @@ import { type EnvFiles, readEnvFiles } from './env-files.ts'
 
 /** The environment as Offpeak understands it: values by purpose, with the name that gave each. */
 export interface Environment {
-  /** The files that were read, nearest first. */
+  /** The files that were read, nearest first. What a provider needs is asked for by name, with `get`. */
   readonly files: readonly string[]
   /** Where a name was looked for, in words for people. */
   readonly lookedIn: string
-  readonly openaiApiKey: Named | null
-  readonly openaiBaseUrl: Named | null
-  /** Who pays, for a key that belongs to several organisations or projects. */
-  readonly openaiOrganization: Named | null
-  readonly openaiProject: Named | null
-  readonly azureEndpoint: Named | null
-  readonly azureApiKey: Named | null
-  readonly azureApiVersion: Named | null
-  readonly azureDeployment: Named | null
   /** Signs what OpenAI posts when a batch ends. */
   readonly openaiWebhookSecret: Named | null
   /** A key of the server by value. */
@@ -78,22 +69,6 @@ export function readEnvironment(
   return {
     files,
     lookedIn: lookedInWords(dir, files, dirs),
-    openaiApiKey: first('OPENAI_API_KEY'),
-    openaiBaseUrl: first('OPENAI_BASE_URL'),
-    openaiOrganization: first('OPENAI_ORG_ID', 'OPENAI_ORGANIZATION'),
-    openaiProject: first('OPENAI_PROJECT_ID'),
-    azureEndpoint: first('AZURE_OPENAI_ENDPOINT'),
-    // Many scripts keep the key of Azure under the other name; without an endpoint it is surely OpenAI's own.
-    azureApiKey: first(
-      'AZURE_OPENAI_API_KEY',
-      ...(get('AZURE_OPENAI_ENDPOINT') === null ? [] : ['OPENAI_API_KEY']),
-    ),
-    azureApiVersion: first('AZURE_OPENAI_API_VERSION', 'OPENAI_API_VERSION'),
-    azureDeployment: first(
-      'AZURE_OPENAI_DEPLOYMENT',
-      'AZURE_OPENAI_DEPLOYMENT_NAME',
-      'AZURE_OPENAI_GPT4O_MINI_BATCH_DEPLOYMENT',
-    ),
     openaiWebhookSecret: first('OPENAI_WEBHOOK_SECRET'),
     apiKey: first('OFFPEAK_API_KEY'),
     databaseUrl: first('DATABASE_URL', 'SUPABASE_DB_URL', 'NEON_DATABASE_URL'),

@@ -88,6 +88,8 @@ export const settings = z.strictObject({
   quota: z.record(z.string(), z.strictObject({ enqueuedTokens: z.number().positive() })).default({}),
   prices: prices.default({}),
   emulator: emulator.default(false),
+  /** How other providers are reached, by their names: `{ anthropic: { headers: { … } } }`. */
+  providers: z.record(z.string(), z.strictObject(access)).optional(),
   openai: z.strictObject(access).optional(),
   azure: z
     .strictObject({

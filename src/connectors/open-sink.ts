@@ -1,12 +1,12 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { OpenSink } from '../ports/sink.ts'
+import type { OpenSink, Sink, SinkItem } from '../ports/sink.ts'
 import { openFileSink } from './files/file-sink.ts'
 import { openCsvSink } from './row-files/csv-sink.ts'
 import { openJsonlSink } from './row-files/jsonl-sink.ts'
 import { openParquetSink } from './row-files/parquet-sink.ts'
-import { withSourceTexts } from './row-files/source-text-keys.ts'
 import { openPostgresSink } from './postgres/sink.ts'
 import { openSqliteSink } from './sqlite/sink.ts'
+import { keyParts } from '../domain/record-key.ts'
 
 /** A table is one of a SQLite file when the definition names one. */
 const openTableSink: OpenSink = (definition, context) =>
@@ -42,4 +42,22 @@ export const openSink: OpenSink = (definition, context) => {
     )
   }
   return open[1](definition, context)
+}
+
+/**
+ * A sink of a file that is told keys of one field as the source's text, whatever it holds; keys of several fields stay
+ * in the form of `keyOf`, and so does half of a surrogate pair, which no encoding of Unicode has.
+ */
+export function withSourceTexts(sink: Sink, sourceKey: readonly string[]): Sink {
+  if (sourceKey.length !== 1) return sink
+  return {
+    ...sink,
+    dryRun: (item) => sink.dryRun(withSourceText(item)),
+    write: (items, options) => sink.write(items.map(withSourceText), options),
+  }
+}
+
+function withSourceText(item: SinkItem): SinkItem {
+  const [text = '', ...others] = keyParts(item.key)
+  return text === item.key || others.length > 0 || !text.isWellFormed() ? item : { ...item, key: text }
 }

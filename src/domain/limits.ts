@@ -2,14 +2,31 @@
 export interface ProviderLimits {
   /** Requests in one input file. */
   readonly maxRequests: number
+  /** Requests that a batch needs at least; 1 when left out. */
+  readonly minRequests?: number
   /** Bytes in one input file; ours stays under the provider's own figure. */
   readonly maxBytes: number
-  /** Whether the batch object carries our metadata back in get and list. */
-  readonly metadata: boolean
-  /** Whether deleting the input file makes a late create harmless (the fence). */
-  readonly fenceByDelete: boolean
-  /** Whether an unfinished batch ends by itself after the completion window. */
-  readonly expires: boolean
+  /** Batches that may be at work at the same time; no bound when left out. */
+  readonly maxBatches?: number
   /** Shortest sensible pause between two polls of one batch, in milliseconds. */
   readonly pollEveryMs: number
+  /** Whether a batch in the list tells as much of its state as when it is asked for by its id; false when left out. */
+  readonly listTells?: boolean
+  /** False: there is no Batch API, and requests are asked one by one. True when left out. */
+  readonly hasBatches?: boolean
+  /** False: what is unfinished when a batch expires is lost together with what was finished. True when left out. */
+  readonly keepsPartials?: boolean
+}
+
+/** What a service offers against a create that nobody answered. */
+export interface Recovery {
+  /** `idempotent`: a create that is repeated with its key makes no second batch. */
+  readonly create: 'idempotent' | 'once'
+  /**
+   * How a batch is known in the service's list: `marked` by what it was given to be known by, `sameInput` by its staged
+   * file alone, `possible` only by its time and its number of requests, and for certain by its ids once it shows them.
+   */
+  readonly proof: 'marked' | 'sameInput' | 'possible'
+  /** Whether removing the staged file makes a late create come to nothing. */
+  readonly fence: boolean
 }

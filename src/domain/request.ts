@@ -59,8 +59,8 @@ export function isEmbedding(request: ModelRequest): request is EmbeddingRequest 
   return 'input' in request
 }
 
-/** Where a batch's lines are sent. */
-export type Endpoint = '/v1/chat/completions' | '/v1/responses' | '/v1/embeddings'
+/** What a request asks for: an answer in words, or a vector. */
+export type Task = 'chat' | 'embedding'
 
 /**
  * One line of an output or error file, in no provider's words. Each kind carries what was billed for it, also where it

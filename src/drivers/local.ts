@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { WorkItem } from '../ports/store/work-items.ts'
+import type { WorkItem } from '../ports/store/runs.ts'
 import { patience } from './outage-tolerance.ts'
 
 /** What a driver needs of the flow: what is due, and the one function that moves a unit on. */

@@ -10,7 +10,7 @@ import {
   postgresAddress,
   type PostgresTls,
 } from '../planning/addresses/postgres-url.ts'
-import type { DueWorkItem, OnDue, WorkItem } from '../ports/store/work-items.ts'
+import type { DueWorkItem, OnDue, WorkItem } from '../ports/store/runs.ts'
 import type { Driven, DriverOptions } from './local.ts'
 import { patience } from './outage-tolerance.ts'
 

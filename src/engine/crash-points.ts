@@ -18,6 +18,7 @@ export const effects = [
   'create.record.commit',
   'doubt.mark.commit',
   'doubt.list',
+  'doubt.create.post',
   'doubt.adopt.commit',
   'doubt.fence.delete',
   'doubt.fence.commit',

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { Claim, WorkItem } from '../ports/store/work-items.ts'
+import type { Claim, WorkItem } from '../ports/store/runs.ts'
 import type { Flow } from './flow.ts'
 
 /** What failed is not tried again at once. */

@@ -16,7 +16,7 @@ const spec = z.object({
   /** The deployment that is asked one by one; null: the same. */
   realtimeModel: z.string().nullable(),
   provider: z.string(),
-  endpoint: z.enum(['/v1/chat/completions', '/v1/responses', '/v1/embeddings']),
+  endpoint: z.string(),
   quotaKey: z.string(),
   /** How its requests are sent, unless a retry is sent otherwise. */
   lane: z.enum(['batch', 'flex', 'realtime']),

@@ -1,13 +1,18 @@
 import type { StandardSchema } from '../domain/standard-schema.ts'
-import type { ContentPart, Endpoint, Message } from '../domain/request.ts'
+import type { ContentPart, Message, Task } from '../domain/request.ts'
 import type { Source } from './source.ts'
 
-/** Which model answers, at which provider: plain data, made by `openai()`, `azure()` or `openaiCompatible()`. */
-export interface Model {
-  readonly provider: 'openai' | 'azure' | 'compatible'
+/** Where a model keeps the service that answers for it: a symbol, so that its data alone says what a job asks. */
+export const served: unique symbol = Symbol.for('offpeak.service')
+
+/** Which model answers, at which provider: plain data, made by `openai()`, `anthropic()` and their like. */
+export interface Model<Of extends Task = Task> {
+  readonly provider: string
+  readonly [served]: { readonly task: Of; readonly definition: object }
   /** The model id, or the deployment name at Azure; null: the environment names it. */
   readonly model: string | null
-  readonly endpoint: Endpoint
+  /** The service's own word for where its requests go. */
+  readonly endpoint: string
   /** The model whose price applies when the name does not tell (an Azure deployment). */
   readonly pricedAs?: string
   /** Where an Azure deployment computes, which has prices of its own: a data zone, or one region. */
@@ -29,10 +34,10 @@ export interface Model {
 export type HeaderValue = string | { readonly env: string }
 
 /** A model that answers prompts. */
-export type ChatModel = Model & { readonly endpoint: Exclude<Endpoint, '/v1/embeddings'> }
+export type ChatModel = Model<'chat'>
 
 /** A model that turns texts into vectors. */
-export type EmbeddingModel = Model & { readonly endpoint: '/v1/embeddings' }
+export type EmbeddingModel = Model<'embedding'>
 
 /** A prompt: a user message, a system and a user message, or the whole conversation. Parts come from `text` and `attach`. */
 export type Prompt =

@@ -1,15 +1,26 @@
 import { expect, test } from 'vitest'
+import { definitionOf } from './definition.ts'
 import { azure, openai, openaiCompatible } from './models.ts'
 
-test('a model is plain frozen data that survives JSON', () => {
+const data = (model: object): unknown => JSON.parse(JSON.stringify(model))
+
+test('a model is frozen, and its data says what a job asks', () => {
   const model = openai('gpt-5.6-luna', { endpoint: '/v1/responses' })
-  expect(model).toEqual({ provider: 'openai', model: 'gpt-5.6-luna', endpoint: '/v1/responses' })
+  expect(data(model)).toEqual({ provider: 'openai', model: 'gpt-5.6-luna', endpoint: '/v1/responses' })
   expect(Object.isFrozen(model)).toBe(true)
-  expect(JSON.parse(JSON.stringify(model))).toEqual(model)
+})
+
+test('a copy of a model keeps the service that answers for it, and one of its data has none', () => {
+  const model = openai('gpt-5.6-luna')
+  expect(definitionOf({ ...model }).name).toBe('openai')
+  const fields: { readonly provider: string } = { provider: 'openai' }
+  expect(() => Reflect.apply(definitionOf, null, [fields])).toThrow(
+    expect.objectContaining({ code: 'E_JOB_INVALID' }),
+  )
 })
 
 test('an Azure deployment may be named by the environment and priced as the model behind it', () => {
-  expect(azure()).toEqual({ provider: 'azure', model: null, endpoint: '/v1/chat/completions' })
+  expect(data(azure())).toEqual({ provider: 'azure', model: null, endpoint: '/v1/chat/completions' })
   expect(azure('gpt-4o-mini-batch', { model: 'gpt-4o-mini' })).toMatchObject({
     model: 'gpt-4o-mini-batch',
     pricedAs: 'gpt-4o-mini',
@@ -18,7 +29,7 @@ test('an Azure deployment may be named by the environment and priced as the mode
 
 test('a compatible service is described once for all of its models', () => {
   const local = openaiCompatible({ baseUrl: 'http://localhost:8000/v1', apiKeyEnv: 'VLLM_KEY', name: 'vllm' })
-  expect(local('my-model')).toEqual({
+  expect(data(local('my-model'))).toEqual({
     provider: 'compatible',
     model: 'my-model',
     endpoint: '/v1/chat/completions',

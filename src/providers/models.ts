@@ -1,10 +1,14 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { ChatModel, EmbeddingModel, HeaderValue } from '../ports/job.ts'
+import type { ChatModel, EmbeddingModel, HeaderValue, Model, served } from '../ports/job.ts'
+import { azureDefinition } from './azure/definition.ts'
+import { compatibleDefinition } from './compatible/definition.ts'
+import { modelOf, type ProviderDefinition } from './definition.ts'
+import { openaiDefinition } from './openai/definition.ts'
 import type { Zone } from './prices/price-row.ts'
 
 /** Where a model's requests are sent; chat completions when left out. */
 export interface ModelOptions {
-  readonly endpoint?: ChatModel['endpoint']
+  readonly endpoint?: '/v1/chat/completions' | '/v1/responses'
 }
 
 export interface AzureModelOptions extends ModelOptions {
@@ -42,8 +46,7 @@ export interface Service {
  * A model of OpenAI by its id, as in `openai('gpt-5.6-luna')` and `openai.embedding('text-embedding-3-small')`. Throws
  * E_JOB_INVALID for an empty id.
  */
-export const openai: Service = serviceOf((model) => ({
-  provider: 'openai',
+export const openai: Service = serviceOf(openaiDefinition, (model) => ({
   model: named(model, 'openai()'),
 }))
 
@@ -52,14 +55,13 @@ export const openai: Service = serviceOf((model) => ({
  * environment names it. Throws E_JOB_INVALID for an empty name.
  */
 export function azure(deployment?: string | null, options: AzureModelOptions = {}): ChatModel {
-  return Object.freeze({
-    provider: 'azure',
+  return modelOf(azureDefinition, 'chat', {
     model: deployment == null ? null : named(deployment, 'azure()'),
     endpoint: options.endpoint ?? chat,
     ...(options.model !== undefined && { pricedAs: named(options.model, 'azure()') }),
     ...(options.zone !== undefined && { zone: zoned(options.zone) }),
     ...(options.realtime !== undefined && { realtimeModel: named(options.realtime, 'azure()') }),
-  } as const)
+  })
 }
 
 /**
@@ -68,8 +70,7 @@ export function azure(deployment?: string | null, options: AzureModelOptions = {
  */
 export function openaiCompatible(service: CompatibleService): Service {
   const { baseUrl, apiKeyEnv, name, headers, insecureHttp } = service
-  return serviceOf((model) => ({
-    provider: 'compatible',
+  return serviceOf(compatibleDefinition, (model) => ({
     model: named(model, 'openaiCompatible()'),
     baseUrl,
     ...(apiKeyEnv !== undefined && { apiKeyEnv }),
@@ -79,11 +80,16 @@ export function openaiCompatible(service: CompatibleService): Service {
   }))
 }
 
-function serviceOf(model: (id: string) => Omit<ChatModel, 'endpoint'>): Service {
+type OwnData = Omit<Model, 'provider' | 'endpoint' | typeof served>
+
+function serviceOf(definition: ProviderDefinition, data: (id: string) => OwnData): Service {
   return Object.assign(
     (id: string, options: ModelOptions = {}): ChatModel =>
-      Object.freeze({ ...model(id), endpoint: options.endpoint ?? chat }),
-    { embedding: (id: string): EmbeddingModel => Object.freeze({ ...model(id), endpoint: embeddings }) },
+      modelOf(definition, 'chat', { ...data(id), endpoint: options.endpoint ?? chat }),
+    {
+      embedding: (id: string): EmbeddingModel =>
+        modelOf(definition, 'embedding', { ...data(id), endpoint: embeddings }),
+    },
   )
 }
 

@@ -4,16 +4,19 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { json, serve, type TestServer } from '../../test/serve.ts'
-import type { ChatRequest, Endpoint } from '../domain/request.ts'
-import type { Ask, NewBatch, Provider } from '../ports/provider.ts'
-import { azureProvider } from './azure.ts'
-import { compatibleProvider } from './compatible.ts'
+import type { ChatRequest } from '../domain/request.ts'
+import type { Ask } from '../ports/provider/realtime.ts'
+import type { NewBatch } from '../ports/provider/batch-service.ts'
+import type { Provider } from '../ports/provider/provider.ts'
+import { azureProvider } from './azure/azure.ts'
+import { compatibleProvider } from './compatible/compatible.ts'
 import { openaiProvider } from './openai/openai.ts'
 import { segment } from './openai/openai-calls.ts'
 
 const key = 'sk-test-0123456789abcdef'
 const newBatch: NewBatch = {
-  inputFileId: 'file-1',
+  staged: 'file-1',
+  file: { path: '', bytes: 0, filename: '', requests: 0 },
   endpoint: '/v1/chat/completions',
   model: 'gpt-4o-mini',
   metadata: { offpeak_nonce: 'n1' },
@@ -33,7 +36,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-function askOf(provider: Provider, endpoint: Endpoint = '/v1/chat/completions'): Ask {
+function askOf(provider: Provider, endpoint: string = '/v1/chat/completions'): Ask {
   return {
     endpoint,
     model: request.model,
@@ -50,15 +53,15 @@ async function paths(make: (server: TestServer) => Provider): Promise<readonly s
   const provider = make(server)
   const path = join(folder, 'in.jsonl')
   await writeFile(path, '{}\n')
-  await provider.upload({ path, bytes: 3, filename: 'in.jsonl' })
-  await provider.findUploads('in.jsonl')
-  await provider.file('file-1')
+  await provider.stage({ path, bytes: 3, filename: 'in.jsonl' })
+  await provider.findStaged('in.jsonl')
+  await provider.staged('file-1')
   await provider.create(newBatch)
   await provider.batch('batch_1')
   await provider.batches(0)
   await provider.cancel('batch_1')
-  await provider.download('file-2', join(folder, 'out.jsonl'))
-  await provider.deleteFile('file-1')
+  await provider.fetch('file-2', join(folder, 'out.jsonl'))
+  await provider.discard('file-1')
   for (const endpoint of ['/v1/chat/completions', '/v1/responses'] as const)
     await provider.complete(askOf(provider, endpoint))
   await provider.probe('gpt-4o-mini-batch')
@@ -123,10 +126,8 @@ describe('OpenAI', () => {
     expect(provider.limits).toEqual({
       maxRequests: 50_000,
       maxBytes: 199_000_000,
-      metadata: true,
-      fenceByDelete: true,
-      expires: true,
       pollEveryMs: 30_000,
+      listTells: true,
     })
     expect(openaiProvider({ apiKey: key, pollEveryMs: 5 }).limits.pollEveryMs).toBe(5)
     expect(openaiProvider({ apiKey: key, baseUrl: 'http://localhost:1/v1' }).limits.pollEveryMs).toBe(500)
@@ -178,8 +179,8 @@ describe('Azure', () => {
       [dated, '/chat/completions'],
       [v1, '/v1/chat/completions'],
     ] as const) {
-      expect(provider.lineUrl('/v1/chat/completions')).toBe(endpoint)
-      expect(provider.lineUrl('/v1/responses')).toBe('/v1/responses')
+      expect(provider.lineFrame('/v1/chat/completions').beforeBody).toContain(`"url":"${endpoint}"`)
+      expect(provider.lineFrame('/v1/responses').beforeBody).toContain('"/v1/responses"')
       await provider.create(newBatch)
       expect(JSON.parse(server.seen.at(-1)?.body ?? '')).toMatchObject({ endpoint })
     }
@@ -242,7 +243,7 @@ describe('Azure', () => {
       apiKey: key,
       expireUploadsAfterSeconds: 1_209_600,
     })
-    expect(await provider.upload({ path, bytes: 3, filename: 'in.jsonl' })).toMatchObject({
+    expect(await provider.stage({ path, bytes: 3, filename: 'in.jsonl' })).toMatchObject({
       kind: 'accepted',
       value: { status: 'pending' },
     })
@@ -265,7 +266,6 @@ describe('Azure', () => {
     )
     expect(azureProvider({ endpoint, apiKey: key }).limits).toMatchObject({
       maxRequests: 100_000,
-      expires: false,
       pollEveryMs: 60_000,
     })
   })
@@ -283,12 +283,8 @@ describe('a compatible service', () => {
       limits: { maxRequests: 10 },
     })
     expect(provider.name).toBe('vllm')
-    expect(provider.limits).toMatchObject({
-      maxRequests: 10,
-      metadata: false,
-      fenceByDelete: false,
-      expires: false,
-    })
+    expect(provider.limits).toMatchObject({ maxRequests: 10 })
+    expect(provider.recovery).toEqual({ create: 'once', proof: 'sameInput', fence: false })
     expect(await provider.probe('my-model')).toMatchObject({
       value: { words: 'the server answers and lists my-model' },
     })
@@ -323,8 +319,8 @@ test('the fate of a download, of a deletion and of an unreadable completion is t
     else response.end('not json')
   })
   const provider = openaiProvider({ apiKey: key, baseUrl: `${server.url}/v1` })
-  expect(await provider.deleteFile('file-1')).toMatchObject({ kind: 'refused', cause: 'gone' })
-  expect(await provider.download('file-1', join(folder, 'page'))).toMatchObject({
+  expect(await provider.discard('file-1')).toMatchObject({ kind: 'refused', cause: 'gone' })
+  expect(await provider.fetch('file-1', join(folder, 'page'))).toMatchObject({
     kind: 'refused',
     cause: 'away',
   })

@@ -1,55 +1,28 @@
 import { dirname } from 'node:path'
-import {
-  CompiledQuery,
-  HandleEmptyInListsPlugin,
-  Kysely,
-  replaceWithNoncontingentExpression,
-  sql,
-} from 'kysely'
-import { OffpeakError } from '../domain/errors.ts'
-import { databaseFault, NoConnection } from '../planning/addresses/database-fault.ts'
+import { type Kysely, sql } from 'kysely'
+import type { OffpeakError } from '../domain/errors.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
-import type { OnDue } from '../ports/store/work-items.ts'
-import type { ProjectMarker } from '../ports/store/project.ts'
+import type { OnDue, ProjectMarker } from '../ports/store/runs.ts'
 import type { Store } from '../ports/store.ts'
+import { accessStore } from './access/access.ts'
+import { answerStore } from './answers/answers.ts'
 import { attemptStore } from './attempts/attempts.ts'
-import { buildStore } from './requests/building.ts'
-import type { StoreContext } from './database/context.ts'
-import { ColumnNames } from './schema/column-names.ts'
-import { deliveryStore } from './runs/deliveries.ts'
+import { storeContext } from './database/context.ts'
+import { around, nameFailure } from './database/failures.ts'
 import type { Dialect } from './database/json-rows.ts'
-import { coverageStore } from './requests/coverage.ts'
-import { EventHorizon } from './database/horizon.ts'
-import { intentStore } from './attempts/intents.ts'
-import { joinStore } from './requests/joining.ts'
-import { keyStore } from './access/keys.ts'
-import { writerOf } from './database/lock-holder.ts'
-import { mergeStore } from './requests/merging.ts'
-import { migrate } from './schema/migrating.ts'
 import { type Outlasting, outlastTrouble } from './database/outlasting.ts'
 import { longestTransaction, postgresDialect, postgresError, withoutPassword } from './database/postgres.ts'
+import { queries } from './database/queries.ts'
+import { NodeSqliteDialect, openSqlite, sqliteError, writerOf } from './database/sqlite.ts'
 import { Traces } from './database/traces.ts'
-import { planStore } from './runs/plans.ts'
-import { preferenceStore } from './runs/preferences.ts'
-import { projectStore, readIdentity } from './runs/project.ts'
-import { readingStore } from './requests/reading.ts'
-import { repeatStore } from './access/repeats.ts'
-import { rowStore } from './requests/sink-rows.ts'
-import { requestStore } from './requests/requests.ts'
-import { tryStore } from './requests/try-store.ts'
-import { runStore } from './runs/runs.ts'
-import type { Tables } from './schema/schema.ts'
-import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './database/sqlite.ts'
-import { sessionStore } from './access/sessions.ts'
-import { totalsStore } from './runs/totals.ts'
 import { TroubleBoard } from './database/trouble.ts'
-import { trialStore } from './runs/trials.ts'
-import { workItemStore } from './runs/work-items.ts'
-import { reviewStore } from './requests/verdicts.ts'
+import { ledgerStore } from './ledger/ledger.ts'
+import { requestStore } from './requests/requests.ts'
+import { readIdentity } from './runs/project.ts'
+import { runStore } from './runs/runs.ts'
+import { migrate } from './schema/migrating.ts'
+import type { Tables } from './schema/schema.ts'
 import { schemaVersion } from './schema/version.ts'
-
-/** So often a transaction is run again that the database has chosen as the victim of a deadlock. */
-const maxTransactionTries = 8
 
 const maxConnections = 6
 
@@ -109,61 +82,28 @@ export async function openStore(
   // Whoever opens it makes only what is not there yet.
   const opening = <Result>(act: () => Promise<Result>): Promise<Result> =>
     outlastTrouble(act, { name: 'open', leftNothing: () => true }, outlasting)
-  const db: Kysely<Tables> = new Kysely<Tables>({
-    dialect:
-      dialect === 'sqlite'
-        ? new NodeSqliteDialect(
-            await opening(async () => openSqlite(location)).catch((thrown: unknown) => {
-              board.end()
-              throw named(thrown)
-            }),
-          )
-        : await postgresDialect(location, maxConnections, session),
-    log: (event) => traces.note(event),
-    plugins: [
-      new ColumnNames(),
-      // To SQLite an empty list is one that nothing is in; PostgreSQL does not understand it.
-      ...(dialect === 'postgres'
-        ? [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })]
-        : []),
-    ],
-  })
+  const driver =
+    dialect === 'sqlite'
+      ? new NodeSqliteDialect(
+          await opening(async () => openSqlite(location)).catch((thrown: unknown) => {
+            board.end()
+            throw named(thrown)
+          }),
+        )
+      : await postgresDialect(location, maxConnections, session)
+  const db = queries(driver, dialect, traces)
   try {
     const newest = await opening(() => migrate(db, dialect, place))
     const version = schemaVersion(db, newest, place)
     const identity = await opening(() => readIdentity(db, newProjectId, marker))
     const clockOffsetMs = dialect === 'sqlite' ? 0 : await opening(() => clockOffset(db))
-    const transact = transactions(db, traces)
-    const context: StoreContext = {
-      db,
-      dialect,
-      version,
-      now: () => Date.now() + clockOffsetMs,
-      transact,
-      transactUnclaimed: (work) =>
-        transact(async (trx) => {
-          const failure = await version.failure('no', trx)
-          if (failure) throw failure
-          return work(trx)
-        }),
-      horizon: dialect === 'postgres' ? new EventHorizon(db) : null,
-      wake: wakes(onDue),
-    }
-    const rename = async (thrown: unknown): Promise<unknown> => {
-      if (thrown instanceof OffpeakError) return thrown
-      if (thrown instanceof NoConnection) return named(thrown)
-      if (databaseFault(thrown) === 'lost' && !traces.leftNothing(thrown)) return inDoubt(named(thrown))
-      if (databaseFault(thrown) !== null || (dialect === 'sqlite' && isFileFailure(thrown)))
-        return named(thrown)
-      // A statement that the state does not understand any more: what was sent before it is not known here.
-      return (await version.failure('unknown').catch(() => null)) ?? thrown
-    }
+    const context = storeContext({ db, dialect, version, traces, clockOffsetMs, onDue })
     const naming = <Part extends object>(part: Part): Part =>
       around(part, async (act, name) => {
         try {
           return await outlastTrouble(act, { name, leftNothing: traces.leftNothing }, outlasting)
         } catch (thrown) {
-          throw await rename(thrown)
+          throw await nameFailure(thrown, { dialect, named, traces, version })
         }
       })
     return {
@@ -172,27 +112,11 @@ export async function openStore(
       watch: board,
       clockOffsetMs,
       ...naming(runStore(context)),
-      ...naming(trialStore(context)),
-      ...naming(workItemStore(context)),
-      ...naming(buildStore(context)),
       ...naming(attemptStore(context)),
-      ...naming(intentStore(context)),
-      ...naming(joinStore(context)),
-      ...naming(mergeStore(context)),
       ...naming(requestStore(context)),
-      ...naming(tryStore(context)),
-      ...naming(readingStore(context)),
-      ...naming(totalsStore(context)),
-      ...naming(coverageStore(context)),
-      ...naming(reviewStore(context)),
-      ...naming(preferenceStore(context)),
-      ...naming(keyStore(context)),
-      ...naming(sessionStore(context)),
-      ...naming(repeatStore(context)),
-      ...naming(rowStore(context)),
-      ...naming(planStore(context)),
-      ...naming(projectStore(context)),
-      ...naming(deliveryStore(context)),
+      ...naming(answerStore(context)),
+      ...naming(ledgerStore(context)),
+      ...naming(accessStore(context)),
       [Symbol.asyncDispose]() {
         board.end()
         return db.destroy()
@@ -202,63 +126,6 @@ export async function openStore(
     board.end()
     await db.destroy().catch(() => undefined)
     throw named(thrown)
-  }
-}
-
-/**
- * The same methods, each called through `pass` with its name, which may call it again. A lost connection becomes
- * E_DATABASE there, and a lock that was not to be had E_DATABASE_BUSY, which drivers and screens wait out.
- */
-function around<Part extends object>(
-  part: Part,
-  pass: (act: () => Promise<unknown>, name: string) => Promise<unknown>,
-): Part {
-  return new Proxy(part, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name)
-      if (typeof method !== 'function') return method
-      return (...parameters: unknown[]): Promise<unknown> =>
-        pass(async () => Reflect.apply(method, target, parameters), String(name))
-    },
-  })
-}
-
-/** A connection that was lost under a write: it may have been done. */
-function inDoubt({ code, message, where, cause }: OffpeakError): OffpeakError {
-  return new OffpeakError(code, `${message}; whether what was being written is there is not known`, {
-    ...(where === null ? {} : { where }),
-    fix: 'look how it stands (`offpeak status`) before it is done again; a run that was started is resumed by the same command',
-    cause,
-  })
-}
-
-function transactions(db: Kysely<Tables>, traces: Traces): StoreContext['transact'] {
-  return async (work) => {
-    for (let tries = 1; ; tries++) {
-      let isEnding = false
-      try {
-        return await db.transaction().execute(async (trx) => {
-          const result = await work(trx)
-          isEnding = true
-          return result
-        })
-      } catch (thrown) {
-        traces.noteTransaction(thrown, isEnding)
-        if (tries >= maxTransactionTries || databaseFault(thrown) !== 'undone') throw thrown
-      }
-    }
-  }
-}
-
-function wakes(onDue: OnDue | null): StoreContext['wake'] {
-  if (!onDue) return async () => undefined
-  return async (trx, units) => {
-    if (units.length === 0) return
-    const plain = trx.withoutPlugins()
-    await onDue(
-      async (text, values) => (await plain.executeQuery<object>(CompiledQuery.raw(text, [...values]))).rows,
-      units,
-    )
   }
 }
 

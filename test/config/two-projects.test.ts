@@ -39,7 +39,7 @@ describe('two projects that are open in one process', () => {
     await using one = await openProject({ cwd: here, modules: { offpeak } })
     await using two = await openProject({ cwd: there, modules: { offpeak } })
     for (const [name, { config, job, provider }] of Object.entries({ here: one, there: two })) {
-      expect(config.environment.openaiApiKey?.value).toBe(`sk-${name}`)
+      expect(config.environment.get('OPENAI_API_KEY')).toBe(`sk-${name}`)
       expect(config.databaseUrl).toBe(`pglite:data-of-${name}`)
       expect(config.state).toBe(join(folder.path, name, `state-of-${name}.db`))
       expect(config.filesDir).toBe(join(folder.path, name, `files-of-${name}`))
@@ -78,10 +78,10 @@ describe('the environment files', () => {
       cwd: join(folder.path, 'top/apps/one'),
       modules: { offpeak },
     })
-    expect(one.config.environment.openaiApiKey?.value).toBe('sk-one')
-    expect(one.config.environment.openaiProject?.value).toBe('proj-top')
+    expect(one.config.environment.get('OPENAI_API_KEY')).toBe('sk-one')
+    expect(one.config.environment.get('OPENAI_PROJECT_ID')).toBe('proj-top')
     await using alone = await openProject({ cwd: join(folder.path, 'alone'), modules: { offpeak } })
-    expect(alone.config.environment.openaiApiKey).toBeNull()
+    expect(alone.config.environment.get('OPENAI_API_KEY')).toBeNull()
     await expect(alone.provider('notes')).rejects.toThrow(
       expect.objectContaining({
         where: expect.stringContaining(`there is no .env in ${join(folder.path, 'alone')}`),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { DeliveryClaim } from '../../src/ports/store/deliveries.ts'
+import type { DeliveryClaim } from '../../src/ports/store/runs.ts'
 import type { Store } from '../../src/ports/store.ts'
 import {
   claimAttempt,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseCounts } from '../../src/domain/outcome.ts'
 import type { Store } from '../../src/ports/store.ts'
-import type { GivenVerdict, VerdictRow } from '../../src/ports/store/reviews.ts'
+import type { GivenVerdict, VerdictRow } from '../../src/ports/store/answers.ts'
 import {
   answer,
   built,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RowOwner, WantedRow } from '../../src/ports/store/rows.ts'
+import type { RowOwner, WantedRow } from '../../src/ports/store/answers.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { fresh, newRequest, runWith } from './fixtures.ts'
 

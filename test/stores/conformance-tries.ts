@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { MergedRequest } from '../../src/ports/store/merging.ts'
+import type { MergedRequest } from '../../src/ports/store/answers.ts'
 import type { RequestRow } from '../../src/ports/state.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { answer, built, claimAttempt, claimRun, fresh, newRequest, required, runWith } from './fixtures.ts'

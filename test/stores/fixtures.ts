@@ -1,8 +1,7 @@
-import type { Claim } from '../../src/ports/store/work-items.ts'
-import type { Built, NewRequest } from '../../src/ports/store/building.ts'
-import type { MergedRequest } from '../../src/ports/store/merging.ts'
-import type { NewRun } from '../../src/ports/store/runs.ts'
-import type { Reservation } from '../../src/ports/store/attempts.ts'
+import type { Claim, NewRun } from '../../src/ports/store/runs.ts'
+import type { Built, NewRequest } from '../../src/ports/store/requests.ts'
+import type { MergedRequest } from '../../src/ports/store/answers.ts'
+import type { Reservation } from '../../src/ports/store/ledger.ts'
 import type { Store } from '../../src/ports/store.ts'
 
 /** The rows that store tests are made of; every test names its own run, so that all can share one state. */

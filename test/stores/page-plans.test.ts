@@ -2,14 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildStore } from '../../src/stores/requests/building.ts'
-import { deliveryStore } from '../../src/stores/runs/deliveries.ts'
-import { mergeStore } from '../../src/stores/requests/merging.ts'
+import { answerStore } from '../../src/stores/answers/answers.ts'
 import { openStore } from '../../src/stores/open.ts'
-import { readingStore } from '../../src/stores/requests/reading.ts'
 import { requestStore } from '../../src/stores/requests/requests.ts'
 import { runStore } from '../../src/stores/runs/runs.ts'
-import { workItemStore } from '../../src/stores/runs/work-items.ts'
 import type { PageFilter } from '../../src/ports/store/requests.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { required } from './fixtures.ts'
@@ -119,7 +115,7 @@ describe.for(['sqlite', 'postgres'] as const)('in %s', (dialect) => {
 
   test('every page of a batch is read where it lies', async () => {
     const { context, worksOf } = required(state)
-    const store = mergeStore(context)
+    const store = answerStore(context)
     for (const [n, afterSeq] of [
       [19, -1],
       [19, 97_000],
@@ -148,7 +144,7 @@ describe.for(['sqlite', 'postgres'] as const)('in %s', (dialect) => {
 
   test('what is sent again is found among what went wrong, wherever it lies', async () => {
     const { context, worksOf } = required(state)
-    const store = buildStore(context)
+    const store = requestStore(context)
     const wish = { maxTries: 3, limit, onlyChosen: false }
     for (const kind of [{ ruled: 'all' }, { chosen: null }, { chosen: null, ruled: 'others' }] as const)
       expectCheap(await worksOf(() => store.requestsToRetry('big', { ...wish, ...kind })), 2 * troubled)
@@ -156,10 +152,10 @@ describe.for(['sqlite', 'postgres'] as const)('in %s', (dialect) => {
 
   test('what happens is read on from where one is, of a run and of all', async () => {
     const { context, worksOf } = required(state)
-    expectCheap(await worksOf(() => readingStore(context).events('big', 15_000, limit)), 2_000)
-    expectCheap(await worksOf(() => deliveryStore(context).eventsToDeliver(15_000, limit)), limit)
+    expectCheap(await worksOf(() => runStore(context).events('big', 15_000, limit)), 2_000)
+    expectCheap(await worksOf(() => runStore(context).eventsToDeliver(15_000, limit)), limit)
     // PostgreSQL looks through the locks of its sessions besides.
-    expectCheap(await worksOf(() => readingStore(context).newestEvent()), 100)
+    expectCheap(await worksOf(() => runStore(context).newestEvent()), 100)
   })
 
   test('lists of runs, and what is due, are found by an index', async () => {
@@ -172,7 +168,7 @@ describe.for(['sqlite', 'postgres'] as const)('in %s', (dialect) => {
     )
     expectCheap(await worksOf(() => store.runs({ limit, job: 'job-3' })), 4 * limit)
     expectCheap(await worksOf(() => store.runs({ limit, live: true })), 4 * limit, true)
-    expectCheap(await worksOf(() => workItemStore(context).due(5_000, 16, null)), limit, true)
-    expectCheap(await worksOf(() => workItemStore(context).nextDue(null)), limit)
+    expectCheap(await worksOf(() => runStore(context).due(5_000, 16, null)), limit, true)
+    expectCheap(await worksOf(() => runStore(context).nextDue(null)), limit)
   })
 })

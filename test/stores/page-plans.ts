@@ -1,6 +1,6 @@
 import { CompiledQuery, HandleEmptyInListsPlugin, Kysely, replaceWithNoncontingentExpression } from 'kysely'
 import { z } from 'zod'
-import { ColumnNames } from '../../src/stores/schema/column-names.ts'
+import { ColumnNames } from '../../src/stores/database/queries.ts'
 import type { StoreContext } from '../../src/stores/database/context.ts'
 import { EventHorizon } from '../../src/stores/database/horizon.ts'
 import type { Dialect } from '../../src/stores/database/json-rows.ts'

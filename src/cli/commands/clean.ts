@@ -1,5 +1,5 @@
 import { type Accounts, accountsOf } from '../../compose/accounts.ts'
-import type { Provider } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 import { deleteRemoteFiles, type RemoteFileStatus, remoteFiles } from '../../engine/cleanup/remote-files.ts'
 import { type Remains, remains, removeRemains } from '../../engine/cleanup/remains.ts'
 import { type OldFiles, oldFiles, removeOldFiles } from '../../engine/cleanup/retention.ts'

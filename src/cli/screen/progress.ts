@@ -1,4 +1,5 @@
 import type { RunStatus } from '../../engine/queries/status.ts'
+import type { CommandContext } from '../command.ts'
 import type { Io } from '../io.ts'
 import { formatUtc } from './format.ts'
 import type { Paint } from './paint.ts'
@@ -38,6 +39,11 @@ export class Progress implements Disposable {
 
   constructor(options: ProgressOptions) {
     this.#options = options
+  }
+
+  /** Whether it is drawn in place. */
+  get isLive(): boolean {
+    return this.#options.live
   }
 
   update(status: RunStatus): void {
@@ -168,4 +174,19 @@ export function progressEvent(
     batches: byState,
     money,
   }
+}
+
+/** The progress of a command: drawn where somebody sees it, else in lines; none where its output is for machines. */
+export function progressOf(
+  { io, globals, paintWords }: Pick<CommandContext, 'io' | 'globals' | 'paintWords'>,
+  hint: string,
+): Progress {
+  return new Progress({
+    io,
+    paint: paintWords,
+    live: io.stderr.isTty && !globals.json && globals.logFormat === 'pretty',
+    json: globals.logFormat === 'json',
+    quiet: globals.quiet || globals.json,
+    hint,
+  })
 }

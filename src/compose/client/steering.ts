@@ -2,7 +2,7 @@ import type { AcceptedAnswers, ResumeHow } from '../../engine/control/control.ts
 import type { Adopted } from '../../engine/job/job-change.ts'
 import type { LookedAgain } from '../../engine/advance/look-again.ts'
 import type { DroppedUnsent } from '../../engine/control/drop-unsent.ts'
-import type { RemoteBatch } from '../../ports/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { runIn, type Workspace } from '../workspace.ts'
 

@@ -29,14 +29,14 @@ export async function prepareTry(
     const {
       job,
       realtimePrice: price,
-      count,
+      counter,
       budgetMicroUsd,
       perDayMicroUsd,
       quotaKey,
       isSimulated,
     } = options
     const known = { budgetMicroUsd, perDayMicroUsd, params, quotaKey, isSimulated }
-    plans.push(await planTry(job, records, { price, count, attachments: flow.attachments, ...known }))
+    plans.push(await planTry(job, records, { price, counter, attachments: flow.attachments, ...known }))
   }
   return plans
 }

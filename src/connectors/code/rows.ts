@@ -3,7 +3,7 @@ import type { StandardSchema } from '../../domain/standard-schema.ts'
 import { userPlace } from '../../domain/user-code.ts'
 import type { Source } from '../../ports/source.ts'
 import { anyRow, isObject } from '../record.ts'
-import type { Entry, FileFormat, FilePlace } from '../row-files/file-reader.ts'
+import type { Entry, FileFormat, FilePlace } from '../row-files/file-records.ts'
 import { rowsSource } from '../row-files/rows-source.ts'
 import { weight } from '../tables/plain-values.ts'
 

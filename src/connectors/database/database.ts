@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
-import { asNamed } from '../as-named.ts'
 import { openPg } from './pg.ts'
 import { openPglite } from './pglite.ts'
 import type { Driver, RawRows, Session } from './driver.ts'
@@ -68,7 +67,7 @@ const open = new Map<string, Promise<Shared>>()
 export async function openDatabase(
   url: string,
   baseDir: string = process.cwd(),
-  locate: (path: string) => string = asNamed,
+  locate: (path: string) => string = (path) => path,
 ): Promise<Database> {
   const directory = /^pglite:(?:\/\/(?=\/))?(.*)$/s.exec(url)?.[1]
   const isServer = /^postgres(ql)?:\/\//.test(url)

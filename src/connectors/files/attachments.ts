@@ -3,7 +3,7 @@ import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { inspectImage } from '../../planning/images/image-file.ts'
 import type { FilePart } from '../../domain/request.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
-import { noFile } from '../no-file.ts'
+import { noFile } from '../file-faults.ts'
 import { insideProject } from './project-path.ts'
 
 /** Reads attached files below the project's directory; of a PDF only the pages that are wanted. */

@@ -1,11 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
-import { noFile } from '../no-file.ts'
+import { noFile } from '../file-faults.ts'
 import { resolve } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { keyOf } from '../../domain/record-key.ts'
 import type { Source, SourceDefinition } from '../../ports/source.ts'
 import { chain } from '../pipeline/pipeline.ts'
-import { asNamed } from '../as-named.ts'
 import { decodedText, requireEncoding } from './decoded-text.ts'
 import { listReader } from './list-reader.ts'
 import { type OutlineSection, outlineSections, slugOf, tooDeepLine } from './outline-sections.ts'
@@ -42,7 +41,7 @@ function source(
     kind: 'files.outline',
     describe: `${file}, headings of level ${options.level}`,
     key: [options.key ?? 'number'],
-    async open({ baseDir, locate = asNamed }) {
+    async open({ baseDir, locate = (path) => path }) {
       const path = locate(resolve(baseDir, file))
       const found = await readSections(path, options)
       const kept = found.filter((section) => !isSkipped(section, options.skip))

@@ -2,7 +2,7 @@ import { importPeer } from '../../engine/peer.ts'
 import type { PDFPageTree } from '@cantoo/pdf-lib'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { PageFacts } from '../../domain/pages.ts'
-import { libraryWords } from '../library-words.ts'
+import { libraryWords } from '../file-faults.ts'
 import { factsOfPages } from './pdf-page-facts.ts'
 
 /** Parsing PDF files, as it is done in a thread of its own (`pdf-thread.ts`): a file decides how long it takes. */

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { OffpeakError } from '../../domain/errors.ts'
-import { libraryWords } from '../library-words.ts'
+import { libraryWords } from '../file-faults.ts'
 import { cutPdf, factsOf, openPdf } from './pdf-document.ts'
 import type { PdfAnswer, PdfTask } from './pdf-thread.ts'
 

@@ -1,12 +1,10 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ChunkOptions, Source, SourceDefinition, TextField } from '../../ports/source.ts'
 import type { Chunked } from './chunk.ts'
-import { filterStep } from './filter.ts'
-import { flatMapStep } from './flat-map.ts'
+import { filterStep, flatMapStep, noSteps, type Step, type Steps, withStep } from './steps.ts'
 import { keyStep } from './key.ts'
 import { valueOfField, withLimit } from './limit.ts'
-import type { PipelineOptions } from './reader.ts'
-import { noSteps, type Step, type Steps, withStep } from './steps.ts'
+import type { PipelineOptions } from './derive.ts'
 
 /** Makes a source that job files can change step by step of what a connector implements. */
 export function chain<Row>(definition: SourceDefinition<Row>): Source<Row> {

@@ -1,6 +1,7 @@
 import { threwWords } from '../../domain/user-code.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Tally } from './tally.ts'
+import { keySeparator } from '../../domain/record-key.ts'
 
 /** The record of the source that others are made from. */
 export interface Root {
@@ -75,5 +76,28 @@ function tried<Out>(
     return make()
   } catch (thrown) {
     return [{ key, problem: `${name} threw${threwWords(thrown)}` }]
+  }
+}
+
+/** Lets through what `keep` says true of. Anything but true or false is a mistake, which must not select records. */
+export function filterStep<Row>(keep: (row: Row) => boolean): Step<Row, Row> {
+  return (record) => {
+    const kept: unknown = keep(record.row)
+    if (typeof kept === 'boolean') return kept ? [record] : []
+    return [{ key: record.key, problem: `filter must give true or false, not ${nameOf(kept)}` }]
+  }
+}
+
+function nameOf(value: unknown): string {
+  if (value instanceof Promise) return 'a promise'
+  return value === null ? 'null' : typeof value
+}
+
+/** Makes a record of each row that `parts` gives, with the index in its key. */
+export function flatMapStep<Row, Made>(parts: (row: Row) => readonly Made[]): Step<Row, Made> {
+  return ({ key, row }) => {
+    const made = parts(row)
+    if (!Array.isArray(made)) return [{ key, problem: 'flatMap must give an array of rows' }]
+    return made.map((row: Made, index) => ({ key: `${key}${keySeparator}${index}`, row }))
   }
 }

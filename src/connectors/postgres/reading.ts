@@ -1,8 +1,6 @@
-import { OffpeakError } from '../../domain/errors.ts'
 import type { ReadOptions, SourcePage, SourceRecord } from '../../ports/source.ts'
 import type { Database } from '../database/database.ts'
 import type { RawRows } from '../database/driver.ts'
-import { stepsChanged } from '../pipeline/cursor.ts'
 import { isTransient } from './errors.ts'
 import { cursorFeed, keptFeed, pageFeed, type Feed, type FeedPage } from './feed.ts'
 import {
@@ -17,7 +15,7 @@ import {
 import { queryError } from './shape.ts'
 import { keyOf, keyParts } from '../../domain/record-key.ts'
 import { nullKey, repeatedKey } from '../record.ts'
-
+import { type KeyPosition, KeyWalk, pageOf, startAt } from '../tables/key-walk.ts'
 import { retrying } from '../database/retry.ts'
 import { joinSql, rawSql, sql, type Sql } from '../database/sql.ts'
 
@@ -35,19 +33,12 @@ export interface Reading<Row> {
   readonly key: readonly KeyColumn[]
   /** The source's own limit. */
   readonly limit: number | null
-  record(
+  readonly record: (
     raw: RawRows,
     cells: readonly (string | null)[],
     parts: readonly string[],
-  ): Promise<SourceRecord<Row>>
+  ) => Promise<SourceRecord<Row>>
   countNulls(statement: Sql): Promise<number>
-}
-
-/** Where a reading stands: the last key, how many rows without a key were told, and how many rows in all. */
-interface Position {
-  readonly after: readonly string[] | null
-  readonly nulls: number
-  readonly taken: number
 }
 
 interface ReadingStatements {
@@ -90,47 +81,23 @@ export async function* readPages<Row>(
   const { database, selected, key } = reading
   const { order, only } = options
   const names = key.map(({ name }) => name)
-  let position = startAt(options)
-  let left = Math.min(options.limit ?? Infinity, (reading.limit ?? Infinity) - position.taken)
+  const start = startAt(options)
+  const walk = new KeyWalk(start, options, start.after && keyOf(start.after))
+  let left = Math.min(options.limit ?? Infinity, (reading.limit ?? Infinity) - start.taken)
   // The limit inside the query is that of the whole reading; rows that leave the selection meanwhile make no room.
   const inside =
-    only === null
-      ? Math.min(position.taken + (options.limit ?? Infinity), reading.limit ?? Infinity)
-      : Infinity
+    only === null ? Math.min(start.taken + (options.limit ?? Infinity), reading.limit ?? Infinity) : Infinity
   const statements = readingStatements(selected, key, options, inside === Infinity ? null : inside)
   const embedded = database.kind === 'pglite'
   // A reading from the start by one cursor meets rows without a key by itself; any other has to ask for them.
   let which: 'all keys' | 'whole keys' =
     order === 'key' && (embedded || options.after !== null) ? 'whole keys' : 'all keys'
-  let lastKey = position.after && keyOf(position.after)
-  let repeats = 0
   let mark: string | null = null
 
   const openFeed = (): Promise<Feed> => {
-    if (!embedded) return cursorFeed(database, statements.rows(position.after, which))
+    if (!embedded) return cursorFeed(database, statements.rows(walk.position.after, which))
     if (order === 'given') return keptFeed(database, statements.rows(null, which))
-    return Promise.resolve(pageFeed(database, () => statements.rows(position.after, which)))
-  }
-  const toPage = async (raw: RawRows): Promise<SourcePage<Row>> => {
-    const partsOf = keyReader(raw, names)
-    const records: SourceRecord<Row>[] = []
-    const positions: Position[] = []
-    for (const cells of raw.rows) {
-      const parts = partsOf(cells)
-      position = { ...position, taken: position.taken + 1 }
-      if (!parts) {
-        position = { ...position, nulls: position.nulls + 1 }
-        records.push(nullKey(position.nulls, names))
-      } else {
-        const text = keyOf(parts)
-        repeats = order === 'key' && text === lastKey ? repeats + 1 : 0
-        records.push(repeats > 0 ? repeatedKey(text, repeats) : await reading.record(raw, cells, parts))
-        lastKey = text
-        position = { ...position, after: parts }
-      }
-      positions.push(position)
-    }
-    return pageOf(records, positions, mark)
+    return Promise.resolve(pageFeed(database, () => statements.rows(walk.position.after, which)))
   }
 
   let failures = 0
@@ -142,13 +109,13 @@ export async function* readPages<Row>(
         failures = 0
         left -= page.raw.rows.length
         mark = page.mark
-        if (page.raw.rows.length > 0) yield await toPage(page.raw)
+        if (page.raw.rows.length > 0) yield await toPage(reading, walk, page)
       }
       ended = true
     } catch (thrown) {
       failures += 1
       if (order === 'given' || failures > maxFailures || !isTransient(thrown)) {
-        throw queryError(thrown, statements.rows(position.after, which), selected.query, database.where)
+        throw queryError(thrown, statements.rows(walk.position.after, which), selected.query, database.where)
       }
       // The snapshot is gone with the connection; going on behind the last key is what a resumed run does too.
       which = 'whole keys'
@@ -157,14 +124,31 @@ export async function* readPages<Row>(
   }
   if (which === 'all keys' || only !== null || left <= 0) return
   const nulls = await reading.countNulls(statements.countNulls())
+  const last = walk.nullsLeft<Row>(nulls, left, names, mark)
+  if (last !== null) yield last
+}
+
+/** The records of what was fetched, in their order. */
+async function toPage<Row>(
+  { key, record }: Reading<Row>,
+  walk: KeyWalk,
+  { raw, mark }: FeedPage,
+): Promise<SourcePage<Row>> {
+  const names = key.map(({ name }) => name)
+  const partsOf = keyReader(raw, names)
   const records: SourceRecord<Row>[] = []
-  const positions: Position[] = []
-  for (; position.nulls < nulls && left > 0; left -= 1) {
-    position = { ...position, nulls: position.nulls + 1, taken: position.taken + 1 }
-    positions.push(position)
-    records.push(nullKey(position.nulls, names))
+  const positions: KeyPosition[] = []
+  for (const cells of raw.rows) {
+    const parts = partsOf(cells)
+    if (!parts) records.push(nullKey(walk.passNull(), names))
+    else {
+      const text = keyOf(parts)
+      const repeats = walk.pass(parts, text)
+      records.push(repeats > 0 ? repeatedKey(text, repeats) : await record(raw, cells, parts))
+    }
+    positions.push(walk.position)
   }
-  if (records.length > 0) yield pageOf(records, positions, mark)
+  return pageOf(records, positions, mark)
 }
 
 /** Fetches at most `most` rows in parts of about a page, one part ahead where the connection is ours alone. */
@@ -196,37 +180,6 @@ async function* fetching(
     await pending?.catch(() => undefined)
     await feed.close()
   }
-}
-
-function startAt({ after, order }: ReadOptions): Position {
-  if (after === null) return { after: null, nulls: 0, taken: 0 }
-  if (order === 'given') throw new OffpeakError('E_BUG', 'A reading in the given order cannot be resumed')
-  if (!after.startsWith('[') || after.includes('\n')) throw stepsChanged()
-  const parsed: unknown = JSON.parse(after)
-  if (!Array.isArray(parsed)) throw new OffpeakError('E_BUG', `Not a cursor of this source: ${after}`)
-  const [taken, nulls, ...parts] = parsed.map(String)
-  return { after: parts.length === 0 ? null : parts, nulls: Number(nulls), taken: Number(taken) }
-}
-
-function pageOf<Row>(
-  records: readonly SourceRecord<Row>[],
-  positions: readonly Position[],
-  mark: string | null,
-): SourcePage<Row> {
-  return {
-    records,
-    mark,
-    cursorAt(index) {
-      const position = positions[index]
-      if (!position)
-        throw new OffpeakError('E_BUG', `A page of ${records.length} records has no record ${index}`)
-      return cursorText(position)
-    },
-  }
-}
-
-function cursorText({ after, nulls, taken }: Position): string {
-  return JSON.stringify([taken, nulls, ...(after ?? [])])
 }
 
 /** How many rows make a page, after what this one weighed. */

@@ -1,12 +1,12 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { OpenSink, Sink } from '../../ports/sink.ts'
-import { openDatabase, type Database } from '../database/database.ts'
+import { openDatabase, type Connection, type Database } from '../database/database.ts'
 import { readTable } from './catalogue.ts'
 import { databaseError, failureText, isRowFailure, isTooSlow, isTransient, sqlFailure } from './errors.ts'
 import { isSamePlace, type Mark, parseMark, readMark } from './mark.ts'
 import { retrying } from '../database/retry.ts'
 import { behindChunks, clearOldRows } from '../tables/old-rows.ts'
-import { keyedRow } from '../tables/sink-row.ts'
+import { keyedRow, type PackedRow } from '../tables/sink-row.ts'
 import { dryRunScope } from '../tables/old-rows-rehearsal.ts'
 import { dryRunRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
@@ -45,6 +45,8 @@ export const openPostgresSink: OpenSink = async (definition, context) => {
   const database = await openDatabase(context.databaseUrl, context.baseDir, context.locate)
   return postgresSink(database, written, context)
 }
+
+type Sorted = ReturnType<typeof sortRows<PackedRow>>
 
 interface KnownTable {
   readonly table: Table
@@ -164,17 +166,7 @@ function postgresSink(
         target,
       )
       const results = await database
-        .transaction('read only', async (connection) => {
-          const found = [...sorted.known]
-          for (const group of sorted.groups)
-            await writeGroup(
-              connection,
-              group,
-              { conflictCheck: { kind: 'look' }, careful: false, pace },
-              found,
-            )
-          return found
-        })
+        .transaction('read only', (connection) => heldRows(connection, sorted, pace))
         .catch((thrown: unknown) => {
           throw databaseError(thrown, database.where)
         })
@@ -190,21 +182,12 @@ function postgresSink(
       const rows = packed.map(({ row }) => row)
       const sorted = sortRows(rows, found, target)
       stopIfTableChanged(found, rows, items)
-      const since = mark === null ? null : parseMark(mark)
-      const conflictCheck: ConflictCheck =
-        mark === null
-          ? { kind: 'none' }
-          : since !== null && here !== null && isSamePlace(since, here)
-            ? { kind: 'version', since }
-            : { kind: 'look' }
+      const conflictCheck = conflictCheckOf(mark, here)
       const attempt = (careful: boolean): Promise<Results> =>
         retrying(
           () =>
             database.transaction('read write', async (connection) => {
-              const results = [...sorted.known]
-              for (const group of sorted.groups) {
-                await writeGroup(connection, group, { conflictCheck, careful, pace }, results)
-              }
+              const results = await writeRows(connection, sorted, { conflictCheck, careful, pace })
               if (scope !== null)
                 await clearOldRows(connection, { table: found, target, scope }, packed, { careful, results })
               return results
@@ -227,6 +210,30 @@ function postgresSink(
     },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
+}
+
+/** How it is told whether a row has changed since it was read. */
+function conflictCheckOf(mark: string | null, here: Mark | null): ConflictCheck {
+  if (mark === null) return { kind: 'none' }
+  const since = parseMark(mark)
+  return since !== null && here !== null && isSamePlace(since, here)
+    ? { kind: 'version', since }
+    : { kind: 'look' }
+}
+
+async function writeRows(
+  connection: Connection,
+  sorted: Sorted,
+  how: Parameters<typeof writeGroup>[2],
+): Promise<Results> {
+  const results = [...sorted.known]
+  for (const group of sorted.groups) await writeGroup(connection, group, how, results)
+  return results
+}
+
+/** What the table holds of rows as they would be written; nothing is. */
+function heldRows(connection: Connection, sorted: Sorted, pace: Pace): Promise<Results> {
+  return writeRows(connection, sorted, { conflictCheck: { kind: 'look' }, careful: false, pace })
 }
 
 /** For a key of a type that has no equality (json, xml, point): no row can be found by it. */

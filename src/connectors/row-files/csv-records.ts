@@ -2,7 +2,7 @@ import { finished } from 'node:stream/promises'
 import { OffpeakError } from '../../domain/errors.ts'
 import { cellsOf, linesIn, type CsvDialect } from './csv-cells.ts'
 import { cellCounter } from './csv-cell-counter.ts'
-import type { Entry, FilePlace } from './file-reader.ts'
+import type { Entry, FilePlace } from './file-records.ts'
 import type { FileText } from './file-text.ts'
 
 /** The most of one record. A cell costs about half a kilobyte as it is parsed. */

@@ -3,10 +3,10 @@ import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
 import { lineEndsOf, type CsvDialect } from './csv-cells.ts'
 import { readCsv, type CsvRecord } from './csv-records.ts'
-import type { FileFormat, FilePlace } from './file-reader.ts'
+import type { FileFormat, FilePlace } from './file-records.ts'
 import { openText, type FileText, type TextEncoding } from './file-text.ts'
 import { anyRow } from '../record.ts'
-import { firstRepeated } from '../first-repeated.ts'
+import { firstRepeated } from '../tables/near-names.ts'
 import { fileRows } from './file-rows.ts'
 
 interface RowsOptions {

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
-import { asNamed } from '../as-named.ts'
-import type { Entry, FileFormat } from './file-reader.ts'
+import type { Entry, FileFormat } from './file-records.ts'
 import { rowsSource } from './rows-source.ts'
 
 interface FileRows<Row, E extends Entry> {
@@ -21,7 +20,7 @@ export function fileRows<Row, E extends Entry>(spec: FileRows<Row, E>): Source<R
     kind: spec.kind,
     describe: spec.file,
     key: spec.key,
-    async open({ baseDir, locate = asNamed }, key, limit) {
+    async open({ baseDir, locate = (path) => path }, key, limit) {
       const { fileReader } = await import('./file-reader.ts')
       const file = locate(resolve(baseDir, spec.file))
       return fileReader(spec.format(file), { file, key, row: spec.row, limit })

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
-import { noFile } from '../no-file.ts'
+import { noFile } from '../file-faults.ts'
 
 /** A file as it is at one moment. */
 export interface FileState {

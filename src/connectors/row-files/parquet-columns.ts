@@ -1,7 +1,6 @@
 import type { ColumnSource } from 'hyparquet-writer'
 import type { SinkItem } from '../../ports/sink.ts'
-import { jsonOf } from '../tables/json-value.ts'
-import { wellFormed } from '../tables/unwritable.ts'
+import { jsonOf, wellFormed } from '../tables/json-value.ts'
 import { ownValue } from '../../domain/own-value.ts'
 
 type Kind = 'STRING' | 'DOUBLE' | 'INT64' | 'BOOLEAN' | 'TIMESTAMP' | 'JSON'

@@ -2,8 +2,8 @@ import { importPeer } from '../../engine/peer.ts'
 import { open } from 'node:fs/promises'
 import type { AsyncBuffer, FileMetaData, ParquetScan } from 'hyparquet'
 import { OffpeakError } from '../../domain/errors.ts'
-import { libraryWords } from '../library-words.ts'
-import { Unreadable } from '../tables/unreadable.ts'
+import { libraryWords } from '../file-faults.ts'
+import { Unreadable } from '../tables/plain-values.ts'
 import {
   bareSchema,
   columnsOf,

@@ -10,8 +10,8 @@ import {
   instantText,
   timeText,
   wholeValue,
+  Unreadable,
 } from '../tables/plain-values.ts'
-import { Unreadable } from '../tables/unreadable.ts'
 
 /** Makes a value of the library one that rows show; throws `Unreadable`. Null and undefined do not come. */
 export type ValueReader = (value: unknown) => unknown

@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { OffpeakError, messageOf, type ErrorCode } from '../../domain/errors.ts'
-import { noFile } from '../no-file.ts'
-import { jsonOf } from '../tables/json-value.ts'
-import { wellFormed } from '../tables/unwritable.ts'
+import { noFile } from '../file-faults.ts'
+import { jsonOf, wellFormed } from '../tables/json-value.ts'
 import { databaseFault } from '../../planning/addresses/database-fault.ts'
 
 interface Options {

@@ -6,7 +6,7 @@ import { quoteName } from '../database/sql.ts'
 import { chunksEnd, otherKeyColumns, type SinkScope } from '../tables/sink-scope.ts'
 import type { Results } from '../tables/sink-rows.ts'
 import type { SinkTarget, Table } from '../tables/sink-table.ts'
-import { Unwritable } from '../tables/unwritable.ts'
+import { Unwritable } from '../tables/json-value.ts'
 import { isRowFault } from './file.ts'
 import { boundValue } from './writing.ts'
 

@@ -1,9 +1,15 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
-import { bytesText, firstBytes, readableBytes, weight, wholeValue } from '../tables/plain-values.ts'
+import {
+  bytesText,
+  firstBytes,
+  readableBytes,
+  weight,
+  wholeValue,
+  Unreadable,
+} from '../tables/plain-values.ts'
 import { keyList, type KeyColumn } from '../postgres/selection.ts'
 import type { Cells, QueryDatabase, Reading } from '../tables/query-database.ts'
-import { Unreadable } from '../tables/unreadable.ts'
 import { CellBytes, InvalidText, mayBeInvalid } from './invalid-text.ts'
 import { isBusy, openSqlite, sqliteError, sqliteValue } from './file.ts'
 import { bytesOf, numberOf } from './key-forms.ts'

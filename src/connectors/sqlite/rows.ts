@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
-import { asNamed } from '../as-named.ts'
 import { anyRow } from '../record.ts'
 import { rowsSource } from '../row-files/rows-source.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
@@ -36,7 +35,7 @@ function source<Row>({ file, query, key }: RowsOptions, row: StandardSchema<unkn
     kind: 'sqlite',
     describe: `${namedTables(query)} in ${file}`,
     key,
-    async open({ baseDir, locate = asNamed }, key, limit) {
+    async open({ baseDir, locate = (path) => path }, key, limit) {
       const { sqliteReading } = await import('./reading.ts')
       const { queryReader } = await import('../tables/query-reader.ts')
       readStatement(query)

@@ -4,15 +4,12 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { OpenSink, SinkItem, SinkPresence, SinkRecord, SinkResult, SinkRow } from '../../ports/sink.ts'
 import { keyOf } from '../../domain/record-key.ts'
 
-import { asNamed } from '../as-named.ts'
 import { retrying } from '../database/retry.ts'
-import { keyedRow, type KeyedRow } from '../tables/sink-row.ts'
-import { noRow, severalRows } from '../tables/key-words.ts'
+import { keyedRow, type KeyedRow, noRow, severalRows } from '../tables/sink-row.ts'
 import { textOf, textRow } from '../tables/sink-row-names.ts'
 import { usualText } from './column-rules.ts'
 import { readTarget, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
-import type { SinkTarget } from '../tables/sink-table.ts'
-import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
+import { type SinkTarget, checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
 import { readSqliteTable, requireIndex } from './catalogue.ts'
 import { isBusy, openSqlite, sqliteError } from './file.ts'
 import { behindChunks, clearOldRows } from './old-rows.ts'
@@ -26,7 +23,10 @@ import { sqliteKeys, sqliteWriter } from './writing.ts'
  *
  * Opening throws E_SINK_TABLE for a file that is not there.
  */
-export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey, locate = asNamed }) => {
+export const openSqliteSink: OpenSink = async (
+  definition,
+  { baseDir, sourceKey, locate = (path) => path },
+) => {
   const { name, target, scope } = readTarget(definition, sourceKey)
   const { database: file } = definition
   if (typeof file !== 'string' || /^(?:postgres(?:ql)?|pglite):/.test(file)) {

@@ -4,11 +4,11 @@ import type { SinkItem, SinkResult } from '../../ports/sink.ts'
 import { shownText } from '../tables/plain-values.ts'
 import { keyParts } from '../../domain/record-key.ts'
 import type { SinkShape } from '../tables/sink-table.ts'
-import { Unwritable } from '../tables/unwritable.ts'
+import { Unwritable } from '../tables/json-value.ts'
 import { isRowFault, sqliteValue } from './file.ts'
 import { quoteName } from '../database/sql.ts'
 import { ownValue } from '../../domain/own-value.ts'
-import { severalRows, takenBy } from '../tables/key-words.ts'
+import { severalRows, takenBy } from '../tables/sink-row.ts'
 import { keyCondition, keyForms, sameForms } from './key-forms.ts'
 
 /** Works on single items inside the caller's transaction. */

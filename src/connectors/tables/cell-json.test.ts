@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cellJson, notWritten, writeCell } from './cell-json.ts'
-import { Unwritable } from './unwritable.ts'
+import { Unwritable } from './json-value.ts'
 
 const room = Buffer.alloc(1024 * 1024)
 

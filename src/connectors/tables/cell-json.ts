@@ -1,7 +1,6 @@
 import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/text/json-text.ts'
-import { jsonOf } from './json-value.ts'
+import { jsonOf, Unwritable } from './json-value.ts'
 import { bytesText } from './plain-values.ts'
-import { Unwritable } from './unwritable.ts'
 
 /**
  * One value as JSON for `jsonb_to_recordset`, from which PostgreSQL makes the column's own type. What JSON would

@@ -1,4 +1,5 @@
-import { Unreadable } from './unreadable.ts'
+/** A cell that no row can show; the message ends a sentence that begins with its column. */
+export class Unreadable extends Error {}
 
 /** A whole number as JSON has it: a number where that is exact (within ±2^53), else text. */
 export function wholeValue(value: bigint): number | string {

@@ -1,6 +1,5 @@
 import type { RawRows } from '../database/driver.ts'
-import { takenBy } from './key-words.ts'
-import type { KeyedRow } from './sink-row.ts'
+import { takenBy, type KeyedRow } from './sink-row.ts'
 import type { PlacedRow, Results } from './sink-rows.ts'
 import type { SinkShape, TableColumn } from './sink-table.ts'
 

@@ -1,10 +1,11 @@
-import type { SinkItem } from '../../ports/sink.ts'
+import type { SinkItem, SinkResult } from '../../ports/sink.ts'
 import { keyParts } from '../../domain/record-key.ts'
 import { typedKey } from '../../wording/typed-key.ts'
 import { cellJson } from './cell-json.ts'
-import type { SinkTarget } from './sink-table.ts'
-import { Unwritable } from './unwritable.ts'
+import type { SinkTarget, SinkShape } from './sink-table.ts'
+import { Unwritable } from './json-value.ts'
 import { ownValue } from '../../domain/own-value.ts'
+import { takenRow } from '../../wording/taken-row.ts'
 
 /** What tells a row and its columns, before the values of it are looked at. */
 export interface KeyedRow {
@@ -50,4 +51,20 @@ export function problemOf(thrown: unknown): string {
   if (thrown instanceof Unwritable || thrown instanceof RangeError || thrown instanceof TypeError)
     return thrown.message
   throw thrown
+}
+
+/** What becomes of a record whose key is that of another record where it is written. */
+export function takenBy(record: string, key: string): SinkResult {
+  return { kind: 'rejected', reason: `${takenRow(record)} (${key})` }
+}
+
+/** Why nothing is written by a key that no row has. */
+export function noRow({ table, key }: Pick<SinkShape, 'table' | 'key'>): string {
+  return `no row of ${table.text} has this key (${key.map(({ name }) => name).join(', ')})`
+}
+
+/** Why nothing is written by a key that several rows have. */
+export function severalRows({ table, key }: Pick<SinkShape, 'table' | 'key'>, rows: number): string {
+  const names = key.map(({ name }) => name).join(', ')
+  return `${rows} rows of ${table.text} have this key (${names}), and an answer belongs to one: none was written; name a key of the sink that is unique there`
 }

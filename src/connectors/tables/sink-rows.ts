@@ -1,8 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkResult } from '../../ports/sink.ts'
 import { plural } from '../../wording/count.ts'
-import { takenBy } from './key-words.ts'
-import type { KeyedRow } from './sink-row.ts'
+import { takenBy, type KeyedRow } from './sink-row.ts'
 import { readScope, type SinkScope } from './sink-scope.ts'
 import type { SinkShape, SinkTarget, Table, TableColumn } from './sink-table.ts'
 

@@ -1,7 +1,7 @@
 import { BinaryValue } from '../postgres/values.ts'
 import { RowsJson } from './sink-json.ts'
 import type { PackedRow } from './sink-row.ts'
-import { Unwritable } from './unwritable.ts'
+import { Unwritable } from './json-value.ts'
 import type { PlacedRow } from './sink-rows.ts'
 import type { TableColumn } from './sink-table.ts'
 

@@ -2,7 +2,9 @@ import { rm } from 'node:fs/promises'
 import { endingIn } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { parseCounts } from '../../domain/outcome.ts'
-import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { boundOf } from '../answers/answer-bound.ts'
@@ -115,7 +117,7 @@ async function answered(
   const batch = await store.batch(attempt.runId, attempt.batchN)
   const ids =
     reply.kind === 'accepted'
-      ? [reply.value.outputFileId, reply.value.errorFileId]
+      ? [reply.value.outputPart, reply.value.errorPart]
       : [attempt.outputFileId, attempt.errorFileId]
   const path = `${answerFile(filesDir, attempt, 'output')}.look`
   const reader = new AnswerReader(provider, attempt.idTag ?? batch?.tag ?? '')
@@ -123,7 +125,7 @@ async function answered(
   const bound = { maxBytes: boundOf(batch, maxOutputTokens) }
   for (const id of ids) {
     if (id === null) continue
-    if ((await provider.download(id, path, signal, bound)).kind !== 'accepted') continue
+    if ((await provider.fetch(id, path, signal, bound)).kind !== 'accepted') continue
     for await (const group of lineGroups(path, 0))
       for (const line of group) {
         const read = reader.read(line).found

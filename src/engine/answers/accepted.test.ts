@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Reply } from '../../ports/provider.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import { accepted } from './accepted.ts'
 
 const refused = { kind: 'refused', status: null, retryAfterMs: null, message: 'no' } as const

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Provider, Reply } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 
 /**
  * What a provider gave for a call that a person waits for. Throws E_CREDENTIALS, E_PROVIDER_REFUSED or

@@ -2,7 +2,7 @@ import { messageOf } from '../../domain/errors.ts'
 import { type Answer, mayBeBilled, parseCustomId, type Usage } from '../../domain/request.ts'
 import { lineShape } from '../../planning/text/line-shape.ts'
 import type { Line } from '../../planning/text/split-lines.ts'
-import type { Provider } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 import { parseJson } from '../../planning/text/parse-json.ts'
 
 /** A line of an answer file, read but not yet matched to a request. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { BatchRequest } from '../../ports/store/merging.ts'
+import type { BatchRequest } from '../../ports/store/answers.ts'
 import { BatchLines } from './batch-lines.ts'
 
 /** A state that holds these requests of one batch, in pages as they are asked for. */

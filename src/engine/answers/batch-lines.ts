@@ -1,5 +1,5 @@
 import { CompactRows } from '../../planning/text/compact-rows.ts'
-import type { BatchRequest, MergeStore } from '../../ports/store/merging.ts'
+import type { BatchRequest, MergeStore } from '../../ports/store/answers.ts'
 
 const requestsPerPage = 500
 

@@ -1,6 +1,6 @@
 import type { RequestRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
-import type { VerdictRow } from '../../ports/store/reviews.ts'
+import type { VerdictRow } from '../../ports/store/answers.ts'
 
 /**
  * What a person has decided about an answer: it counts as accepted, whatever the job's `check` and the minimum of its

@@ -86,7 +86,7 @@ function readKept(
   const { check, dimensions = null, output = null } = job.job
   const checked: Parameters<typeof readVector>[1] =
     check && override === null ? ({ output: read }) => check(withRow({ output: read }, row)) : null
-  return job.endpoint === '/v1/embeddings'
+  return job.task === 'embedding'
     ? readVector({ answer, dimensions }, checked)
     : readAnswer({
         text: answer.kind === 'text' ? textOf(answer.text, spec.textAs ?? null) : '',

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Answer } from '../../domain/request.ts'
-import type { Provider } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import { readSlice } from '../files/durable-file.ts'

@@ -3,7 +3,7 @@ import { addCounts, type OutcomeCounts, parseCounts } from '../../domain/outcome
 import { oversizeReason } from '../../planning/requests/split.ts'
 import { compareMeaning } from '../../planning/requests/meaning.ts'
 import type { RunRow } from '../../ports/state.ts'
-import type { NewRequest, SameRequest } from '../../ports/store/building.ts'
+import type { NewRequest, SameRequest } from '../../ports/store/requests.ts'
 import type { SinkPresence } from '../../ports/sink.ts'
 import type { SourcePage, SourceRecord } from '../../ports/source.ts'
 import { newTag } from '../files/durable-file.ts'
@@ -22,7 +22,9 @@ import {
 } from '../job/asked-before.ts'
 import type { ExistingOutput } from '../job/existing-output.ts'
 import type { PreparedJob } from '../job/prepare.ts'
-import { removeUncommitted, RequestFile, type RequestFileOptions } from '../files/request-file.ts'
+import { newRequest } from './new-request.ts'
+import { smallFiles } from '../job/lane.ts'
+import { removeUncommitted, RequestFile, type RequestFileOptions, sizeOf } from '../files/request-file.ts'
 import type { RunSpec } from '../spec.ts'
 
 const nonceLength = 16
@@ -98,7 +100,7 @@ export class Builder {
     this.#presence = presence
     this.#limits = limits
     this.#encoder = new PageEncoder(prepared, spec.keepRows, flow.attachments)
-    this.#guard = new ContextGuard(windowOf(prepared, spec.contextTokens))
+    this.#guard = new ContextGuard(windowOf(prepared, spec.contextTokens), prepared.provider)
     this.#unsent = parseCounts(run.unsent)
     this.#nextSeq = run.nextSeq
     const { selected, unchanged, folded } = run
@@ -299,26 +301,7 @@ export class Builder {
 
   #request(record: EncodedRecord): NewRequest {
     this.#newKeys.add(record.key)
-    // Where parts are joined, a record that was not split is its own only part.
-    const part = record.part ?? (this.#spec.joins ? { of: record.key, index: 0, count: 1 } : null)
-    return {
-      seq: this.#nextSeq++,
-      key: record.key,
-      fingerprint: record.fingerprint,
-      rowHash: record.rowHash,
-      batchN: null,
-      line: null,
-      fileOffset: null,
-      fileLength: null,
-      rowOffset: null,
-      rowLength: null,
-      outcome: 'pending',
-      reason: null,
-      foldedInto: null,
-      partOf: part?.of ?? null,
-      partIndex: part?.index ?? null,
-      parts: part?.count ?? null,
-    }
+    return newRequest(record, this.#nextSeq++, this.#spec.joins)
   }
 
   #open(): RequestFile {
@@ -329,10 +312,11 @@ export class Builder {
       {
         filesDir: this.#flow.filesDir,
         tag: this.#tag,
-        lineUrl: this.#prepared.provider.lineUrl(this.#prepared.endpoint),
+        frame: this.#prepared.provider.lineFrame(this.#prepared.endpoint),
         limits: this.#limits,
         price: this.#spec.price,
         maxOutputTokens: this.#spec.maxOutputTokens,
+        small: smallFiles(this.#prepared.provider, this.#spec),
       },
       this.#spareBuffers,
     )
@@ -366,7 +350,14 @@ export class Builder {
       store.commitBuilt(this.#lease.claim, {
         batch:
           finished && finished.requests > 0
-            ? { ...finished, n: nextBatch, round: 0, lane: this.#spec.lane, tag: this.#tag, mark: this.#mark }
+            ? {
+                ...sizeOf(finished),
+                n: nextBatch,
+                round: 0,
+                lane: finished.isSmall ? 'realtime' : this.#spec.lane,
+                tag: this.#tag,
+                mark: this.#mark,
+              }
             : null,
         requests: this.#requests,
         kept: this.#kept,

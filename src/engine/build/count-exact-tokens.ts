@@ -1,12 +1,8 @@
+import type { Provider } from '../../ports/provider/provider.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
-import {
-  type CountTokens,
-  countRequestTokens,
-  encodingFor,
-  loadTokenizer,
-  maxRequestTokens,
-} from '../../planning/tokens/count-tokens.ts'
+import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
+import { type RequestCounter, requestCounter } from '../../planning/tokens/request-counter.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { RunSpec } from '../spec.ts'
 import type { Step } from '../step/step.ts'
@@ -15,14 +11,13 @@ import { readAttached } from '../files/attached-file.ts'
 import { bodyOfLine, withoutFiles } from '../files/stored-body.ts'
 import { type AttachedSpan, sumSpans } from '../files/write-body.ts'
 import { lineGroups, maxRequestLineBytes } from '../files/file-lines.ts'
-import { requestOfBody } from '../files/request-of-body.ts'
 
 /** Counts the tokens of a request file exactly, where the cheap bound by bytes did not fit the budget or the quota. */
 export async function countFile(
-  { flow, lease, spec }: Step,
+  { flow, lease, spec, job }: Step,
   batch: BatchRow,
 ): Promise<{ readonly maxTokens: number; readonly maxCostMicroUsd: number }> {
-  const { count } = await loadTokenizer(encodingFor(spec.pricedAs ?? spec.model))
+  const counter = await counterOf(spec, job.provider)
   const attached = readAttached(flow.filesDir, batch.tag)
   let maxTokens = 0
   let maxCostPico = 0
@@ -30,7 +25,7 @@ export async function countFile(
     lease.check()
     for (const { bytes, number } of lines) {
       const spans = attached.get(number - 1) ?? []
-      const inputTokens = lineTokens(spec.model, bytes, spans, count)
+      const inputTokens = lineTokens(bytes, spans, counter)
       maxTokens += inputTokens
       if (spec.price)
         maxCostPico += mostPicoUsd(spec.price, { inputTokens, outputTokens: spec.maxOutputTokens ?? 0 })
@@ -41,41 +36,49 @@ export async function countFile(
   return { maxTokens, maxCostMicroUsd: microFromPico(maxCostPico) }
 }
 
-/** The input tokens of a line: its texts counted, its files by the figures for them. Throws E_STATE_CORRUPT. */
-function lineTokens(model: string, line: Buffer, spans: readonly AttachedSpan[], count: CountTokens): number {
-  return countRequestTokens(requestOfBody(model, wireBody(line, spans)), count) + sumSpans(spans).tokens
+/** The most input tokens of a line: its texts counted, its files by the figures for them. Throws E_STATE_CORRUPT. */
+function lineTokens(line: Buffer, spans: readonly AttachedSpan[], counter: RequestCounter): number {
+  const body = bodyIn(line)
+  const counted = counter.tokens(counter.read(withoutFiles(body, spans)), 'most')
+  const files = sumSpans(spans)
+  return Math.min(maxRequestTokens(body.length, files), counted + files.tokens)
 }
 
 /**
  * The most input tokens that a line can have, bounded as the reservation of its file was: counted, or by bytes where
- * `count` is null. Throws E_STATE_CORRUPT.
+ * `counter` is null. Throws E_STATE_CORRUPT.
  */
 export function mostLineTokens(
-  model: string,
   line: Buffer,
   spans: readonly AttachedSpan[],
-  count: CountTokens | null,
+  counter: RequestCounter | null,
 ): number {
-  return count === null
+  return counter === null
     ? maxRequestTokens(bodyIn(line).length, sumSpans(spans))
-    : lineTokens(model, line, spans, count)
+    : lineTokens(line, spans, counter)
 }
 
 /** Counts as the reservation of a batch did; null: that was bounded by bytes. */
 export async function reservedCount(
-  { pricedAs, model }: Pick<RunSpec, 'pricedAs' | 'model'>,
+  spec: Pick<RunSpec, 'pricedAs' | 'model'>,
   { exact }: Pick<BatchRow, 'exact'>,
-): Promise<CountTokens | null> {
-  return exact === 1 ? (await loadTokenizer(encodingFor(pricedAs ?? model))).count : null
+  wire: CountingWire,
+): Promise<RequestCounter | null> {
+  return exact === 1 ? counterOf(spec, wire) : null
+}
+
+/** What of a provider is needed to count. */
+export type CountingWire = Pick<Provider, 'readBody' | 'tokenRule'>
+
+function counterOf(
+  { pricedAs, model }: Pick<RunSpec, 'pricedAs' | 'model'>,
+  wire: CountingWire,
+): Promise<RequestCounter> {
+  return requestCounter(wire, pricedAs ?? model)
 }
 
 function bodyIn(line: Buffer): Buffer {
   const body = bodyOfLine(line)
   if (body === null) throw new OffpeakError('E_STATE_CORRUPT', 'a line of a request file has no body')
   return body
-}
-
-function wireBody(line: Buffer, spans: readonly AttachedSpan[]): Parameters<typeof requestOfBody>[1] {
-  const value: Parameters<typeof requestOfBody>[1] = Object(withoutFiles(bodyIn(line), spans))
-  return value
 }

@@ -22,7 +22,7 @@ export class Repairer {
   constructor({ filesDir }: Pick<Flow, 'filesDir'>, job: PreparedJob, { contextTokens }: RunSpec) {
     this.#filesDir = filesDir
     this.#job = job
-    this.#guard = new ContextGuard(windowOf(job, contextTokens))
+    this.#guard = new ContextGuard(windowOf(job, contextTokens), job.provider)
   }
 
   /** The body as it was where its answer has no text, or does not fit into what the model reads together with it. */

@@ -11,7 +11,8 @@ import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../job/prepare.ts'
-import { removeUncommitted, RequestFile } from '../files/request-file.ts'
+import { smallFiles } from '../job/lane.ts'
+import { removeUncommitted, RequestFile, sizeOf } from '../files/request-file.ts'
 import { isRepairable, Repairer } from './repair.ts'
 import { nextRound } from './retry-round.ts'
 
@@ -42,9 +43,10 @@ export async function buildRetryFile(
   const file = new RequestFile({
     filesDir,
     tag,
-    lineUrl: job.provider.lineUrl(job.endpoint),
+    frame: job.provider.lineFrame(job.endpoint),
     price: spec.price,
     maxOutputTokens: spec.maxOutputTokens,
+    small: smallFiles(job.provider, spec),
     limits,
   })
   const requests: Moved[] = []
@@ -76,10 +78,10 @@ export async function buildRetryFile(
     await withCrashPoints(reach, 'retry.commit', () =>
       store.commitRetry(lease.claim, {
         batch: {
-          ...finished,
+          ...sizeOf(finished),
           n: run.nextBatch,
           round: run.round + 1,
-          lane: spec.lane,
+          lane: finished.isSmall ? 'realtime' : spec.lane,
           tag,
           mark: first?.mark ?? null,
         },

@@ -1,7 +1,7 @@
 import type { Lane } from '../../domain/lane.ts'
 import type { FileLimits } from '../../planning/requests/split.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
-import type { RetryRequest } from '../../ports/store/building.ts'
+import type { RetryRequest } from '../../ports/store/requests.ts'
 import { fileLimits } from '../job/file-limits.ts'
 import type { Flow } from '../flow.ts'
 import { withLane, isPastDeadline, currentLane } from '../job/lane.ts'

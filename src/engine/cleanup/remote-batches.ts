@@ -1,6 +1,7 @@
 import { type AttemptState, isRunning, isUnsent } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Provider, RemoteBatch } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { accepted } from '../answers/accepted.ts'
 import type { Flow } from '../flow.ts'
@@ -130,9 +131,7 @@ async function orphanOf(
   const nonce = batch.metadata['offpeak_nonce']
   const byNonce = marked && nonce !== undefined ? await store.attemptsWith('nonce', [nonce]) : []
   const byFile =
-    byNonce.length === 0 && batch.inputFileId !== null
-      ? await store.attemptsWith('fileId', [batch.inputFileId])
-      : []
+    byNonce.length === 0 && batch.staged !== null ? await store.attemptsWith('fileId', [batch.staged]) : []
   const attempt = [...byNonce, ...byFile].at(-1) ?? null
   if (!marked && attempt === null) return null
   const runId = attempt?.runId ?? batch.metadata['offpeak_run']

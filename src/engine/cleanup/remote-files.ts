@@ -1,4 +1,5 @@
-import type { Provider, RemoteFile } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { StagedFile } from '../../ports/provider/batch-service.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import { accepted } from '../answers/accepted.ts'
 import { uploadPrefix } from '../submission/admit.ts'
@@ -38,7 +39,7 @@ export async function remoteFiles(
 ): Promise<readonly RemoteFileStatus[]> {
   const uploads = accepted(
     provider,
-    await provider.findUploads(uploadPrefix(flow.store.projectId)),
+    await provider.findStaged(uploadPrefix(flow.store.projectId)),
     'listing its files',
   )
   const fates = [...(await uploadStatuses(flow, uploads, choice)), ...(await answerStatuses(flow, choice))]
@@ -51,13 +52,13 @@ export async function remoteFiles(
  */
 export async function deleteRemoteFiles(
   { store }: Pick<Flow, 'store'>,
-  provider: Pick<Provider, 'deleteFile'>,
+  provider: Pick<Provider, 'discard'>,
   fates: readonly RemoteFileStatus[],
 ): Promise<readonly RemoteFileStatus[]> {
   const failed: RemoteFileStatus[] = []
   for (const fate of fates) {
     if (fate.keep !== null) continue
-    const reply = await provider.deleteFile(fate.fileId)
+    const reply = await provider.discard(fate.fileId)
     if (reply.kind === 'accepted' || (reply.kind === 'refused' && reply.cause === 'gone')) continue
     failed.push(fate)
   }
@@ -71,7 +72,7 @@ export async function deleteRemoteFiles(
 
 async function uploadStatuses(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
-  uploads: readonly RemoteFile[],
+  uploads: readonly StagedFile[],
   { olderThanMs, unknownForMs }: RemoteFilesChoice,
 ): Promise<readonly RemoteFileStatus[]> {
   const now = clock.now()
@@ -128,13 +129,13 @@ function keptByRun(
 async function keepRead(
   provider: Provider,
   fates: readonly RemoteFileStatus[],
-  uploads: readonly RemoteFile[],
+  uploads: readonly StagedFile[],
 ): Promise<readonly RemoteFileStatus[]> {
   if (fates.every(({ keep }) => keep !== null)) return fates
   const oldest = Math.min(...uploads.map(({ createdAtMs }) => createdAtMs ?? 0))
   const since = Number.isFinite(oldest) ? Math.max(0, oldest - skewMs) : 0
   const batches = accepted(provider, await provider.batches(since), 'listing its batches')
-  const read = new Set(batches.filter((batch) => !isOver(batch)).map(({ inputFileId }) => inputFileId))
+  const read = new Set(batches.filter((batch) => !isOver(batch)).map(({ staged }) => staged))
   return fates.map((fate) =>
     fate.keep === null && read.has(fate.fileId)
       ? { ...fate, keep: 'a batch at the provider reads it' }

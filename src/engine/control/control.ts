@@ -9,7 +9,7 @@ import type { Flow } from '../flow.ts'
 import { raiseCap } from './raise-cap.ts'
 import { adoptToday, requireSameJob } from '../job/job-change.ts'
 import { unpaused } from '../step/pause.ts'
-import { fallbackOf, lanesOf, requireLanePrices } from '../job/lane.ts'
+import { fallbackOf, lanesOf, requireLanePrices, smallFiles } from '../job/lane.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { FoundPrice } from '../job/pricing.ts'
@@ -127,7 +127,11 @@ export async function startRun(
     examples: [...examples],
     definition: definition && { ask: definition.ask, write: definition.write },
   }
-  requireLanePrices(spec, lanesOf(spec), capMicroUsd ?? perDayMicroUsd)
+  requireLanePrices(
+    spec,
+    [...lanesOf(spec), ...(smallFiles(job.provider, spec) ? ['realtime' as const] : [])],
+    capMicroUsd ?? perDayMicroUsd,
+  )
   const now = clock.now()
   return withCrashPoints(flow.reach, 'run.start.commit', () =>
     store.startRun({

@@ -124,3 +124,53 @@ describe('a body with files', () => {
     expect(await loadRequest(many, attachments)).toEqual({ problem: 'too large' })
   })
 })
+
+describe('a body that names its texts in another order than the request', () => {
+  const conversation: ModelRequest = {
+    model: 'm',
+    messages: [
+      { role: 'system', content: 'SYSTEM RULES' },
+      { role: 'user', content: [text('the row'), attach('a.pdf')] },
+    ],
+    maxTokens: null,
+    temperature: null,
+    schema: null,
+    extra: {},
+  }
+  // The conversation comes first here, and the system text behind it.
+  const otherOrder = (request: ModelRequest): string => {
+    if (!('messages' in request)) return ''
+    const [system, user] = request.messages
+    return JSON.stringify({ messages: [user], system: system?.content })
+  }
+
+  test('has each in its own place, and means the same', async () => {
+    const made = await Promise.all(
+      [toText, otherOrder].map(async (encode) => {
+        const loaded = await loadBody(bodyMaker(encode)(conversation), attachments)
+        if ('problem' in loaded) throw new Error(loaded.problem)
+        const buffer = Buffer.alloc(loaded.mostBytes)
+        const result = writeBody(loaded, 'gpt-4o', buffer, 0)
+        if ('problem' in result) throw new Error(result.problem)
+        const own = result.own.map((each) => (typeof each === 'string' ? each : Buffer.from(each).toString()))
+        return { value: withoutFiles(buffer.subarray(0, result.length), result.spans), own }
+      }),
+    )
+    expect(made[1]?.value).toMatchObject({
+      system: 'SYSTEM RULES',
+      messages: [
+        { role: 'user', content: [{ kind: 'text', text: 'the row' }, { data: expect.any(String) }] },
+      ],
+    })
+    expect(made[1]?.own).toEqual(made[0]?.own)
+  })
+
+  test('is refused where a text stands in it twice and another nowhere', () => {
+    const twice = (request: ModelRequest): string => {
+      if (!('messages' in request)) return ''
+      const [system] = request.messages
+      return JSON.stringify([system?.content, system?.content, system?.content])
+    }
+    expect(() => bodyMaker(twice)(conversation)).toThrow(expect.objectContaining({ code: 'E_BUG' }))
+  })
+})

@@ -9,12 +9,19 @@ export type Filling = string | Uint8Array | FilePart
 
 /** A request body in the making: the JSON that is alike for many requests, and what goes between its pieces. */
 export interface RequestBody {
-  /** One piece more than there are fillings. */
-  readonly frame: readonly Uint8Array[]
+  readonly frame: Frame
+  /** In the order of the request, whatever the order of the body. */
   readonly fillings: readonly Filling[]
   readonly files: readonly FilePart[]
   /** Who says how much, and how files are named: what its fillings do not tell. */
   readonly shape: string
+}
+
+/** The JSON that is alike for many requests: `pieces` around holes, the hole `i` being for the filling `order[i]`. */
+export interface Frame {
+  /** One piece more than there are holes. */
+  readonly pieces: readonly Uint8Array[]
+  readonly order: readonly number[]
 }
 
 const manySalts = 1_000
@@ -29,9 +36,9 @@ const maxKeptCharacters = 65_536
  * again are encoded once.
  */
 export function bodyMaker(toText: (request: ModelRequest) => string): (request: ModelRequest) => RequestBody {
-  const frames = new Map<string, readonly Uint8Array[]>()
+  const frames = new Map<string, Frame>()
   const before: { readonly text: string; bytes: Uint8Array | null }[] = []
-  const frameOf = (request: ModelRequest): readonly Uint8Array[] => {
+  const frameOf = (request: ModelRequest): Frame => {
     const shape = shapeOf(request)
     const known = shape === null ? undefined : frames.get(shape)
     if (known) return known
@@ -85,13 +92,23 @@ function fileShape({ filename, mediaType, pages, detail }: FilePart): string {
   return JSON.stringify([filename, mediaType, pages, detail])
 }
 
-function makeFrame(request: ModelRequest, toText: (request: ModelRequest) => string): readonly Uint8Array[] {
+/** Each text and file is given a number, and where that comes to lie in the body is where its content goes. */
+function makeFrame(request: ModelRequest, toText: (request: ModelRequest) => string): Frame {
   const count = slotsOf(request).length
   for (let salt = 0; salt < manySalts; salt++) {
     const mark = `offpeak-slot:${salt}:`
-    const pieces = toText(withSlots(request, mark)).split(mark)
+    const pieces = toText(withSlots(request, (index) => `${mark}${index};`)).split(
+      new RegExp(`${mark}(\\d+);`),
+    )
+    const order = pieces.filter((_, at) => at % 2 === 1).map(Number)
     // A frame that holds the mark itself gives too many pieces; another mark is taken then.
-    if (pieces.length === count + 1) return pieces.map((piece) => Buffer.from(piece))
+    if (order.length !== count) continue
+    if (new Set(order).size !== count)
+      throw new OffpeakError(
+        'E_BUG',
+        'a text or file of a request stands twice in its body, and another nowhere',
+      )
+    return { pieces: pieces.filter((_, at) => at % 2 === 0).map((piece) => Buffer.from(piece)), order }
   }
   throw new OffpeakError('E_BUG', 'the texts and files of a request have no place in its body')
 }

@@ -110,8 +110,13 @@ export async function removeIntents(noted: readonly NotedIntent[]): Promise<void
   for (const { path } of noted) await rm(path, { force: true })
 }
 
-/** What stands before a line's tag; the tag is sixteen characters long. */
-const idBytes = '{"custom_id":"'.length + 16
+/** The id is the first value of a line, and begins with a tag of sixteen characters. */
+const beforeId = Buffer.from('":"')
+
+/** Where the tag of a line's id ends. */
+function tagEnd(line: Buffer): number {
+  return line.indexOf(beforeId) + beforeId.length + 16
+}
 
 /**
  * What a request file holds, as a hash that leaves out the tag of its ids: files of equal content have equal lines
@@ -120,14 +125,14 @@ const idBytes = '{"custom_id":"'.length + 16
 export async function inputHash(filesDir: string, tag: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const lines of lineGroups(requestFile(filesDir, tag), 0, maxRequestLineBytes))
-    for (const { bytes } of lines) hash.update(bytes.subarray(idBytes)).update('\n')
+    for (const { bytes } of lines) hash.update(bytes.subarray(tagEnd(bytes))).update('\n')
   return hash.digest('base64url')
 }
 
 /** The lines of a request file as `lineHash` has them, without their ids, which tell their places too. Throws E_DISK when it is not there. */
 export async function* requestHashes(filesDir: string, tag: string): AsyncGenerator<bigint> {
   for await (const lines of lineGroups(requestFile(filesDir, tag), 0, maxRequestLineBytes))
-    for (const { bytes } of lines) yield lineHash(bytes.subarray(bytes.indexOf('"', idBytes)))
+    for (const { bytes } of lines) yield lineHash(bytes.subarray(bytes.indexOf('"', tagEnd(bytes))))
 }
 
 /** Gives the files of one attempt, which are named by id and nonce, a second name for the attempt that goes on with them. */

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { z } from 'zod'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
-import type { ProjectMarker } from '../../ports/store/project.ts'
+import type { ProjectMarker } from '../../ports/store/runs.ts'
 import type { Flow } from '../flow.ts'
 import { diskError } from '../../domain/disk-fault.ts'
 

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { diskFault } from '../../domain/disk-fault.ts'
 import { customId } from '../../domain/request.ts'
 import { microFromPico, mostPicoUsd, type Price } from '../../domain/money.ts'
+import type { LineFrame } from '../../ports/provider/wire.ts'
 import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
 import { type FileLimits, fits, type FileSoFar } from '../../planning/requests/split.ts'
 import { DurableFile, requestFile, rowsFile } from './durable-file.ts'
@@ -15,16 +16,30 @@ export interface FinishedFile {
   /** Upper bounds over all lines. */
   readonly maxTokens: number
   readonly maxCostMicroUsd: number
+  /** Whether it has fewer requests than a batch needs. */
+  readonly isSmall: boolean
+}
+
+/** What of a finished file the state keeps. */
+export function sizeOf({
+  bytes,
+  requests,
+  maxTokens,
+  maxCostMicroUsd,
+}: FinishedFile): Omit<FinishedFile, 'isSmall'> {
+  return { bytes, requests, maxTokens, maxCostMicroUsd }
 }
 
 export interface RequestFileOptions {
   readonly filesDir: string
   /** Ten characters that begin every `custom_id` of the file. */
   readonly tag: string
-  readonly lineUrl: string
+  readonly frame: LineFrame
   readonly limits: FileLimits
   readonly price: Price | null
   readonly maxOutputTokens: number | null
+  /** A file of fewer requests than a batch needs is asked one by one, at that price; null: any file is a batch. */
+  readonly small: { readonly below: number; readonly price: Price | null } | null
 }
 
 /**
@@ -54,6 +69,7 @@ export class RequestFile {
   #attached: DurableFile | null = null
   #soFar: FileSoFar = { requests: 0, bytes: 0, tokens: 0 }
   #maxCostPico = 0
+  #maxSmallCostPico = 0
 
   constructor(options: RequestFileOptions, spare?: Buffer[]) {
     this.#options = options
@@ -75,15 +91,16 @@ export class RequestFile {
   }
 
   add(body: Uint8Array, spans: readonly AttachedSpan[]): Line {
-    const { price, maxOutputTokens } = this.#options
+    const { price, maxOutputTokens, small } = this.#options
     const line = this.#soFar.requests
     const offset = this.#file.bytes
     const length =
       this.#file.addText(this.#frame(line)) + this.#file.addBytes(body) + this.#file.addBytes(lineEnd)
     if (spans.length > 0) this.#noteAttached(line, spans)
     const tokens = maxRequestTokens(body.length, sumSpans(spans))
-    if (price)
-      this.#maxCostPico += mostPicoUsd(price, { inputTokens: tokens, outputTokens: maxOutputTokens ?? 0 })
+    const most = { inputTokens: tokens, outputTokens: maxOutputTokens ?? 0 }
+    if (price) this.#maxCostPico += mostPicoUsd(price, most)
+    if (small?.price && line < small.below) this.#maxSmallCostPico += mostPicoUsd(small.price, most)
     this.#soFar = { requests: line + 1, bytes: offset + length, tokens: this.#soFar.tokens + tokens }
     return { line, offset, length: length - 1 }
   }
@@ -111,7 +128,8 @@ export class RequestFile {
 
   /** Syncs the files and gives them their names. */
   async finish(): Promise<FinishedFile> {
-    const { filesDir, tag } = this.#options
+    const { filesDir, tag, small } = this.#options
+    const isSmall = small !== null && this.#soFar.requests < small.below
     if (this.#rows) {
       await this.#rows.close()
       await this.#rows.rename(rowsFile(filesDir, tag))
@@ -126,7 +144,8 @@ export class RequestFile {
       bytes,
       requests: this.#soFar.requests,
       maxTokens: this.#soFar.tokens,
-      maxCostMicroUsd: microFromPico(this.#maxCostPico),
+      maxCostMicroUsd: microFromPico(isSmall ? this.#maxSmallCostPico : this.#maxCostPico),
+      isSmall,
     }
   }
 
@@ -137,6 +156,7 @@ export class RequestFile {
   }
 
   #frame(line: number): string {
-    return `{"custom_id":"${customId(this.#options.tag, line)}","method":"POST","url":"${this.#options.lineUrl}","body":`
+    const { tag, frame } = this.#options
+    return `${frame.beforeId}${customId(tag, line)}${frame.beforeBody}`
   }
 }

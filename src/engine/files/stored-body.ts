@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer'
 import type { AttachedSpan } from './write-body.ts'
 
-const bodyStart = Buffer.from('"body":')
+/** The id and what stands before it hold no object: the first one of a line is its body. */
+const bodyStart = Buffer.from(':{')
 
-/** The body in a line of a request file; null for what is no such line. */
+/** The body in a line of a request file, whichever service it is for; null for what is no such line. */
 export function bodyOfLine(line: Buffer): Buffer | null {
   const start = line.indexOf(bodyStart)
-  return start === -1 ? null : line.subarray(start + bodyStart.length, line.lastIndexOf('}'))
+  return start === -1 ? null : line.subarray(start + 1, line.lastIndexOf('}'))
 }
 
 /** The JSON value of a body with words instead of its files. */

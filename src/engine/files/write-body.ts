@@ -5,7 +5,7 @@ import { imageRefusal } from '../../planning/images/image-tokens.ts'
 import { filesOf, withData } from '../../planning/requests/content.ts'
 import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/text/json-text.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
-import type { RequestBody } from './body.ts'
+import type { Filling, RequestBody } from './body.ts'
 
 /** A file's content inside the bytes of a body, from the body's first byte on. */
 export interface AttachedSpan {
@@ -60,7 +60,7 @@ async function loadFiles(
 
 function mostBytesWithoutFiles({ frame, fillings }: RequestBody): number {
   let bytes = 0
-  for (const piece of frame) bytes += piece.length
+  for (const piece of frame.pieces) bytes += piece.length
   for (const filling of fillings) {
     if (typeof filling === 'string') bytes += mostJsonTextBytes(filling)
     else if (filling instanceof Uint8Array) bytes += filling.length
@@ -96,9 +96,11 @@ export function writeBody(
   const { frame, fillings, shape } = body
   const spans: AttachedSpan[] = []
   const own: (string | Uint8Array)[] = [shape]
+  const fileOf = files.length === 0 ? null : filePlaces(fillings)
   let at = start
-  for (let index = 0; index < frame.length; index += 1) {
-    const piece = frame[index]
+  for (let hole = 0; hole < frame.pieces.length; hole += 1) {
+    const piece = frame.pieces[hole]
+    const index = frame.order[hole] ?? -1
     const filling = fillings[index]
     if (piece) at = copy(piece, buffer, at)
     if (filling === undefined) continue
@@ -108,7 +110,7 @@ export function writeBody(
       if (at === illFormed) return halfPair
     } else if (filling instanceof Uint8Array) at = copy(filling, buffer, at)
     else {
-      const file = files[spans.length]
+      const file = files[fileOf?.[index] ?? -1]
       if (!file) continue
       const refusal = file.image ? imageRefusal(model, filling.detail, file.image) : null
       if (refusal !== null) return { problem: `${filling.path} ${refusal}` }
@@ -123,9 +125,18 @@ export function writeBody(
         words: wordsOf(filling, file),
       })
     }
-    own.push(buffer.subarray(from, at))
+    // In the order of the request: what it means is the same in every order of its body.
+    own[index + 1] = buffer.subarray(from, at)
   }
   return { length: at - start, spans: spans.length === 0 ? noSpans : spans, own }
+}
+
+/** For each filling that is a file, which of the files it is. */
+function filePlaces(fillings: readonly Filling[]): readonly number[] {
+  let place = 0
+  return fillings.map((filling) =>
+    typeof filling === 'string' || filling instanceof Uint8Array ? -1 : place++,
+  )
 }
 
 function copy(bytes: Uint8Array, buffer: Buffer, at: number): number {

@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { OffpeakError } from '../../domain/errors.ts'
 import { mostAnswerBytes } from '../../planning/answers/answer-bytes.ts'
-import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import { parseJson } from '../../planning/text/parse-json.ts'
 
 /** Batches that somebody else has created, as far as they could be fetched. */
@@ -46,14 +48,14 @@ export async function fetchBatches(
       requestBytes: provider.limits.maxBytes,
       maxOutputTokens: null,
     })
-    for (const [at, fileId] of [batch.outputFileId, batch.errorFileId].entries()) {
+    for (const [at, fileId] of [batch.outputPart, batch.errorPart].entries()) {
       if (fileId === null) continue
       const path = join(directory, `${fileName(batch)}.${at === 0 ? 'output' : 'error'}.jsonl`)
-      const saved = await provider.download(fileId, path, undefined, { maxBytes })
+      const saved = await provider.fetch(fileId, path, undefined, { maxBytes })
       if (saved.kind === 'refused' && saved.cause === 'gone') continue
       if (need(saved, `file ${fileId}`).bytes > 0) names[at]?.push(path)
     }
-    if (batch.outputFileId === null && batch.errorFileId === null)
+    if (batch.outputPart === null && batch.errorPart === null)
       empty.push({ id, reason: `${batch.state}, without any answers` })
     else fetched.push(id)
   }

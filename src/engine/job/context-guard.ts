@@ -1,16 +1,11 @@
 import { Buffer } from 'node:buffer'
 import { isEmbedding } from '../../domain/request.ts'
 import type { MaybePromise } from '../../domain/maybe-promise.ts'
-import {
-  maxRequestTokens,
-  type CountTokens,
-  countRequestTokens,
-  encodingFor,
-  loadTokenizer,
-} from '../../planning/tokens/count-tokens.ts'
+import type { Wire } from '../../ports/provider/wire.ts'
+import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
+import { type RequestCounter, requestCounter } from '../../planning/tokens/request-counter.ts'
 import { type ContextWindow, overContext } from '../../planning/tokens/context-window.ts'
 import type { PreparedJob } from './prepare.ts'
-import { requestOfBody } from '../files/request-of-body.ts'
 import { withoutFiles } from '../files/stored-body.ts'
 import { type AttachedSpan, sumSpans } from '../files/write-body.ts'
 
@@ -32,13 +27,13 @@ export function contextReason(
   body: Uint8Array,
   spans: readonly AttachedSpan[],
   window: ContextWindow,
-  count: CountTokens,
+  counter: RequestCounter,
 ): string | null {
   if (isClear(body, spans, window)) return null
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const request = requestOfBody(window.model, Object(withoutFiles(buffer, spans)))
+  const request = counter.read(withoutFiles(buffer, spans))
   const texts = isEmbedding(request) ? request : { ...request, schema: null }
-  return overContext(countRequestTokens(texts, count), window)
+  return overContext(counter.tokens(texts, 'least'), window)
 }
 
 function isClear(body: Uint8Array, spans: readonly AttachedSpan[], window: ContextWindow): boolean {
@@ -49,17 +44,19 @@ function isClear(body: Uint8Array, spans: readonly AttachedSpan[], window: Conte
 /** Holds the bodies of a run against the window; the tokens' table is read when it is needed. */
 export class ContextGuard {
   readonly #window: ContextWindow | null
-  #count: Promise<CountTokens> | null = null
+  readonly #wire: Pick<Wire, 'readBody' | 'tokenRule'>
+  #counter: Promise<RequestCounter> | null = null
 
-  constructor(window: ContextWindow | null) {
+  constructor(window: ContextWindow | null, wire: Pick<Wire, 'readBody' | 'tokenRule'>) {
     this.#window = window
+    this.#wire = wire
   }
 
   /** Why a body does not fit; null when it does. */
   reason(body: Uint8Array, spans: readonly AttachedSpan[]): MaybePromise<string | null> {
     const window = this.#window
     if (window === null || isClear(body, spans, window)) return null
-    this.#count ??= loadTokenizer(encodingFor(window.model)).then(({ count }) => count)
-    return this.#count.then((count) => contextReason(body, spans, window, count))
+    this.#counter ??= requestCounter(this.#wire, window.model)
+    return this.#counter.then((counter) => contextReason(body, spans, window, counter))
   }
 }

@@ -3,6 +3,8 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { type Lane, lanes } from '../../domain/lane.ts'
 import type { Price } from '../../domain/money.ts'
 import { priceAdvice } from '../../planning/money/price-advice.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { RequestFileOptions } from '../files/request-file.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { RunSpec } from '../spec.ts'
@@ -78,6 +80,15 @@ export function fallbackOf({ name, retry }: AnyJob): RunSpec['fallback'] {
     where: `job ${name}`,
     fix: "retry: { realtime: { after: '24h', maxRows: 500 } }",
   })
+}
+
+/** The files that a batch service does not take for their few requests, as they are priced then; null: it takes any. */
+export function smallFiles(
+  { limits }: Pick<Provider, 'limits'>,
+  spec: Pick<RunSpec, 'lane' | 'realtimePrice'>,
+): RequestFileOptions['small'] {
+  const { minRequests = 1 } = limits
+  return spec.lane !== 'batch' || minRequests <= 1 ? null : { below: minRequests, price: spec.realtimePrice }
 }
 
 /** Refuses a lane whose price is not known where a budget is to be kept, and flex where it is not known to exist. Throws E_PRICE_UNKNOWN. */

@@ -8,7 +8,7 @@ const usualDimensions = 1_536
 
 /** A short answer that fits the job's schema. */
 export function madeUpOutput(job: PreparedJob): unknown {
-  if (job.endpoint === '/v1/embeddings')
+  if (job.task === 'embedding')
     return Array.from({ length: job.inspection.vectorLength ?? usualDimensions }, () => 0.01)
   return job.strict ? job.strict.decode(exampleOf(job.strict.enforced)) : 'An answer.'
 }

@@ -1,6 +1,6 @@
 import { ownedRow } from '../../wording/taken-row.ts'
 import type { Sink, SinkItem, SinkPresence } from '../../ports/sink.ts'
-import type { RowOwner } from '../../ports/store/rows.ts'
+import type { RowOwner } from '../../ports/store/answers.ts'
 import type { Flow } from '../flow.ts'
 
 /** For whom rows are written, or only looked at. */

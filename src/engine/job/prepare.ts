@@ -2,14 +2,15 @@ import { validateKeepingNames } from '../../domain/keeping-names.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardResult } from '../../domain/standard-schema.ts'
 import { threwWords } from '../../domain/user-code.ts'
-import { type Endpoint, isEmbedding, type ModelRequest } from '../../domain/request.ts'
+import { isEmbedding, type ModelRequest, type Task } from '../../domain/request.ts'
 import { fingerprint } from '../../planning/requests/fingerprint.ts'
 import { meaningMarks, type SharedMeaning, sharedMeaning } from '../../planning/requests/meaning.ts'
 import { strictSchema, type StrictSchema } from '../../planning/schema/schema.ts'
 import { bodyMaker, type RequestBody } from '../files/body.ts'
 import { render, renderBare, type RenderContext } from '../../planning/requests/render.ts'
 import type { AnyJob } from '../../ports/job.ts'
-import type { Inspection, Provider } from '../../ports/provider.ts'
+import type { Inspection } from '../../ports/provider/wire.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 import type { Source } from '../../ports/source.ts'
 import type { Flow } from '../flow.ts'
 
@@ -21,7 +22,8 @@ export interface PreparedJob {
   readonly strict: StrictSchema | null
   /** The bounds of its output that no keyword of the request states: `topics: maxItems 8`. */
   readonly told: readonly string[]
-  readonly endpoint: Endpoint
+  readonly endpoint: string
+  readonly task: Task
   readonly model: string
   /** A row as the request that a provider is given, or the reason why there is none; `key` is that of the whole record. */
   readonly request: (row: unknown, key: string) => ModelRequest | { readonly problem: string }
@@ -97,7 +99,7 @@ export interface PrepareOptions {
   readonly params: unknown
   readonly examples: readonly unknown[]
   readonly model: string
-  readonly endpoint: Endpoint
+  readonly endpoint: string
   /** The job's version, or the one that a run began with. */
   readonly version: string
   /** The model that the job names, where another one is asked for some records alone; the same when left out. */
@@ -114,10 +116,11 @@ export function prepare(options: PrepareOptions): PreparedJob {
   const isEnforced = [model, job.model.realtimeModel ?? model].every((name) =>
     provider.enforcesConstraints(name),
   )
+  const task = provider.taskOf(endpoint)
   const context: RenderContext = {
     job,
     model,
-    endpoint,
+    task,
     params,
     examples,
     schema: strict && { name: strict.name, schema: isEnforced ? strict.enforced : strict.schema },
@@ -135,6 +138,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
     strict,
     told: toldOnly(strict, isEnforced),
     endpoint,
+    task,
     model,
     meaning,
     fingerprint: meaningMarks(meaning),

@@ -1,5 +1,5 @@
 import type { RunRow } from '../../ports/state.ts'
-import type { PartGroup } from '../../ports/store/joining.ts'
+import type { PartGroup } from '../../ports/store/answers.ts'
 import type { Flow } from '../flow.ts'
 
 const recordsPerChunk = 200

@@ -62,7 +62,7 @@ async function fetchFile(
   const effect: Effect = `collect.${kind}.download`
   const maxBytes = boundOf(await flow.store.batch(attempt.runId, attempt.batchN), spec.maxOutputTokens)
   const reply = await withCrashPoints(flow.reach, effect, () =>
-    job.provider.download(fileId, path, lease.signal, { maxBytes }),
+    job.provider.fetch(fileId, path, lease.signal, { maxBytes }),
   )
   if (reply.kind === 'accepted') return fetched(reply.value.bytes)
   const words = `${kind} file ${fileId}: ${reply.message}`

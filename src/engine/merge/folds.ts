@@ -1,7 +1,7 @@
 import { addCounts, type OutcomeCounts } from '../../domain/outcome.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
-import type { MergedRequest } from '../../ports/store/merging.ts'
+import type { MergedRequest } from '../../ports/store/answers.ts'
 import type { Flow } from '../flow.ts'
 import { Judge, type Verdict } from '../answers/judge.ts'
 import { withLane } from '../job/lane.ts'
@@ -10,8 +10,7 @@ import type { PreparedJob } from '../job/prepare.ts'
 import { overridesOf } from '../answers/override.ts'
 import { specOf } from '../spec.ts'
 import { answerTimes, readStoredAnswer } from '../answers/stored-answer.ts'
-import { openTarget } from '../job/target.ts'
-import { ownerOf } from '../job/target.ts'
+import { openTarget, ownerOf } from '../job/target.ts'
 import { itemOf, type Judged, writeChunk } from './write-chunk.ts'
 
 const pageSize = 500

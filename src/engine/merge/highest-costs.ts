@@ -2,9 +2,9 @@ import type { FileHandle } from 'node:fs/promises'
 import { mostPicoUsd } from '../../domain/money.ts'
 import type { Usage } from '../../domain/request.ts'
 import type { AttemptRow, BatchRow } from '../../ports/state.ts'
-import type { CountTokens } from '../../planning/tokens/count-tokens.ts'
-import type { BatchRequest } from '../../ports/store/merging.ts'
-import { mostLineTokens, reservedCount } from '../build/count-exact-tokens.ts'
+import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
+import { type CountingWire, mostLineTokens, reservedCount } from '../build/count-exact-tokens.ts'
+import type { BatchRequest } from '../../ports/store/answers.ts'
 import type { Flow } from '../flow.ts'
 import { readAttached } from '../files/attached-file.ts'
 import { bytesOf, requestFile } from '../files/durable-file.ts'
@@ -14,6 +14,7 @@ import type { RunSpec } from '../spec.ts'
 interface SentBatch {
   readonly flow: Pick<Flow, 'filesDir'>
   readonly spec: RunSpec
+  readonly job: { readonly provider: CountingWire }
   readonly attempt: Pick<AttemptRow, 'reservedMicroUsd'>
   readonly batch: Pick<BatchRow, 'tag' | 'exact' | 'bytes'>
 }
@@ -21,7 +22,7 @@ interface SentBatch {
 interface OpenLines {
   readonly handle: FileHandle
   readonly attached: ReturnType<typeof readAttached>
-  readonly count: CountTokens | null
+  readonly counter: RequestCounter | null
 }
 
 /**
@@ -38,7 +39,7 @@ export class HighestCosts implements AsyncDisposable {
 
   /** In pico-dollars, and no less than what is told of its usage; 0 where no price is known. Throws E_STATE_CORRUPT. */
   async of(request: Sent, told: Usage | null = null): Promise<number> {
-    const { price, model, maxOutputTokens } = this.#options.spec
+    const { price, maxOutputTokens } = this.#options.spec
     if (price === null) return 0
     this.#lines ??= this.#open()
     const lines = await this.#lines
@@ -48,7 +49,7 @@ export class HighestCosts implements AsyncDisposable {
       return Math.max(this.#shareByBytes(request), mostPicoUsd(price, toldTokens))
     const spans = lines.attached.get(request.line ?? -1) ?? []
     return mostPicoUsd(price, {
-      inputTokens: Math.max(mostLineTokens(model, line, spans, lines.count), toldTokens.inputTokens),
+      inputTokens: Math.max(mostLineTokens(line, spans, lines.counter), toldTokens.inputTokens),
       outputTokens: Math.max(maxOutputTokens ?? 0, toldTokens.outputTokens),
     })
   }
@@ -59,11 +60,11 @@ export class HighestCosts implements AsyncDisposable {
 
   /** Null: the file was removed. */
   async #open(): Promise<OpenLines | null> {
-    const { flow, spec, batch } = this.#options
+    const { flow, spec, batch, job } = this.#options
     const path = requestFile(flow.filesDir, batch.tag)
     if ((await bytesOf(path)) === null) return null
-    const count = await reservedCount(spec, batch)
-    return { attached: readAttached(flow.filesDir, batch.tag), count, handle: await openFile(path, 'r') }
+    const counter = await reservedCount(spec, batch, job.provider)
+    return { attached: readAttached(flow.filesDir, batch.tag), counter, handle: await openFile(path, 'r') }
   }
 
   /** Its part of what was reserved, by its length: all that is known of a line that is not at hand any more. */

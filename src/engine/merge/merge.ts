@@ -110,7 +110,7 @@ export async function clean(
   if (await store.isOfAnotherCopy(attempt.nonce)) return
   for (const fileId of [attempt.fileId, attempt.outputFileId, attempt.errorFileId]) {
     if (fileId === null) continue
-    const deleted = await withCrashPoints(reach, 'clean.remote.delete', () => job.provider.deleteFile(fileId))
+    const deleted = await withCrashPoints(reach, 'clean.remote.delete', () => job.provider.discard(fileId))
     if (deleted.kind !== 'accepted' && !(deleted.kind === 'refused' && deleted.cause === 'gone')) return
   }
   await withCrashPoints(reach, 'clean.commit', () => store.markCleaned(attempt.id))

@@ -1,21 +1,20 @@
 import { z } from 'zod'
-import type { BatchRequest } from '../../ports/store/merging.ts'
+import type { BatchRequest } from '../../ports/store/answers.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { pauseRun } from '../step/pause.ts'
 import { waitForQuota } from '../step/refusal.ts'
 import { type After, end, type Step } from '../step/step.ts'
 import { requestsOfBatch } from '../answers/batch-lines.ts'
 
-/** Errors of a whole batch that are about the account, not about its lines. */
-const accountCodes = new Set([
-  'model_not_found',
-  'billing_hard_limit_reached',
-  'insufficient_quota',
-  'input_no_permissions',
-  'OperationNotSupported',
-])
-
-const remoteErrors = z.array(z.object({ code: z.string(), message: z.string(), line: z.number().nullable() }))
+const remoteErrors = z.array(
+  z.object({
+    code: z.string(),
+    message: z.string(),
+    line: z.number().nullable(),
+    about: z.enum(['quota', 'account']).optional(),
+    limitTokens: z.number().optional(),
+  }),
+)
 
 /** The provider refused the whole input and ran nothing: nothing is owed, and lines without blame go again without the others. */
 export async function rejected(step: Step): Promise<After> {
@@ -23,15 +22,13 @@ export async function rejected(step: Step): Promise<After> {
   const { store, clock, reach } = flow
   const errors = remoteErrors.safeParse(JSON.parse(attempt.errors ?? '[]')).data ?? []
   const [first] = errors
-  const quota = errors.find(
-    ({ code, message }) => code === 'token_limit_exceeded' || message.includes('token_limit_exceeded'),
-  )
-  if (quota) return waitForQuota(step, quota.message)
+  const quota = errors.find(({ about }) => about === 'quota')
+  if (quota) return waitForQuota(step, quota.message, quota.limitTokens ?? null)
   const blamed = new Map(
     errors.flatMap(({ line, message }) => (line === null ? [] : [[line - 1, message] as const])),
   )
   const words = first ? `${first.code}: ${first.message}` : 'the provider refused the file without a reason'
-  if (blamed.size === 0 || errors.some(({ code }) => accountCodes.has(code))) {
+  if (blamed.size === 0 || errors.some(({ about }) => about === 'account')) {
     await pauseRun(flow, run, {
       kind: 'provider',
       reason: `${job.provider.name} refused a batch: ${words}`,

@@ -38,7 +38,7 @@ export async function answerLength(
   { flow, job, price, realtimePrice, isSimulated }: AnswerLengthOptions,
   inputTokens: readonly number[],
 ): Promise<AnswerLength> {
-  if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
+  if (job.task === 'embedding') return { likely: 0, atMost: 0, from: 'vector' }
   const { maxTokens } = job.inspection
   const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
   const runs = await flow.store.runs({

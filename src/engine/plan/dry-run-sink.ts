@@ -87,7 +87,7 @@ async function dryRunShort(
 ): Promise<void> {
   const problem = await sinkProblem(sink, item)
   if (problem === null) return
-  const isGuess = job.endpoint === '/v1/embeddings' && job.inspection.vectorLength === null
+  const isGuess = job.task === 'embedding' && job.inspection.vectorLength === null
   const wanted = isGuess ? /expected (\d+) dimensions/.exec(problem.message)?.[1] : undefined
   if (wanted === undefined) throw problem
   await sink.dryRun({ ...item, values: valuesOf(Array.from({ length: Number(wanted) }, () => 0.01)) })

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { TokenRange } from '../../domain/token-range.ts'
-import { maxRequestTokens, type CountTokens, countRequestTokens } from '../../planning/tokens/count-tokens.ts'
+import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
+import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
 import type { ContextWindow } from '../../planning/tokens/context-window.ts'
 import type { Marked } from '../../planning/requests/meaning.ts'
 import type { Attachments } from '../../ports/attachments.ts'
@@ -9,19 +10,18 @@ import { contextReason } from '../job/context-guard.ts'
 import { withoutFiles } from '../files/stored-body.ts'
 import { loadBody, sumSpans, writeBody } from '../files/write-body.ts'
 import type { PreparedJob } from '../job/prepare.ts'
-import { requestOfBody } from '../files/request-of-body.ts'
 
 /** One record as a run would send it. */
 export interface EncodedAlone extends Marked {
   readonly bytes: number
   /** The body with words instead of its files. */
-  readonly shown: Parameters<typeof requestOfBody>[1]
+  readonly shown: unknown
   /** The cheap upper bound of its input tokens. */
   readonly mostTokens: number
   /** Why it does not fit into what the model can read and write; null when it does, or may. */
-  readonly overContext: (window: ContextWindow, count: CountTokens) => string | null
+  readonly overContext: (window: ContextWindow, counter: RequestCounter) => string | null
   /** Its input tokens: texts counted, files by the figures for them. */
-  readonly tokens: (count: CountTokens) => TokenRange
+  readonly tokens: (counter: RequestCounter) => TokenRange
 }
 
 /** Encodes one record outside of a run; never throws for what its prompt or files are. */
@@ -40,7 +40,7 @@ export async function encodeAlone(
   const { length, spans, own } = written
   const body = buffer.subarray(0, length)
   const attached = sumSpans(spans)
-  const shown: EncodedAlone['shown'] = Object(withoutFiles(body, spans))
+  const shown = withoutFiles(body, spans)
   const mostTokens = maxRequestTokens(body.length, attached)
   return {
     bytes: body.length,
@@ -48,11 +48,13 @@ export async function encodeAlone(
     former: () => job.formerFingerprint(body),
     shown,
     mostTokens,
-    overContext: (window, count) => contextReason(body, spans, window, count),
-    tokens(count) {
-      const texts = countRequestTokens(requestOfBody(job.model, shown), count)
-      const of = (files: number): number => Math.min(mostTokens, texts + files)
-      return { likely: of(attached.likelyTokens), most: of(attached.tokens) }
+    overContext: (window, counter) => contextReason(body, spans, window, counter),
+    tokens(counter) {
+      const request = counter.read(shown)
+      return {
+        likely: Math.min(mostTokens, counter.tokens(request, 'likely') + attached.likelyTokens),
+        most: Math.min(mostTokens, counter.tokens(request, 'most') + attached.tokens),
+      }
     },
   }
 }

@@ -1,15 +1,18 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Concern } from '../../ports/provider.ts'
+import type { Concern } from '../../ports/provider/wire.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 
-type Inspected = Pick<PreparedJob, 'job' | 'inspection' | 'model' | 'pricedAs'>
+type Inspected = Pick<PreparedJob, 'job' | 'inspection' | 'model' | 'pricedAs' | 'provider'>
 
 /**
  * Refuses a job each of whose requests surely fails, or buys what is not counted: that is known before anything is
  * read. `maxOutputTokens` is the most that its model can write, where that is known. Throws E_JOB_INVALID.
  */
 export function requireTakeable(job: Inspected, maxOutputTokens: number | null): void {
-  const refused = [...job.inspection.refused, ...(isOwnModel(job) ? overModel(job, maxOutputTokens) : [])]
+  const refused = [
+    ...job.inspection.refused,
+    ...(job.provider.isOwnModel ? overModel(job, maxOutputTokens) : []),
+  ]
   if (refused.length === 0) return
   throw new OffpeakError('E_JOB_INVALID', [...new Set(refused.map(({ words }) => words))].join('; '), {
     where: `job ${job.job.name}`,
@@ -19,7 +22,10 @@ export function requireTakeable(job: Inspected, maxOutputTokens: number | null):
 
 /** Why the requests of a job may fail, each with what to do. */
 export function warningsOf(job: Inspected, maxOutputTokens: number | null): readonly string[] {
-  const doubtful = [...job.inspection.doubtful, ...(isOwnModel(job) ? [] : overModel(job, maxOutputTokens))]
+  const doubtful = [
+    ...job.inspection.doubtful,
+    ...(job.provider.isOwnModel ? [] : overModel(job, maxOutputTokens)),
+  ]
   return doubtful.map(({ words, fix }) => `${words} (${fix})`)
 }
 
@@ -32,9 +38,4 @@ function overModel({ inspection, pricedAs }: Inspected, maxOutputTokens: number 
       fix: `maxTokens: ${maxOutputTokens}, or less`,
     },
   ]
-}
-
-/** Behind a gateway another model may answer by a known name. */
-function isOwnModel({ job }: Inspected): boolean {
-  return job.model.provider !== 'compatible'
 }

@@ -16,8 +16,8 @@ const target = 'draft-2020-12'
 
 /** Answers as long as the job lets them be, of those that its own schema takes; none for vectors. */
 export async function longAnswers(job: PreparedJob): Promise<readonly LongAnswer[]> {
-  const { job: definition, endpoint, inspection } = job
-  if (endpoint === '/v1/embeddings') return []
+  const { job: definition, task, inspection } = job
+  if (task === 'embedding') return []
   const likely = Math.min(inspection.maxTokens ?? usualTokens, mostTokens) * charactersPerToken
   const { output } = definition
   if (!output) return [{ kind: 'likely', output: textOf(likely) }]

@@ -1,5 +1,5 @@
 import { repeatedKey } from '../job/repeated-key.ts'
-import type { CountTokens } from '../../planning/tokens/count-tokens.ts'
+import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
 import {
   changedParts,
   compareMeaning,
@@ -8,7 +8,7 @@ import {
 } from '../../planning/requests/meaning.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
-import type { DoneRecord } from '../../ports/store/building.ts'
+import type { DoneRecord } from '../../ports/store/answers.ts'
 import type { Flow } from '../flow.ts'
 import { windowOf } from '../job/context-guard.ts'
 import { type Rescue, specOf } from '../spec.ts'
@@ -21,15 +21,14 @@ import type { PreparedJob } from '../job/prepare.ts'
 import { openExistingOutput, type ExistingOutput } from '../job/existing-output.ts'
 import type { FoundPrice } from '../job/pricing.ts'
 import { openTarget } from '../job/target.ts'
-import { ownsChunks } from '../job/unasked-items.ts'
-import { UnaskedItems } from '../job/unasked-items.ts'
+import { ownsChunks, UnaskedItems } from '../job/unasked-items.ts'
 
 export interface LookOptions {
   readonly flow: Flow
   readonly job: PreparedJob
   /** Whether an emulator answers, as far as it is known. */
   readonly isSimulated: boolean
-  readonly count: CountTokens
+  readonly counter: RequestCounter
   readonly redo: boolean
   readonly payAgain: boolean
   readonly keep: boolean
@@ -204,7 +203,7 @@ export class Looker implements AsyncDisposable {
       readonly changed: Awaited<ReturnType<RescueChanges['of']>> | null
     },
   ): Promise<void> {
-    const { flow, job, count, redo, payAgain, price, realtimePrice } = this.#options
+    const { flow, job, counter, redo, payAgain, price, realtimePrice } = this.#options
     const { key } = record
     const isRepeated = this.#keys.has(key)
     this.#keys.add(key)
@@ -226,7 +225,7 @@ export class Looker implements AsyncDisposable {
     if (ended?.outcome === 'rejected') this.#rejectedIn ??= ended.run
     if (ended && !mayAskAgain({ redo, payAgain })) return
     const window = windowOf(job, (price ?? realtimePrice)?.contextTokens ?? null)
-    const tooLong = window === null ? null : made.overContext(window, count)
+    const tooLong = window === null ? null : made.overContext(window, counter)
     if (tooLong !== null) return this.#cannotUse(key, tooLong)
     const parts = before.changed?.({ ...made, key }) ?? []
     if (parts.length > 0) this.#asked++
@@ -236,7 +235,7 @@ export class Looker implements AsyncDisposable {
     this.#seen.add(made.fingerprint)
     this.#example ??= { key, request: made.shown }
     this.#bytes += made.bytes
-    const { likely, most } = made.tokens(count)
+    const { likely, most } = made.tokens(counter)
     this.#tokens.push(likely)
     this.#mostTokens.push(most)
   }

@@ -1,7 +1,7 @@
 import { type AnswerLength, answerLength } from './answer-length.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { FoundPrice } from '../job/pricing.ts'
-import type { CountTokens } from '../../planning/tokens/count-tokens.ts'
+import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
 import {
   type CostEstimate,
   type CostInput,
@@ -139,7 +139,7 @@ export interface PlanOptions {
   readonly job: PreparedJob
   /** Whether an emulator answers, as far as it is known. */
   readonly isSimulated: boolean
-  readonly count: CountTokens
+  readonly counter: RequestCounter
   readonly lane: Lane
   readonly deadlineMs: number | null
   readonly price: FoundPrice | null
@@ -194,8 +194,9 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   const output = await answerLength(options, looked.tokens)
   const quota = await flow.store.quota(options.quotaKey)
   const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, options, job, options.lane)
+  const tooFew = tooFewForBatch(options, toSend)
   const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
-    options.lane
+    tooFew === 'all' ? 'realtime' : options.lane
   ]
   const { files, largestBytes } = estimateFiles(scaled(looked.bytes, looked.tokens.length, toSend), toSend, {
     maxRequests,
@@ -294,6 +295,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       ...repeated,
       ...sink.warnings,
       ...warningsOf(job, maxOutputTokens),
+      ...tooFewWarning(options, toSend),
       ...nearWarning(job.model, options.nearModels),
     ],
     nearModels: options.nearModels,
@@ -319,9 +321,34 @@ function fallbackCost({
   realtimePrice,
 }: PlanOptions): NonNullable<CostInput['fallback']> | null {
   const fallback = fallbackOf(job.job)
-  if (fallback === null) return null
+  const { minRequests = 1 } = job.provider.limits
+  // The last file, and what is sent again, can be too few for a batch.
+  if (fallback === null)
+    return minRequests <= 1 || realtimePrice === null
+      ? null
+      : { price: realtimePrice.price, requests: minRequests - 1 }
   const found = fallback.lane === 'flex' ? flexPrice : realtimePrice
   return found === null ? null : { price: found.price, requests: fallback.maxRows }
+}
+
+/** Whether there are fewer requests than a batch of this service needs, or can be in the last file of several. */
+function tooFewForBatch({ job, lane }: PlanOptions, toSend: number): 'all' | 'some' | null {
+  const { minRequests = 1, maxRequests } = job.provider.limits
+  if (lane !== 'batch' || minRequests <= 1 || toSend === 0) return null
+  if (toSend < minRequests) return 'all'
+  const rest = toSend % maxRequests
+  return rest > 0 && rest < minRequests ? 'some' : null
+}
+
+function tooFewWarning(options: PlanOptions, toSend: number): readonly string[] {
+  const { minRequests = 1 } = options.job.provider.limits
+  const few = tooFewForBatch(options, toSend)
+  if (few === null) return []
+  return [
+    few === 'all'
+      ? `a batch needs at least ${minRequests} requests here: these ${toSend} are asked one by one, without a discount`
+      : `a batch needs at least ${minRequests} requests here: those of the last file are fewer, and are asked one by one, without a discount`,
+  ]
 }
 
 /** About how many records are passed until so many requests are to be sent. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Usage } from '../../domain/request.ts'
-import type { Reply } from '../../ports/provider.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import type { Values } from '../../ports/job.ts'
 import type { SinkResult } from '../../ports/sink.ts'
 

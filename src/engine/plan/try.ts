@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
 import type { ModelRequest } from '../../domain/request.ts'
-import type { CountTokens } from '../../planning/tokens/count-tokens.ts'
+import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import type { SourceReader } from '../../ports/source.ts'
 import { encodeAlone } from './encode-alone.ts'
@@ -116,7 +116,7 @@ async function read(
 
 export interface TryPricing {
   readonly price: FoundPrice | null
-  readonly count: CountTokens
+  readonly counter: RequestCounter
   readonly budgetMicroUsd: number | null
   readonly perDayMicroUsd: number | null
   readonly attachments: Attachments
@@ -132,7 +132,7 @@ export interface TryPricing {
 export async function planTry(
   job: PreparedJob,
   records: readonly TryRecord[],
-  { price, count, attachments, ...known }: TryPricing,
+  { price, counter, attachments, ...known }: TryPricing,
 ): Promise<TryPlan> {
   const asks: TryAsk[] = []
   const unusable: { key: string; reason: string }[] = []
@@ -153,12 +153,12 @@ export async function planTry(
       })
       continue
     }
-    const tooLong = window === null ? null : made.overContext(window, count)
+    const tooLong = window === null ? null : made.overContext(window, counter)
     if (tooLong !== null) {
       unusable.push({ key: record.key, reason: tooLong })
       continue
     }
-    const { likely: inputTokens, most } = made.tokens(count)
+    const { likely: inputTokens, most } = made.tokens(counter)
     asks.push({
       key: record.key,
       row: record.row,

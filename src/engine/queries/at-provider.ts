@@ -1,6 +1,7 @@
 import { isRunning, type RemoteState } from '../../domain/attempt.ts'
 import { messageOf } from '../../domain/errors.ts'
-import type { Provider, RemoteBatch } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 

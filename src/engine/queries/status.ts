@@ -5,7 +5,7 @@ import { needPerson, type OutcomeCounts, parseCounts } from '../../domain/outcom
 import type { PauseKind, RunState } from '../../domain/run.ts'
 import { type WaitKind, waits } from '../../domain/wait.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
-import type { AttemptSummary, BatchSummary } from '../../ports/store/totals.ts'
+import type { AttemptSummary, BatchSummary } from '../../ports/store/runs.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { Flow } from '../flow.ts'
 import { deadlineOf } from '../job/lane.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
-import type { Provider } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 import type { Flow } from '../flow.ts'
 import { readBytes, readSlice, requestFile, rowsFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
-import type { VerdictRow } from '../../ports/store/reviews.ts'
+import type { VerdictRow } from '../../ports/store/answers.ts'
 import type { Flow } from '../flow.ts'
 import { acceptedAsIs, overrideIn } from '../answers/override.ts'
 import type { Plan } from '../plan/plan.ts'

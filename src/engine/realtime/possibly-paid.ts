@@ -8,13 +8,13 @@ import { mostLineTokens, reservedCount } from '../build/count-exact-tokens.ts'
 
 /** The most that these lines of a file can have cost: their part of what was reserved for it, bounded as it was. */
 export async function possiblyPaid(
-  { flow, spec, attempt }: Pick<Step, 'flow' | 'spec' | 'attempt'>,
+  { flow, spec, attempt, job }: Pick<Step, 'flow' | 'spec' | 'attempt' | 'job'>,
   batch: Pick<BatchRow, 'tag' | 'exact'>,
   lines: ReadonlySet<number>,
 ): Promise<number> {
-  const { price, maxOutputTokens, model } = spec
+  const { price, maxOutputTokens } = spec
   if (lines.size === 0 || price === null) return 0
-  const count = await reservedCount(spec, batch)
+  const count = await reservedCount(spec, batch, job.provider)
   const attached = readAttached(flow.filesDir, batch.tag)
   let line = -1
   let costPico = 0
@@ -22,7 +22,7 @@ export async function possiblyPaid(
     for (const { bytes } of group) {
       line += 1
       if (!lines.has(line)) continue
-      const inputTokens = mostLineTokens(model, bytes, attached.get(line) ?? [], count)
+      const inputTokens = mostLineTokens(bytes, attached.get(line) ?? [], count)
       costPico += mostPicoUsd(price, { inputTokens, outputTokens: maxOutputTokens ?? 0 })
     }
   }

@@ -1,6 +1,6 @@
 import { type Outcome, type OutcomeCounts, unusableOutcomes } from '../../domain/outcome.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
-import type { Merged } from '../../ports/store/merging.ts'
+import type { Merged } from '../../ports/store/answers.ts'
 
 /** What a record becomes. */
 export interface OutcomeChange {

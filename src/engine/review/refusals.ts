@@ -12,7 +12,7 @@ import type { JudgedRecord } from '../answers/judged-record.ts'
 
 /** The ruling of an edited output. Throws E_SCHEMA, naming the path, when it does not fit, and E_USAGE. */
 export async function editedOutput(job: PreparedJob, patch: unknown): Promise<Override> {
-  if (job.endpoint === '/v1/embeddings')
+  if (job.task === 'embedding')
     throw new OffpeakError('E_USAGE', 'a vector cannot be edited', { fix: 'accept or reject it' })
   if (patch === undefined)
     throw new OffpeakError('E_USAGE', 'the edited output is missing', { fix: 'give it as `patch`' })

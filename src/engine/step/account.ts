@@ -1,4 +1,4 @@
-import type { Provider } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import type { Step } from './step.ts'
 import type { waitFor } from './wait.ts'

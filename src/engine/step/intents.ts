@@ -1,5 +1,5 @@
 import type { Intent } from '../../domain/intent.ts'
-import type { RemoteBatch } from '../../ports/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
@@ -88,7 +88,7 @@ export function intentOf(
     inputHash,
     lane: 'batch',
     filename: null,
-    fileId: batch.inputFileId,
+    fileId: batch.staged,
     account,
     requests: batch.counts?.total ?? 0,
     maxCostMicroUsd: 0,

@@ -1,10 +1,9 @@
 import { noWait, type Wait } from '../../domain/wait.ts'
-import type { Reply } from '../../ports/provider.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import type { After, Step } from './step.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { pauseRun } from './pause.ts'
 import { backoffMs } from '../../planning/waiting/backoff.ts'
-import { reportedTokenLimit } from '../../planning/waiting/reported-limit.ts'
 import { causeOf, waitFor } from './wait.ts'
 
 type Refused = Extract<Reply<unknown>, { kind: 'refused' }>
@@ -26,7 +25,7 @@ export async function refusal(step: Step, refused: Refused, what: string): Promi
     })
     return giveBack(step, `the ${what} was refused: ${refused.message}`, now + maxQuotaPauseMs)
   }
-  if (refused.cause === 'quota') return waitForQuota(step, refused.message)
+  if (refused.cause === 'quota') return waitForQuota(step, refused.message, refused.limitTokens ?? null)
   if (refused.cause === 'rate') {
     const after = await waitFor(step, {
       kind: 'rate',
@@ -43,9 +42,8 @@ export async function refusal(step: Step, refused: Refused, what: string): Promi
 }
 
 /** The provider has too many enqueued tokens of ours: the same bytes wait, nothing counts as failed. */
-export async function waitForQuota(step: Step, message: string): Promise<After> {
+export async function waitForQuota(step: Step, message: string, limitTokens: number | null): Promise<After> {
   const { flow, spec, attempt, run } = step
-  const limitTokens = reportedTokenLimit(message)
   if (limitTokens !== null) await flow.store.setQuota(spec.quotaKey, { limitTokens })
   await flow.store.addEvent(run.id, flow.clock.now(), 'quota.waiting', { batch: attempt.batchN, message })
   const pauseMs = backoffMs(attempt.n - 1, {
@@ -64,7 +62,7 @@ export async function waitForQuota(step: Step, message: string): Promise<After> 
 /** Ends the attempt unpaid, with what it held, and lets another one of the same file wait. */
 async function giveBack(step: Step, reason: string, nextAt: number, wait: Wait = noWait): Promise<After> {
   const { flow, lease, attempt, job } = step
-  if (attempt.fileId !== null) await job.provider.deleteFile(attempt.fileId, lease.signal)
+  if (attempt.fileId !== null) await job.provider.discard(attempt.fileId, lease.signal)
   await withCrashPoints(flow.reach, 'quota.void.commit', () =>
     flow.store.voidAttempt(lease.claim, {
       reason,

@@ -1,6 +1,6 @@
 import { noWait, type Wait, waits } from '../../domain/wait.ts'
 import { type Cause, decideWait, usualPaceMs, type WaitTimings } from '../../planning/waiting/wait.ts'
-import type { Reply } from '../../ports/provider.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Provider } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { budgetsOf, specOf } from '../spec.ts'

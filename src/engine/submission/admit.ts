@@ -1,7 +1,7 @@
 import { formatLeft, formatMost, formatUsd } from '../../wording/amount.ts'
 import { neverEnqueuedReason } from '../../planning/requests/split.ts'
 import type { BatchRow } from '../../ports/state.ts'
-import type { Shortage } from '../../ports/store/attempts.ts'
+import type { Shortage } from '../../ports/store/ledger.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { leaveToRealTime } from './deadline.ts'

@@ -1,6 +1,6 @@
 import { isRunning } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { RemoteBatch } from '../../ports/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { accepted } from '../answers/accepted.ts'
 import { prepareRun } from '../job/prepare-run.ts'

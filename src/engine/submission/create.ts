@@ -1,21 +1,19 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { NewBatch, RemoteBatch } from '../../ports/provider.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { leaveToRealTime } from './deadline.ts'
 import { isPastDeadline } from '../job/lane.ts'
 import { pauseRun } from '../step/pause.ts'
-import { causeOf, waitFor, waitIsOver, waitOf } from '../step/wait.ts'
+import { causeOf, waitFor, waitOf } from '../step/wait.ts'
 import { listIsBlind } from './resolve-unconfirmed.ts'
 import { refusal } from '../step/refusal.ts'
-import { forgetIntent, inputMark, noteIntent } from '../step/intents.ts'
-import { duplicateCost } from './orphaned-batch.ts'
+import { forgetIntent, noteIntent } from '../step/intents.ts'
+import { newBatch } from './new-batch.ts'
+import { recordCreated } from './record-created.ts'
 import { takeOver } from './take-over.ts'
 
 /** Time that must be left on the lease when the one paid call is sent; the call itself ends sooner. */
 const leaseRoomFraction = 0.5
-/** No value of a batch's metadata may be longer (OpenAI, API reference of batches). */
-const maxMetadata = 512
 /** So often a file may be said to be not ready before it is uploaded anew. */
 const maxNotReady = 60
 
@@ -36,7 +34,7 @@ export async function create(step: Step): Promise<After> {
   const blind = await blindList(step)
   if (blind?.isYoung === true) return retryAt(clock.now() + timings.listingLagMs)
   if (blind) return waitFor(step, { kind: 'list', words: blind.words })
-  const file = await job.provider.file(attempt.fileId, lease.signal)
+  const file = await job.provider.staged(attempt.fileId, lease.signal)
   if (file.kind === 'accepted' && file.value.status === 'pending')
     return waitFor(step, { kind: 'upload', words: `${attempt.fileId} is still being processed` })
   if (file.kind === 'accepted' && file.value.status === 'error')
@@ -55,7 +53,7 @@ export async function create(step: Step): Promise<After> {
   // A process that was stopped in between must not send on a lease that others have taken over.
   lease.check(timings.leaseMs * leaseRoomFraction)
   const reply = await withCrashPoints(reach, 'create.post', () =>
-    job.provider.create(newBatch(step, attempt.fileId ?? '', inputMark(batch.tag, hash))),
+    job.provider.create(newBatch(step, batch, hash)),
   )
   if (reply.kind === 'accepted') return recordCreated(step, reply.value)
   if (reply.kind === 'unknown') {
@@ -95,53 +93,6 @@ async function blindList({ flow, run, attempt, job }: Step): ReturnType<typeof l
   return listIsBlind(flow, job.provider, since)
 }
 
-function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string, input: string): NewBatch {
-  return {
-    inputFileId,
-    endpoint: spec.endpoint,
-    model: spec.model,
-    metadata: {
-      offpeak: flow.store.projectId,
-      offpeak_run: run.id,
-      offpeak_job: run.job.slice(0, maxMetadata),
-      offpeak_batch: String(attempt.batchN),
-      offpeak_attempt: String(attempt.id),
-      offpeak_nonce: attempt.nonce,
-      offpeak_input: input,
-    },
-    idempotencyKey: attempt.nonce,
-  }
-}
-
-/** Notes the fact that the batch exists. When the attempt has gone on without it, the batch is a stray and is cancelled. */
-export async function recordCreated(step: Step, batch: RemoteBatch): Promise<After> {
-  const { flow, attempt, job, run, spec } = step
-  const now = flow.clock.now()
-  const noted = await withCrashPoints(flow.reach, 'create.record.commit', () =>
-    flow.store.recordCreated(attempt.id, attempt.nonce, {
-      providerBatchId: batch.id,
-      account: job.provider.account,
-      expiresAt: batch.expiresAtMs,
-      nextAt: null,
-    }),
-  )
-  if (noted) {
-    await waitIsOver(step)
-    return proceed
-  }
-  const cancelled = await job.provider.cancel(batch.id)
-  await flow.store.recordDuplicate(
-    attempt.id,
-    run.id,
-    run.job,
-    duplicateCost(batch, cancelled, spec.price, attempt.reservedMicroUsd),
-    now,
-    `batch ${batch.id} was made twice and cancelled`,
-  )
-  await flow.store.addEvent(run.id, now, 'duplicate', { batch: batch.id })
-  return end
-}
-
 function pause({ flow }: Step, ms: number): number {
   return flow.timings.pollEveryMs === null ? ms : Math.min(ms, flow.timings.pollEveryMs)
 }
@@ -153,7 +104,7 @@ function standBack(step: Step): Promise<After> {
 
 async function anew(step: Step, reason: string): Promise<After> {
   const { flow, lease, attempt, job } = step
-  if (attempt.fileId !== null) await job.provider.deleteFile(attempt.fileId, lease.signal)
+  if (attempt.fileId !== null) await job.provider.discard(attempt.fileId, lease.signal)
   await withCrashPoints(flow.reach, 'quota.void.commit', () =>
     flow.store.voidAttempt(lease.claim, {
       reason,

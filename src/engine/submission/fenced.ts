@@ -1,4 +1,4 @@
-import type { Provider } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { sweep } from './sweep.ts'

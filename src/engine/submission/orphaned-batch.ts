@@ -1,5 +1,7 @@
 import { costOfManyPicoUsd, microFromPico, type Price } from '../../domain/money.ts'
-import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { specOf } from '../spec.ts'

@@ -1,11 +1,13 @@
 import { type AttemptState, endingIn } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Wait } from '../../domain/wait.ts'
-import type { RemoteBatch, Reply } from '../../ports/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import { deadlineOf, isPastDeadline } from '../job/lane.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { type After, proceed, retryAt, type Step } from '../step/step.ts'
 import { causeOf, isAcceptedSince, missingAnswers, waitFor, waitIsOver, waitOf } from '../step/wait.ts'
+import { lookAtBatch } from './batch-list.ts'
 import { belongsToAnother, noteAccount, otherAccount } from '../step/account.ts'
 
 /** Whoever cancels a run does not wait for hours for a batch that its provider denies. */
@@ -28,7 +30,10 @@ export async function poll(step: Step): Promise<After> {
     // Too late to cancel is not an error: the batch is read as it ended.
     if (cancelled.kind === 'accepted') return follow(step, cancelled.value)
   }
-  const reply = await withCrashPoints(reach, 'poll.get', () => job.provider.batch(id, lease.signal))
+  const madeAt = attempt.triedAt ?? attempt.createdAt
+  const reply = await withCrashPoints(reach, 'poll.get', () =>
+    lookAtBatch(flow, job.provider, { id, madeAt }, lease.signal),
+  )
   return reply.kind === 'accepted' ? follow(step, reply.value) : unanswered(step, reply)
 }
 
@@ -96,8 +101,8 @@ async function follow(step: Step, batch: RemoteBatch): Promise<After> {
 function isWithoutFiles({ attempt }: Step, batch: RemoteBatch): boolean {
   return (
     batch.state === 'completed' &&
-    batch.outputFileId === null &&
-    batch.errorFileId === null &&
+    batch.outputPart === null &&
+    batch.errorPart === null &&
     attempt.acceptedAt === null
   )
 }
@@ -113,8 +118,8 @@ async function keep(step: Step, to: AttemptState, batch: RemoteBatch, wait: Wait
       remoteFailed: Math.max(counts?.failed ?? 0, attempt.remoteFailed),
       remoteUsage: batch.usage === null ? attempt.remoteUsage : JSON.stringify(batch.usage),
       expiresAt: batch.expiresAtMs ?? attempt.expiresAt,
-      outputFileId: batch.outputFileId ?? attempt.outputFileId,
-      errorFileId: batch.errorFileId ?? attempt.errorFileId,
+      outputFileId: batch.outputPart ?? attempt.outputFileId,
+      errorFileId: batch.errorPart ?? attempt.errorFileId,
       ...(hasEnded ? { ending: endingIn(batch.state) } : {}),
       ...(batch.errors.length > 0 ? { errors: JSON.stringify(batch.errors.slice(0, 50)) } : {}),
       ...wait,

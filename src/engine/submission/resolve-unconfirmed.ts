@@ -1,15 +1,22 @@
+import { parseCustomId } from '../../domain/request.ts'
 import {
+  type Candidate,
   hiddenFrom,
   type CreateDecision,
   decideUnconfirmed,
   type Listed,
 } from '../../planning/waiting/unconfirmed-create.ts'
-import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { causeOf, waitFor, waitIsOver } from '../step/wait.ts'
+import { inputHash } from '../files/intent-files.ts'
 import { answersOnDisk } from '../files/durable-file.ts'
 import { belongsToAnother, otherAccount } from '../step/account.ts'
+import { newBatch } from './new-batch.ts'
+import { recordCreated } from './record-created.ts'
 import { cancelTwins, duplicateCost } from './orphaned-batch.ts'
 
 /** Batches that were made a little before are in the list too: by them it is seen whether the list can be believed. */
@@ -39,8 +46,12 @@ export async function resolveUnconfirmed(step: Step): Promise<After> {
   )
   const decided = decideUnconfirmed(
     attempt,
-    { fence: job.provider.limits.fenceByDelete },
-    listedOf(reply),
+    job.provider.recovery,
+    await listedOf(
+      step,
+      reply,
+      known.map(({ providerBatchId }) => providerBatchId),
+    ),
     known.map(({ providerBatchId }) => providerBatchId),
     timings.settleMs,
   )
@@ -90,9 +101,11 @@ async function act(
     case 'look-again':
       await store.saveAttempt(lease.claim, { lookups: attempt.lookups + 1 })
       return retryAt(now + decision.afterMs)
+    case 'submit-again':
+      return submitAgain(step)
     case 'fence': {
       const deleted = await withCrashPoints(reach, 'doubt.fence.delete', () =>
-        job.provider.deleteFile(attempt.fileId ?? '', lease.signal),
+        job.provider.discard(attempt.fileId ?? '', lease.signal),
       )
       const gone = deleted.kind === 'accepted' || (deleted.kind === 'refused' && deleted.cause === 'gone')
       if (!gone)
@@ -147,18 +160,70 @@ export interface BlindList {
   readonly isYoung: boolean
 }
 
-function listedOf(reply: Reply<readonly RemoteBatch[]>): Listed {
-  return reply.kind === 'accepted'
-    ? {
-        kind: 'shown',
-        batches: reply.value.map(({ id, metadata, inputFileId, createdAtMs }) => ({
-          id,
-          nonce: metadata['offpeak_nonce'] ?? null,
-          inputFileId,
-          createdAtMs,
-        })),
-      }
-    : { kind: 'refused', words: reply.message }
+/** What the list says of this attempt; where only a batch's own ids tell whose it is, it is looked into. */
+async function listedOf(
+  step: Step,
+  reply: Reply<readonly RemoteBatch[]>,
+  known: readonly string[],
+): Promise<Listed> {
+  if (reply.kind !== 'accepted') return { kind: 'refused', words: reply.message }
+  const looksInto = step.job.provider.recovery.proof === 'possible'
+  const mayBeOurs = looksInto ? await possiblyOurs(step, reply.value, known) : new Set<RemoteBatch>()
+  const batches: Candidate[] = []
+  for (const batch of reply.value) {
+    const { id, metadata, staged, createdAtMs } = batch
+    const nonce = metadata['offpeak_nonce'] ?? null
+    const ids = !looksInto
+      ? {}
+      : { ids: mayBeOurs.has(batch) ? await idsIn(step, batch) : ('others' as const) }
+    batches.push({ id, nonce, staged, createdAtMs, ...ids })
+  }
+  return { kind: 'shown', batches }
+}
+
+/** Batches of as many requests, made since the try, that no other attempt has. */
+async function possiblyOurs(
+  { flow, attempt }: Step,
+  listed: readonly RemoteBatch[],
+  known: readonly string[],
+): Promise<ReadonlySet<RemoteBatch>> {
+  const batch = await flow.store.batch(attempt.runId, attempt.batchN)
+  const since = (attempt.triedAt ?? attempt.createdAt) - marginMs
+  const likely = listed.filter(
+    ({ id, counts, createdAtMs }) =>
+      !known.includes(id) &&
+      (createdAtMs === null || createdAtMs >= since) &&
+      (counts === null || counts.total === 0 || counts.total === batch?.requests),
+  )
+  const taken = await flow.store.attemptsWith(
+    'providerBatchId',
+    likely.map(({ id }) => id),
+  )
+  const isTaken = new Set(taken.filter(({ id }) => id !== attempt.id).map((each) => each.providerBatchId))
+  return new Set(likely.filter(({ id }) => !isTaken.has(id)))
+}
+
+async function idsIn(
+  { flow, job, attempt, lease }: Step,
+  batch: RemoteBatch,
+): Promise<NonNullable<Candidate['ids']>> {
+  const reply = await job.provider.idIn?.(batch, lease.signal)
+  if (reply?.kind !== 'accepted' || reply.value === 'hidden') return 'hidden'
+  const tag = attempt.idTag ?? (await flow.store.batch(attempt.runId, attempt.batchN))?.tag
+  return parseCustomId(reply.value?.id ?? '')?.fileTag === tag ? 'ours' : 'others'
+}
+
+/** The service makes no second batch of a create that it knows by its key. */
+async function submitAgain(step: Step): Promise<After> {
+  const { flow, attempt, job } = step
+  const batch = await flow.store.batch(attempt.runId, attempt.batchN)
+  if (!batch) return end
+  const hash = await inputHash(flow.filesDir, batch.tag)
+  const reply = await withCrashPoints(flow.reach, 'doubt.create.post', () =>
+    job.provider.create(newBatch(step, batch, hash)),
+  )
+  if (reply.kind === 'accepted') return recordCreated(step, reply.value)
+  return waitFor(step, causeOf(reply) ?? { kind: 'list', words: reply.message })
 }
 
 async function adopt(

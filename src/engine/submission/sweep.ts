@@ -1,6 +1,7 @@
 import { isUnsent } from '../../domain/attempt.ts'
 import { type Intent, intentMattersMs } from '../../domain/intent.ts'
-import type { Provider, RemoteBatch } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'

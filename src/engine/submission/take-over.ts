@@ -2,7 +2,7 @@ import { isUnsent, unsentStates } from '../../domain/attempt.ts'
 import { type Intent, intentMattersMs } from '../../domain/intent.ts'
 import { formatMost } from '../../wording/amount.ts'
 import { chooseIntent } from '../../planning/waiting/choose-intent.ts'
-import type { RemoteBatch } from '../../ports/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
@@ -83,7 +83,7 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
   }
   if (taken === 'gone') return proceed
   if (attempt.fileId !== null && attempt.fileId !== intent.fileId)
-    await step.job.provider.deleteFile(attempt.fileId, lease.signal)
+    await step.job.provider.discard(attempt.fileId, lease.signal)
   await store.addEvent(run.id, now, 'intent.taken', { batch: attempt.batchN, requests: batch.requests })
   return proceed
 }

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { RemoteFile, Reply } from '../../ports/provider.ts'
+import type { StagedFile } from '../../ports/provider/batch-service.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { requestFile } from '../files/durable-file.ts'
 import { withCrashPoints } from '../crash-points.ts'
@@ -25,7 +26,7 @@ export async function upload(step: Step): Promise<After> {
       flow.store.move(lease.claim, 'uploading', {}),
     )
   } else {
-    const found = await job.provider.findUploads(filename, lease.signal)
+    const found = await job.provider.findStaged(filename, lease.signal)
     // A service that does not list files can still take one.
     if (found.kind !== 'accepted' && causeOf(found) !== null) return retryLater(step, found)
     const [match, ...surplus] =
@@ -34,13 +35,13 @@ export async function upload(step: Step): Promise<After> {
             (file) => file.filename === filename && (file.bytes === null || file.bytes === batch.bytes),
           )
         : []
-    for (const file of surplus) await job.provider.deleteFile(file.id, lease.signal)
+    for (const file of surplus) await job.provider.discard(file.id, lease.signal)
     if (match) return record(step, match)
   }
   const path = requestFile(flow.filesDir, batch.tag)
   lease.check()
   const sent = await withCrashPoints(flow.reach, 'upload.post', () =>
-    job.provider.upload({ path, bytes: batch.bytes, filename }, lease.signal),
+    job.provider.stage({ path, bytes: batch.bytes, filename }, lease.signal),
   )
   return sent.kind === 'accepted' ? record(step, sent.value) : retryLater(step, sent)
 }
@@ -59,7 +60,7 @@ async function drop({ flow, lease }: Step): Promise<After> {
   return end
 }
 
-async function record(step: Step, file: RemoteFile): Promise<After> {
+async function record(step: Step, file: StagedFile): Promise<After> {
   const { flow, lease, run } = step
   try {
     await withCrashPoints(flow.reach, 'upload.record.commit', () =>
@@ -75,10 +76,10 @@ async function record(step: Step, file: RemoteFile): Promise<After> {
 }
 
 /** Whoever has taken over has a file of its own by now: this one, which came late, is nobody's. */
-async function withdraw({ flow, attempt, job }: Step, late: RemoteFile): Promise<void> {
+async function withdraw({ flow, attempt, job }: Step, late: StagedFile): Promise<void> {
   const now = await flow.store.attempt(attempt.id)
   const isUnused = now?.state === 'void' || (now?.fileId !== null && now?.fileId !== late.id)
-  if (isUnused) await job.provider.deleteFile(late.id)
+  if (isUnused) await job.provider.discard(late.id)
 }
 
 async function retryLater(step: Step, reply: Exclude<Reply<unknown>, { kind: 'accepted' }>): Promise<After> {

@@ -56,7 +56,7 @@ export function withData(request: ChatRequest, dataOf: (index: number) => string
   }
 }
 
-/** The texts and files of a request, in the order in which its body has them. */
+/** The texts and files of a request, in its own order. */
 export function slotsOf(request: ModelRequest): readonly (string | FilePart)[] {
   if (isEmbedding(request)) return [request.input]
   return request.messages.flatMap(({ content }): readonly (string | FilePart)[] =>
@@ -66,17 +66,20 @@ export function slotsOf(request: ModelRequest): readonly (string | FilePart)[] {
   )
 }
 
-/** The same request with a mark in the place of every text and of the content of every file. */
-export function withSlots(request: ModelRequest, mark: string): ModelRequest {
-  if (isEmbedding(request)) return { ...request, input: mark }
+/** The same request with a mark of its own in the place of every text and of the content of every file. */
+export function withSlots(request: ModelRequest, markOf: (index: number) => string): ModelRequest {
+  if (isEmbedding(request)) return { ...request, input: markOf(0) }
+  let index = 0
   return {
     ...request,
     messages: request.messages.map(({ role, content }) => ({
       role,
       content:
         typeof content === 'string'
-          ? mark
-          : content.map((part) => (part.kind === 'text' ? { ...part, text: mark } : { ...part, data: mark })),
+          ? markOf(index++)
+          : content.map((part) =>
+              part.kind === 'text' ? { ...part, text: markOf(index++) } : { ...part, data: markOf(index++) },
+            ),
     })),
   }
 }

@@ -1,5 +1,5 @@
 import { threwWords } from '../../domain/user-code.ts'
-import type { ChatRequest, EmbeddingRequest, Endpoint, Message, ModelRequest } from '../../domain/request.ts'
+import type { ChatRequest, EmbeddingRequest, Message, ModelRequest, Task } from '../../domain/request.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import { variantOf } from './variant.ts'
 import { isContent } from './content.ts'
@@ -8,7 +8,7 @@ import { isContent } from './content.ts'
 export interface RenderContext {
   readonly job: AnyJob
   readonly model: string
-  readonly endpoint: Endpoint
+  readonly task: Task
   readonly params: unknown
   readonly examples: readonly unknown[]
   readonly schema: ChatRequest['schema']
@@ -28,7 +28,7 @@ export function render(
   row: unknown,
   key: string,
 ): ModelRequest | { readonly problem: string } {
-  const { job, endpoint, params, examples } = context
+  const { job, task, params, examples } = context
   const variant = variantOf(key, variantNames(job))
   const make = variant === null ? job.prompt : job.variants?.[variant]
   let prompt: unknown
@@ -37,15 +37,15 @@ export function render(
   } catch (thrown) {
     return { problem: `the prompt threw${threwWords(thrown)}` }
   }
-  if (endpoint === '/v1/embeddings') return embedding(context, prompt)
+  if (task === 'embedding') return embedding(context, prompt)
   const messages = readPrompt(prompt)
   return typeof messages === 'string' ? { problem: messages } : chat(context, messages)
 }
 
 /** What all requests of a job have alike: one without its prompt. */
 export function renderBare(context: RenderContext): ModelRequest {
-  const { job, model, endpoint } = context
-  return endpoint === '/v1/embeddings'
+  const { job, model, task } = context
+  return task === 'embedding'
     ? { model, input: '', dimensions: job.dimensions ?? null, extra: job.parameters ?? {} }
     : chat(context, [])
 }

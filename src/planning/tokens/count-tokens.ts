@@ -1,11 +1,12 @@
 import { isEmbedding, type ModelRequest } from '../../domain/request.ts'
+import type { TokenRule } from '../../domain/token-rule.ts'
 import { readFile } from 'node:fs/promises'
 import { bytePairTokenizer, type Tokenizer } from './byte-pairs.ts'
 import { textsOf } from '../requests/content.ts'
 import { splitPatterns } from './split-patterns.ts'
 import { type TokenTable, tokenTable } from './token-table.ts'
 
-export type Encoding = 'o200k_base' | 'cl100k_base'
+export type Encoding = TokenRule['encoding']
 
 /** The number of tokens of a text; never throws, and takes time in proportion to the text whatever it holds. */
 export type CountTokens = (text: string) => number
@@ -13,14 +14,6 @@ export type CountTokens = (text: string) => number
 /** Tokens that frame each message, and that open the answer (OpenAI cookbook, "How to count tokens with tiktoken"). */
 const tokensPerMessage = 3
 const tokensForReply = 3
-
-/** The encoding of a model by its OpenAI name; all since gpt-4o have `o200k_base`, which also serves unknown names. */
-export function encodingFor(model: string): Encoding {
-  const name = model.replace(/^ft:/, '')
-  return /^(gpt-4(?![\w.])|gpt-3\.?5|text-embedding-|davinci-002|babbage-002)/.test(name)
-    ? 'cl100k_base'
-    : 'o200k_base'
-}
 
 const loaded = new Map<Encoding, Promise<Tokenizer>>()
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { UnknownIntent } from '../../ports/store/intents.ts'
+import type { UnknownIntent } from '../../ports/store/attempts.ts'
 import { chooseIntent } from './choose-intent.ts'
 
 function intent(changes: Partial<UnknownIntent>): UnknownIntent {

@@ -1,4 +1,4 @@
-import type { UnknownIntent } from '../../ports/store/intents.ts'
+import type { UnknownIntent } from '../../ports/store/attempts.ts'
 
 export type IntentChoice =
   /** The intent is this file's own, made by a state that is gone. */

@@ -1,15 +1,14 @@
-/** What a service offers against a create that nobody answered. */
-export interface CreateRecovery {
-  /** Whether a create that names a deleted input file certainly comes to nothing. */
-  readonly fence: boolean
-}
+import type { Recovery } from '../../domain/limits.ts'
 
 /** A batch in a service's list. */
 export interface Candidate {
   readonly id: string
   readonly nonce: string | null
-  readonly inputFileId: string | null
+  /** The handle of its input. */
+  readonly staged: string | null
   readonly createdAtMs: number | null
+  /** What its own ids say, where the service must be asked for them: `hidden` ones may be anybody's. */
+  readonly ids?: 'ours' | 'others' | 'hidden'
 }
 
 export interface UnconfirmedCreate {
@@ -30,40 +29,54 @@ export type CreateDecision =
   | { readonly kind: 'adopt'; readonly id: string; readonly duplicates: readonly string[] }
   | { readonly kind: 'look-again'; readonly afterMs: number }
   | { readonly kind: 'fence' }
+  /** The same create with the same key: it makes no second batch. */
+  | { readonly kind: 'submit-again' }
   /** Nothing was made: the file may be sent anew. */
   | { readonly kind: 'replace' }
   /** Nothing can be proven; a person decides. */
   | { readonly kind: 'ask'; readonly words: string }
 
+/** A batch that hides its ids is looked into this much later. */
+const hiddenMs = 60_000
+
 /**
- * What to do about a create whose fate is not known. A batch with the attempt's nonce or its input file is adopted,
- * whatever any clock says. A list proves that there is none only where it can be matched and shows the batches that
- * are known to exist (`known`); then it is searched again (`settleMs`), the input file is deleted where that helps,
- * and only after one more look is the file sent anew.
+ * What to do about a create whose fate is not known. A batch with the attempt's nonce, its input file or its ids is
+ * adopted, whatever any clock says. Where a create may be repeated with its key, it is. A list proves that there is no
+ * batch only where it can be matched and shows the batches that are known to exist (`known`); then it is searched again
+ * (`settleMs`), the input file is deleted where that helps, and only after one more look is the file sent anew. A service
+ * whose list can only make a batch possible proves nothing by its silence: nothing is ever sent anew there.
  */
 export function decideUnconfirmed(
   create: UnconfirmedCreate,
-  recovery: CreateRecovery,
+  recovery: Recovery,
   listed: Listed,
   known: readonly string[],
   settleMs: readonly number[],
 ): CreateDecision {
+  if (listed.kind === 'shown') {
+    const [oldest, ...others] = madeBy(create, listed.batches)
+    if (oldest) return { kind: 'adopt', id: oldest.id, duplicates: others.map(({ id }) => id) }
+  }
+  if (recovery.create === 'idempotent') return { kind: 'submit-again' }
   if (listed.kind === 'refused')
     return { kind: 'ask', words: `the list of batches is refused: ${listed.words}` }
-  const [oldest, ...others] = madeBy(create, listed.batches)
-  if (oldest) return { kind: 'adopt', id: oldest.id, duplicates: others.map(({ id }) => id) }
   const hidden = hiddenFrom(listed.batches, known)
   if (hidden !== null)
     return { kind: 'ask', words: `the list of batches does not show ${hidden}, which is known to exist` }
   const isKnown = new Set(known)
-  if (
-    listed.batches.some(
-      ({ id, nonce, inputFileId }) => !isKnown.has(id) && nonce === null && inputFileId === null,
-    )
-  )
+  const unknown = listed.batches.filter(({ id }) => !isKnown.has(id))
+  if (recovery.proof === 'possible') {
+    if (unknown.some(({ ids }) => ids === 'hidden')) return { kind: 'look-again', afterMs: hiddenMs }
+  } else if (unknown.some(({ nonce, staged }) => nonce === null && staged === null))
     return { kind: 'ask', words: 'the list of batches names neither metadata nor input files' }
   const afterMs = settleMs[create.lookups]
   if (afterMs !== undefined) return { kind: 'look-again', afterMs }
+  if (recovery.proof === 'possible')
+    return {
+      kind: 'ask',
+      words:
+        'no batch of this attempt is in the list, and this service has no means to prove that none was made',
+    }
   if (create.fencedAt === null && recovery.fence && create.fileId !== null) return { kind: 'fence' }
   return { kind: 'replace' }
 }
@@ -81,6 +94,9 @@ export function hiddenFrom(
 /** Batches that one attempt has made, oldest first. */
 function madeBy({ nonce, fileId }: UnconfirmedCreate, batches: readonly Candidate[]): readonly Candidate[] {
   return batches
-    .filter((batch) => batch.nonce === nonce || (fileId !== null && batch.inputFileId === fileId))
+    .filter(
+      (batch) =>
+        batch.nonce === nonce || batch.ids === 'ours' || (fileId !== null && batch.staged === fileId),
+    )
     .toSorted((a, b) => (a.createdAtMs ?? 0) - (b.createdAtMs ?? 0))
 }

@@ -1,12 +1,13 @@
 import type { AttemptState } from '../../domain/attempt.ts'
+import type { Intent, IntentStatus } from '../../domain/intent.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Wait, WaitKind } from '../../domain/wait.ts'
-import type { AttemptRow, BatchRow } from '../state.ts'
-import type { Happened } from './runs.ts'
-import type { Claim } from './work-items.ts'
+import type { AttemptRow, BatchRow, RunRow } from '../state.ts'
+import type { Reservation } from './ledger.ts'
+import type { Claim, Happened } from './runs.ts'
 
-/** Attempts: their states, and the money and tokens that they hold. */
-export interface AttemptStore {
+/** Batches and the attempts at them: their states, and what they are known by at the provider. */
+export interface AttemptStore extends IntentStore {
   attempt(id: number): Promise<AttemptRow | null>
   /** The attempts of a run, oldest first; only those in some states where these are named. */
   attempts(runId: string, states?: readonly AttemptState[]): Promise<readonly AttemptRow[]>
@@ -16,6 +17,8 @@ export interface AttemptStore {
   waitingAttempts(runId: string): Promise<Readonly<Partial<Record<WaitKind, number>>>>
   /** The attempt whose batch has this id at the provider. */
   attemptOf(providerBatchId: string): Promise<AttemptRow | null>
+  /** Attempts of all runs that have one of these values there. */
+  attemptsWith(column: AttemptMark, values: readonly string[]): Promise<readonly AttemptRow[]>
   batch(runId: string, n: number): Promise<BatchRow | null>
   batches(runId: string): Promise<readonly BatchRow[]>
   /** Moves an attempt along its transition table, with further columns. */
@@ -31,8 +34,6 @@ export interface AttemptStore {
     maxTokens: number,
     maxCostMicroUsd: number,
   ): Promise<void>
-  /** Reserves money and tokens and moves to `reserved`, or tells what is short. */
-  reserve(claim: Claim, wanted: Reservation): Promise<'reserved' | Shortage>
   /** Records the fact that a batch exists for this nonce, whoever holds the lease; false when the attempt has gone on without it. */
   recordCreated(attemptId: number, nonce: string, fact: CreatedFact): Promise<boolean>
   /** Ends an attempt unpaid: voids its reservation, and lets another attempt of the same file wait when asked. */
@@ -54,47 +55,10 @@ export interface AttemptStore {
   lookForAnswers(claim: Claim, again: AnswersAgain): Promise<void>
   /** Opens attempts that are over, so that their lost requests wait for their answers again. Returns how many do. */
   reopenLost(runId: string, attemptIds: readonly number[], now: number): Promise<number>
-  /** The provider's part is over: the tokens are free again. */
-  freeTokens(claim: Claim): Promise<void>
-  /** One transaction: settles the ledger and ends the attempt. */
-  settle(
-    claim: Claim,
-    settled: {
-      readonly amountMicroUsd: number
-      readonly now: number
-      readonly note: string | null
-      readonly to: AttemptState
-      /** Part of the amount: what requests can have cost whose answers are not at hand. */
-      readonly possiblyPaidMicroUsd: number
-      /** What each answer without usage is taken to have cost, where the batch's own sum says so; null: as booked. */
-      readonly estimatePicoUsd: number | null
-      /** So much less than was booked is taken for answers that are not used; left out: nothing. */
-      readonly unbookedPicoUsd?: number
-    },
-  ): Promise<void>
   /** Nothing of this attempt is left at the provider. */
   markCleaned(attemptId: number): Promise<void>
   /** The user's own tables show this phase of an attempt. */
   markTracked(attemptId: number, phase: string): Promise<void>
-  recordDuplicate(
-    attemptId: number,
-    runId: string,
-    job: string,
-    amountMicroUsd: number,
-    now: number,
-    note: string,
-  ): Promise<void>
-}
-
-export interface Reservation {
-  /** The budgets it must fit into, with the caps of those that do not exist yet. */
-  readonly budgets: readonly { readonly key: string; readonly capMicroUsd: number | null }[]
-  readonly amountMicroUsd: number
-  readonly quotaKey: string
-  readonly tokens: number
-  readonly job: string
-  readonly now: number
-  readonly filename: string
 }
 
 export interface AnswersAgain {
@@ -117,13 +81,69 @@ export interface CreatedFact {
   readonly nextAt: number | null
 }
 
-export interface Shortage {
-  /** `consent`: the run may send nothing, however much there is. */
-  readonly short: 'money' | 'tokens' | 'consent'
-  readonly key: string
-  readonly limit: number
-  readonly used: number
-}
-
 /** By what an attempt is known at the provider. */
 export type AttemptMark = 'providerBatchId' | 'nonce' | 'fileId' | 'filename'
+
+/** Tries to send a file that lie beside the state, and those of them that it did not know. */
+export interface IntentStore {
+  /** How many intents the state has counted. */
+  intentCount(): Promise<number>
+  /** Counts one more; its number. */
+  nextIntent(): Promise<number>
+  /**
+   * Takes note of intents that the state does not know, and counts up to the largest of their numbers. One whose job was
+   * not known is replaced by what says more of it. Returns how many are new.
+   */
+  keepIntents(intents: readonly Intent[]): Promise<number>
+  /** Unknown intents that nothing has come of yet, oldest first: those that may be of a job, or of any (null). */
+  unknownIntents(job: string | null): Promise<readonly UnknownIntent[]>
+  /** What became of an unknown intent; null: the state has taken note of none with this nonce. */
+  intentStatus(nonce: string): Promise<IntentStatus | null>
+  /**
+   * Whether a nonce was first seen in a provider's list, and no note of it lies beside this state: another copy of the
+   * project may be the one that has made its batch, and still need it.
+   */
+  isOfAnotherCopy(nonce: string): Promise<boolean>
+  /** Notes in a run, once, that it meets intents of a state that is gone. */
+  tellEarlier(runId: string, at: number, data: Readonly<Record<string, unknown>>): Promise<void>
+  /**
+   * The time, in milliseconds since the epoch, behind which everything lies that a state which is gone can have sent
+   * and this one cannot know: of the last batch of an account that it knows outside of a run, else of its own
+   * beginning; null where that tells nothing, because it is new beside files.
+   */
+  knownUntil(run: Pick<RunRow, 'id' | 'createdAt'>, account: string): Promise<number | null>
+  /**
+   * Gives an unknown intent to the claimed attempt, which goes on as the one that had it: with its nonce, upload and
+   * ids. Others of the same content become its twins. What it can cost is reserved: `short` while a budget has no room
+   * that others may give back; where nothing is left to come back it is reserved all the same, because it may be spent
+   * already. `gone`: somebody else has taken it.
+   */
+  takeIntent(claim: Claim, taken: TakenIntent): Promise<'taken' | 'short' | 'gone'>
+  closeIntents(nonces: readonly string[]): Promise<void>
+  /** Waits no longer for twins of what attempts of a run have taken: it is at its end. */
+  closeTwins(runId: string): Promise<void>
+}
+
+export interface UnknownIntent extends Intent {
+  readonly fate: Extract<IntentStatus, 'open' | 'twin'>
+  /** The attempt that took its twin. */
+  readonly takenBy: number | null
+}
+
+export interface TakenIntent {
+  readonly intent: Intent
+  readonly to: Extract<AttemptState, 'in_doubt' | 'reserved'>
+  readonly reservation: Omit<Reservation, 'filename' | 'now'>
+  readonly now: number
+}
+
+/** A row of the table: the intent is JSON. */
+export interface IntentRow {
+  readonly nonce: string
+  readonly job: string
+  readonly number: number
+  readonly inputHash: string
+  readonly fate: IntentStatus
+  readonly takenBy: number | null
+  readonly intent: string
+}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { json, serve } from '../../../test/serve.ts'
 import { ClockSkew } from './clock-skew.ts'
 import { openaiProvider } from '../openai/openai.ts'
-import type { Provider } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 
 const hourMs = 3_600_000
 const noon = Date.UTC(2026, 10, 30, 12)
@@ -78,7 +78,7 @@ test.for([0, hourMs, -hourMs, 25 * hourMs])(
       if (found.kind !== 'accepted') throw new Error(found.message)
       near(found.value.createdAtMs, noon - 60_000)
       near(found.value.expiresAtMs, noon - 60_000 + 24 * hourMs)
-      const file = await provider.file('file-1')
+      const file = await provider.staged('file-1')
       if (file.kind !== 'accepted') throw new Error(file.message)
       near(file.value.createdAtMs, noon - 60_000)
     })

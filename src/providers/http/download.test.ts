@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { json, serve } from '../../../test/serve.ts'
-import type { Downloaded, Reply } from '../../ports/provider.ts'
+import type { Downloaded } from '../../ports/provider/batch-service.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import { openaiProvider } from '../openai/openai.ts'
 
 let folder = ''
@@ -42,7 +43,7 @@ async function bring(
   })
   const provider = openaiProvider({ apiKey: 'sk-test-0123456789', baseUrl: `${server.url}/v1` })
   const bound = maxBytes === undefined ? undefined : { maxBytes }
-  const reply = await provider.download('file-1', to, undefined, bound)
+  const reply = await provider.fetch('file-1', to, undefined, bound)
   const left = await readdir(home)
   expect(left).toEqual(reply.kind === 'accepted' ? ['out.jsonl'] : [])
   return {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Downloaded } from '../../ports/provider.ts'
+import type { Downloaded } from '../../ports/provider/batch-service.ts'
 import { announcedBytes, restHeaders, restOf, type Version, versionOf } from './byte-range.ts'
 import { type Body, BoundError, type Exchange } from './exchange.ts'
 import { pageTitle } from './page.ts'

@@ -3,7 +3,7 @@ import type * as NodeHttp from 'node:http'
 import type * as NodeHttps from 'node:https'
 import type { Socket } from 'node:net'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Downloaded } from '../../ports/provider.ts'
+import type { Downloaded } from '../../ports/provider/batch-service.ts'
 import type { ClockSkew } from './clock-skew.ts'
 import { networkFailure, type Way } from './network-words.ts'
 import type { Origin } from './origin.ts'
@@ -36,6 +36,8 @@ export interface Failed {
   /** `token`: no token could be had. `bound`: the answer is larger than was allowed. */
   readonly at: 'network' | 'token' | 'bound'
   readonly sent: boolean
+  /** Whether all of the request had left: a service that was sent a part of it has done nothing. */
+  readonly whole: boolean
   /** Whether trying again cannot be expected to help. */
   readonly lasting: boolean
   readonly message: string
@@ -80,11 +82,18 @@ export function httpFor({ secure }: Pick<Origin, 'secure'>): typeof NodeHttp | t
 /** Sends one attempt and reads its answer; repeats nothing. Throws E_DISK and E_STATE_CORRUPT of what is on our side. */
 export async function exchange(attempt: Attempt): Promise<Exchange> {
   const { origin, way, timeouts, signal, now } = attempt
-  let sent = false
+  let [sent, whole] = [false, false]
   const failed = (thrown: unknown): Failed => {
     const { words, lasting } = networkFailure(thrown, way)
     const at = thrown instanceof BoundError ? 'bound' : 'network'
-    return { kind: 'failed', at, sent, lasting, message: `${attempt.method} ${pathOf(attempt)}: ${words}` }
+    return {
+      kind: 'failed',
+      at,
+      sent,
+      whole,
+      lasting,
+      message: `${attempt.method} ${pathOf(attempt)}: ${words}`,
+    }
   }
   if (signal?.aborted === true) return failed(stopped())
   let request: ClientRequest
@@ -123,6 +132,7 @@ export async function exchange(attempt: Attempt): Promise<Exchange> {
   })
   let sentMs = now()
   request.on('finish', () => {
+    whole = true
     sentMs = now()
     watch.expect('answer', timeouts.headersMs)
   })

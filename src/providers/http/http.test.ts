@@ -59,7 +59,7 @@ describe('one attempt', () => {
 
   test('is sent exactly once when the connection is reset', async () => {
     await using server = await serve((request) => request.socket.resetAndDestroy())
-    expect(await client(server).json(post)).toMatchObject({ kind: 'failed', sent: true })
+    expect(await client(server).json(post)).toMatchObject({ kind: 'failed', sent: true, whole: true })
     expect(server.seen).toHaveLength(1)
   })
 

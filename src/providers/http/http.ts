@@ -1,12 +1,13 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { messageOf } from '../../domain/errors.ts'
-import type { UploadFile } from '../../ports/provider.ts'
+import type { InputFile } from '../../ports/provider/batch-service.ts'
 import type { Access } from './access.ts'
 import { openAgents } from './agents.ts'
 import { ClockSkew } from './clock-skew.ts'
 import { download } from './download.ts'
 import { type Body, exchange, type Exchange } from './exchange.ts'
-import { multipart, sendFile } from './multipart.ts'
+import { type FramedFile, sendFile } from './framed-file.ts'
+import { multipart } from './multipart.ts'
 import type { Origin } from './origin.ts'
 import { type Proxy, proxyFor } from './proxy.ts'
 import { readJson } from './read-json.ts'
@@ -56,11 +57,13 @@ export interface Http {
   json(call: Call): Promise<Exchange>
   upload(
     call: Call & {
-      readonly file: UploadFile
+      readonly file: InputFile
       readonly fields: Readonly<Record<string, string>>
       readonly fileType: string
     },
   ): Promise<Exchange>
+  /** Sends a file as a part of a body; it may take as long as an upload. */
+  framed(call: Call, body: FramedFile): Promise<Exchange>
   download(call: Call & { readonly to: string; readonly maxBytes?: number | null }): Promise<Exchange>
 }
 
@@ -99,7 +102,7 @@ export function openHttp(options: HttpOptions): Http {
       authorization = await withinDeadline(() => authorize(renew), timeouts.tokenMs, call.signal)
     } catch (thrown) {
       const at = call.signal?.aborted === true ? 'network' : 'token'
-      return { kind: 'failed', at, sent: false, lasting: false, message: messageOf(thrown) }
+      return { kind: 'failed', at, sent: false, whole: false, lasting: false, message: messageOf(thrown) }
     }
     const query = new URLSearchParams({ ...options.query, ...call.query }).toString()
     const secrets = { ...authorization, ...extra }
@@ -139,6 +142,14 @@ export function openHttp(options: HttpOptions): Http {
     return renewable && isExpired ? once(call, handling, true) : reply
   }
 
+  const framed: Http['framed'] = (call, { contentType, contentLength, ...body }) =>
+    send(call, {
+      kind: 'upload',
+      headers: { 'content-type': contentType, 'content-length': contentLength },
+      write: (request, progress) => sendFile(request, { contentType, contentLength, ...body }, progress),
+      read: readJson,
+    })
+
   return {
     proxy,
     skew,
@@ -155,14 +166,9 @@ export function openHttp(options: HttpOptions): Http {
       })
     },
     upload: (call) => {
-      const form = multipart(call.file, call.fields, call.fileType)
-      return send(call, {
-        kind: 'upload',
-        headers: { 'content-type': form.contentType, 'content-length': form.contentLength },
-        write: (request, progress) => sendFile(request, form, call.file, progress),
-        read: readJson,
-      })
+      return framed(call, multipart(call.file, call.fields, call.fileType))
     },
+    framed,
     download: (call) =>
       download(call.to, call.maxBytes ?? null, (headers, read) =>
         send(call, {

@@ -2,12 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { serve } from '../../../test/serve.ts'
-import type { NewBatch, Reply } from '../../ports/provider.ts'
+import type { NewBatch } from '../../ports/provider/batch-service.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import { openaiProvider } from '../openai/openai.ts'
 import { maxAnswerBytes } from './read-json.ts'
 
 const newBatch: NewBatch = {
-  inputFileId: 'file-1',
+  staged: 'file-1',
+  file: { path: '', bytes: 0, filename: '', requests: 0 },
   endpoint: '/v1/chat/completions',
   model: 'gpt-4o-mini',
   metadata: {},

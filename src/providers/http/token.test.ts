@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { json, serve, type TestServer } from '../../../test/serve.ts'
-import type { NewBatch, Provider } from '../../ports/provider.ts'
-import { azureProvider, type TokenCallback } from '../azure.ts'
+import type { NewBatch } from '../../ports/provider/batch-service.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import { azureProvider } from '../azure/azure.ts'
+import type { TokenCallback } from '../definition.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -13,7 +15,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const newBatch: NewBatch = {
-  inputFileId: 'file-1',
+  staged: 'file-1',
+  file: { path: '', bytes: 0, filename: '', requests: 0 },
   endpoint: '/v1/chat/completions',
   model: 'd',
   metadata: {},
@@ -40,9 +43,9 @@ test('a token that has run out is asked for again, by force, and the call is mad
   const calls: readonly ((provider: Provider) => Promise<unknown>)[] = [
     (provider) => provider.batch('b'),
     (provider) => provider.create(newBatch),
-    (provider) => provider.upload({ path, bytes: 3, filename: 'in.jsonl' }),
-    (provider) => provider.deleteFile('f'),
-    (provider) => provider.download('f', join(folder, 'out.jsonl')),
+    (provider) => provider.stage({ path, bytes: 3, filename: 'in.jsonl' }),
+    (provider) => provider.discard('f'),
+    (provider) => provider.fetch('f', join(folder, 'out.jsonl')),
   ]
   for (const call of calls) {
     await using server = await taking('fresh-token')

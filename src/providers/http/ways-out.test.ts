@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { json, serve, type TestServer } from '../../../test/serve.ts'
 import { type Authority, hasOpenssl, makeAuthority } from '../../../test/support/certificates.ts'
 import { startProxy } from '../../../test/support/connect-proxy.ts'
-import type { NewBatch, Provider } from '../../ports/provider.ts'
+import type { NewBatch } from '../../ports/provider/batch-service.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 import type { Access } from './access.ts'
-import { azureProvider } from '../azure.ts'
+import { azureProvider } from '../azure/azure.ts'
 import { openaiProvider } from '../openai/openai.ts'
 import type { Proxies } from './proxy.ts'
 import { Secret } from './secret.ts'
@@ -17,7 +18,8 @@ import { Secret } from './secret.ts'
 const key = 'sk-test-0123456789abcdef'
 const gateway = 'llm.gateway.invalid'
 const newBatch: NewBatch = {
-  inputFileId: 'file-1',
+  staged: 'file-1',
+  file: { path: '', bytes: 0, filename: '', requests: 0 },
   endpoint: '/v1/chat/completions',
   model: 'gpt-4o-mini',
   metadata: {},

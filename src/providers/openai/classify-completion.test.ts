@@ -69,8 +69,8 @@ describe('a synchronous call', () => {
 
   test('that broke off may have been paid only when a byte of it can have arrived', () => {
     const broke = { kind: 'failed', at: 'network', lasting: false, message: 'reset' } as const
-    expect(verdict({ ...broke, sent: true })).toBe('unknown')
-    expect(verdict({ ...broke, sent: false })).toBe('away')
-    expect(verdict({ ...broke, sent: false, at: 'token' })).toBe('token')
+    expect(verdict({ ...broke, sent: true, whole: true })).toBe('unknown')
+    expect(verdict({ ...broke, sent: false, whole: false })).toBe('away')
+    expect(verdict({ ...broke, sent: false, whole: false, at: 'token' })).toBe('token')
   })
 })

@@ -1,6 +1,6 @@
 import type { Answer } from '../../domain/request.ts'
-import { plainText, providerError } from './classify.ts'
-import { asFields, asObjects, asText, type Fields } from './fields.ts'
+import { plainText, providerError } from '../http/classify.ts'
+import { asFields, asObjects, asText, type Fields } from '../http/fields.ts'
 import { calledTool, contentOf, isBlank } from './openai-content.ts'
 import { errorAnswer, uselessReply } from './openai-error.ts'
 import { responseAnswer } from './openai-response.ts'

@@ -4,12 +4,17 @@ import {
   type ChatRequest,
   type ContentPart,
   type EmbeddingRequest,
-  type Endpoint,
   type FilePart,
   isEmbedding,
   type Message,
   type ModelRequest,
+  type Task,
 } from '../../domain/request.ts'
+
+/** What a path of OpenAI's is asked for. */
+export function openaiTask(endpoint: string): Task {
+  return endpoint.endsWith('/embeddings') ? 'embedding' : 'chat'
+}
 
 /** The two names of the output limit in a chat body. */
 export type TokenField = 'max_tokens' | 'max_completion_tokens'
@@ -24,10 +29,10 @@ export type TokenField = 'max_tokens' | 'max_completion_tokens'
  */
 export function openaiBody(
   request: ModelRequest,
-  endpoint: Endpoint,
+  endpoint: string,
   tokenField: TokenField,
 ): Record<string, unknown> {
-  if (endpoint === '/v1/embeddings') {
+  if (openaiTask(endpoint) === 'embedding') {
     if (isEmbedding(request)) return embeddingBody(request)
     throw new OffpeakError('E_JOB_INVALID', 'a prompt cannot be sent to the embeddings endpoint', {
       fix: 'use /v1/chat/completions or /v1/responses for this job',

@@ -1,31 +1,41 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { ProviderLimits } from '../../domain/limits.ts'
-import { type Endpoint, type ModelRequest, unsureCode } from '../../domain/request.ts'
-import type { Ask, Provider, RemoteBatch, RemoteFile, Reply } from '../../ports/provider.ts'
-import { appendMessages } from './openai-body.ts'
-import { classify } from './classify.ts'
+import type { ProviderLimits, Recovery } from '../../domain/limits.ts'
+import { type ModelRequest, unsureCode } from '../../domain/request.ts'
+import type { Ask } from '../../ports/provider/realtime.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { RemoteBatch, StagedFile } from '../../ports/provider/batch-service.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
+import { exactly } from '../../domain/token-rule.ts'
+import { appendMessages, openaiTask } from './openai-body.ts'
+import { encodingFor } from './openai-encoding.ts'
+import { readOpenaiBody } from './openai-read-body.ts'
+import { classify } from '../http/classify.ts'
 import { classifyCompletion } from './classify-completion.ts'
 import type { Http } from '../http/http.ts'
-import { listAll } from './listing.ts'
+import { listAll } from '../http/listing.ts'
 import { readLine } from './openai-lines.ts'
 import { readBatch, readFile } from './openai-objects.ts'
 
 /** What services of the OpenAI shape differ in. */
-export interface Wire {
+export interface OpenaiVariant {
   readonly name: string
   readonly account: string
   readonly limits: ProviderLimits
+  readonly recovery: Recovery
   readonly http: Http
+  readonly isOwnModel: boolean
   readonly inspect: Provider['inspect']
   readonly enforcesConstraints: Provider['enforcesConstraints']
-  readonly body: (request: ModelRequest, endpoint: Endpoint) => Record<string, unknown>
-  readonly lineUrl: (endpoint: Endpoint) => string
+  readonly body: (request: ModelRequest, endpoint: string) => Record<string, unknown>
+  readonly lineUrl: (endpoint: string) => string
+  /** The model behind a deployment's name, by which tokens are counted; the name itself when left out. */
+  readonly pricedAs?: string | null
   /** Further fields of an upload beside `purpose`. */
   readonly uploadFields: Readonly<Record<string, string>>
   readonly uploadType: string
   readonly filesQuery: Readonly<Record<string, string>>
   readonly filesPageSize: number
-  readonly completePath: (model: string, endpoint: Endpoint) => string
+  readonly completePath: (model: string, endpoint: string) => string
   readonly probe: Provider['probe']
 }
 
@@ -45,8 +55,8 @@ const maxBatchPages = 200
 const maxFilePages = 20
 
 /** The calls of the OpenAI Batch and Files API, the same for every service that took over its shape. */
-export function openaiCalls(wire: Wire): Provider {
-  const { http } = wire
+export function openaiCalls(variant: OpenaiVariant): Provider {
+  const { http } = variant
   const { skew } = http
   const toBatch = (json: unknown): RemoteBatch | null => {
     const batch = readBatch(json)
@@ -58,40 +68,48 @@ export function openaiCalls(wire: Wire): Provider {
       }
     )
   }
-  const toFile = (json: unknown): RemoteFile | null => {
+  const toFile = (json: unknown): StagedFile | null => {
     const file = readFile(json)
     return file && { ...file, createdAtMs: skew.ours(file.createdAtMs) }
   }
   return {
-    name: wire.name,
-    account: wire.account,
-    limits: wire.limits,
-    inspect: wire.inspect,
-    enforcesConstraints: wire.enforcesConstraints,
+    name: variant.name,
+    account: variant.account,
+    limits: variant.limits,
+    recovery: variant.recovery,
+    taskOf: openaiTask,
+    readBody: readOpenaiBody,
+    tokenRule: (model) => exactly(encodingFor(variant.pricedAs ?? model)),
+    isOwnModel: variant.isOwnModel,
+    inspect: variant.inspect,
+    enforcesConstraints: variant.enforcesConstraints,
     clockSkewMs: () => skew.ms,
     isSimulated: () => http.isSimulated(),
-    body: wire.body,
+    body: variant.body,
     withMessages: appendMessages,
-    lineUrl: wire.lineUrl,
+    lineFrame: (endpoint) => ({
+      beforeId: '{"custom_id":"',
+      beforeBody: `","method":"POST","url":"${variant.lineUrl(endpoint)}","body":`,
+    }),
     line: readLine,
 
-    async upload(file, signal) {
-      const fields = { purpose: 'batch', ...wire.uploadFields }
+    async stage(file, signal) {
+      const fields = { purpose: 'batch', ...variant.uploadFields }
       const exchange = await http.upload({
         method: 'POST',
         path: '/files',
         file,
         fields,
-        fileType: wire.uploadType,
+        fileType: variant.uploadType,
         signal,
       })
       return classify('stores', exchange, toFile)
     },
 
-    async findUploads(name, signal) {
+    async findStaged(name, signal) {
       const reply = await listAll(http, {
-        call: { method: 'GET', path: '/files', query: { purpose: 'batch', ...wire.filesQuery }, signal },
-        pageSize: wire.filesPageSize,
+        call: { method: 'GET', path: '/files', query: { purpose: 'batch', ...variant.filesQuery }, signal },
+        pageSize: variant.filesPageSize,
         maxPages: maxFilePages,
         read: toFile,
         sinceMs: null,
@@ -102,7 +120,7 @@ export function openaiCalls(wire: Wire): Provider {
       return { kind: 'accepted', value: reply.value.filter((file) => file.filename.startsWith(name)) }
     },
 
-    async file(fileId, signal) {
+    async staged(fileId, signal) {
       return classify(
         'repeatable',
         await http.json({ method: 'GET', path: `/files/${segment(fileId)}`, signal }),
@@ -116,8 +134,8 @@ export function openaiCalls(wire: Wire): Provider {
         path: '/batches',
         headers: { 'idempotency-key': batch.idempotencyKey },
         body: {
-          input_file_id: batch.inputFileId,
-          endpoint: wire.lineUrl(batch.endpoint),
+          input_file_id: batch.staged,
+          endpoint: variant.lineUrl(batch.endpoint),
           completion_window: '24h',
           metadata: batch.metadata,
         },
@@ -151,7 +169,7 @@ export function openaiCalls(wire: Wire): Provider {
       return classify('repeatable', await http.json({ method: 'POST', path, signal }), toBatch)
     },
 
-    async download(fileId, path, signal, bound) {
+    async fetch(fileId, path, signal, bound) {
       const exchange = await http.download({
         method: 'GET',
         path: `/files/${segment(fileId)}/content`,
@@ -162,7 +180,7 @@ export function openaiCalls(wire: Wire): Provider {
       return classify('repeatable', exchange, (_json, answered) => answered.saved)
     },
 
-    async deleteFile(fileId, signal): Promise<Reply<null>> {
+    async discard(fileId, signal): Promise<Reply<null>> {
       const exchange = await http.json({ method: 'DELETE', path: `/files/${segment(fileId)}`, signal })
       const reply = classify('repeatable', exchange, () => true)
       return reply.kind === 'accepted' ? { kind: 'accepted', value: null } : reply
@@ -171,7 +189,7 @@ export function openaiCalls(wire: Wire): Provider {
     async complete(ask, signal) {
       const exchange = await http.json({
         method: 'POST',
-        path: wire.completePath(ask.model, ask.endpoint),
+        path: variant.completePath(ask.model, ask.endpoint),
         text: textOf(ask),
         kind: 'completion',
         alone: true,
@@ -194,7 +212,7 @@ export function openaiCalls(wire: Wire): Provider {
           }
     },
 
-    probe: wire.probe,
+    probe: variant.probe,
   }
 }
 

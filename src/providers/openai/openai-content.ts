@@ -1,4 +1,4 @@
-import { asObjects, asText } from './fields.ts'
+import { asObjects, asText } from '../http/fields.ts'
 
 /** A text, or the parts of one, which compatible servers send in a chat completion too. */
 export function contentOf(content: unknown): string {

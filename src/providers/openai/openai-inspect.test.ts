@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { ChatRequest, Endpoint } from '../../domain/request.ts'
-import type { Inspection } from '../../ports/provider.ts'
+import type { ChatRequest } from '../../domain/request.ts'
+import type { Inspection } from '../../ports/provider/wire.ts'
 import { inspectRequest } from './openai-inspect.ts'
 import type { ServerContext } from './openai-models.ts'
 
@@ -10,7 +10,7 @@ const responses = '/v1/responses'
 function inspect(
   model: string,
   fields: Partial<Pick<ChatRequest, 'maxTokens' | 'temperature' | 'extra' | 'schema'>>,
-  more: Partial<ServerContext> & { readonly endpoint?: Endpoint } = {},
+  more: Partial<ServerContext> & { readonly endpoint?: string } = {},
 ): Inspection {
   const { endpoint = chat, ...served } = more
   const request = {

@@ -1,7 +1,7 @@
-import { type Endpoint, isEmbedding, type ModelRequest } from '../../domain/request.ts'
+import { isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import { measureSchema } from '../../planning/schema/strict-limits.ts'
-import type { Concern, Inspection } from '../../ports/provider.ts'
-import { asCount, asFields, asText, type Fields } from './fields.ts'
+import type { Concern, Inspection } from '../../ports/provider/wire.ts'
+import { asCount, asFields, asText, type Fields } from '../http/fields.ts'
 import { inspectLimit } from './openai-limit.ts'
 import { isLegacyGpt, reasoning, type ServerContext, vectorLength } from './openai-models.ts'
 
@@ -9,7 +9,7 @@ import { isLegacyGpt, reasoning, type ServerContext, vectorLength } from './open
  * What a service of the OpenAI shape makes of the fields of a request: what cannot be used in a batch or is counted by
  * nothing here is refused on each, what a model does not take only where its rules hold for sure.
  */
-export function inspectRequest(request: ModelRequest, endpoint: Endpoint, served: ServerContext): Inspection {
+export function inspectRequest(request: ModelRequest, endpoint: string, served: ServerContext): Inspection {
   if (isEmbedding(request))
     return {
       maxTokens: 0,

@@ -1,6 +1,6 @@
-import type { ChatRequest, Endpoint } from '../../domain/request.ts'
-import type { Concern } from '../../ports/provider.ts'
-import { asText, type Fields } from './fields.ts'
+import type { ChatRequest } from '../../domain/request.ts'
+import type { Concern } from '../../ports/provider/wire.ts'
+import { asText, type Fields } from '../http/fields.ts'
 import { reasoning, type ServerContext, isReasoningModel } from './openai-models.ts'
 
 const limitFields = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'] as const
@@ -22,7 +22,7 @@ interface InspectedLimit {
  */
 export function inspectLimit(
   { maxTokens, extra }: Pick<ChatRequest, 'maxTokens' | 'extra'>,
-  endpoint: Endpoint,
+  endpoint: string,
   { model }: Pick<ServerContext, 'model'>,
 ): InspectedLimit {
   const named = limitFields.filter((name) => extra[name] != null)

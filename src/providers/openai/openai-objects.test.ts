@@ -30,9 +30,9 @@ describe('a batch', () => {
     expect(readBatch(openai)).toEqual({
       id: 'batch_69c3c347',
       state: 'completed',
-      inputFileId: 'file-1',
-      outputFileId: 'file-2',
-      errorFileId: null,
+      staged: 'file-1',
+      outputPart: 'file-2',
+      errorPart: null,
       createdAtMs: 1_774_437_191_000,
       expiresAtMs: 1_774_523_591_000,
       counts: { total: 10, completed: 9, failed: 1 },
@@ -58,9 +58,9 @@ describe('a batch', () => {
     expect(readBatch(azure)).toEqual({
       id: 'batch_uuid',
       state: 'validating',
-      inputFileId: 'file-1',
-      outputFileId: null,
-      errorFileId: null,
+      staged: 'file-1',
+      outputPart: null,
+      errorPart: null,
       createdAtMs: Date.UTC(2024, 6, 19, 17, 13, 57, 249),
       expiresAtMs: null,
       counts: null,
@@ -137,14 +137,20 @@ describe('a batch', () => {
     const errors = {
       object: 'list',
       data: [
-        { code: 'token_limit_exceeded', message: 'Enqueued token limit reached', param: null, line: null },
+        {
+          about: 'quota',
+          code: 'token_limit_exceeded',
+          message: 'Enqueued token limit reached',
+          param: null,
+          line: null,
+        },
         { code: 'duplicate_custom_id', message: 'dup', param: 'custom_id', line: 7 },
         { code: null, message: null, line: '12' },
         { line: 'x' },
       ],
     }
     expect(readBatch({ id: 'b', status: 'failed', errors })?.errors).toEqual([
-      { code: 'token_limit_exceeded', message: 'Enqueued token limit reached', line: null },
+      { about: 'quota', code: 'token_limit_exceeded', message: 'Enqueued token limit reached', line: null },
       { code: 'duplicate_custom_id', message: 'dup', line: 7 },
       { code: '', message: '', line: 12 },
       { code: '', message: '', line: null },

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { RemoteState } from '../../domain/attempt.ts'
-import type { RemoteBatch, RemoteFile } from '../../ports/provider.ts'
-import { plainText } from './classify.ts'
+import type { RemoteBatch, StagedFile } from '../../ports/provider/batch-service.ts'
+import { plainText } from '../http/classify.ts'
+import { readTimeMs } from '../http/read-time.ts'
+import { reportedTokenLimit } from '../http/reported-limit.ts'
 import { maxCostOfBatch, readUsage } from './openai-usage.ts'
 
 /** More of a failed batch's errors than this say nothing new. */
@@ -75,21 +77,42 @@ export function readBatch(json: unknown): RemoteBatch | null {
   return {
     id: found.id,
     state: states.get(letters(found.status)) ?? 'in_progress',
-    inputFileId: found.input_file_id,
-    outputFileId: found.output_file_id,
-    errorFileId: found.error_file_id,
+    staged: found.input_file_id,
+    outputPart: found.output_file_id,
+    errorPart: found.error_file_id,
     createdAtMs: found.created_at,
     expiresAtMs: found.expires_at,
     counts: readCounts(found.request_counts ?? null),
     // Zeros until the end, and for ever where nothing ran: not a sum that anything can be checked against.
     usage: usage && usage.isPartial !== true && usage.inputTokens + usage.outputTokens > 0 ? usage : null,
     metadata: readMetadata(found.metadata),
-    errors: (found.errors ?? []).slice(0, maxErrors).map((error) => ({
-      code: typeof error.code === 'string' ? error.code : '',
-      message: plainText(error.message ?? ''),
-      line: error.line ?? null,
-    })),
+    errors: (found.errors ?? []).slice(0, maxErrors).map((error) => {
+      const code = typeof error.code === 'string' ? error.code : ''
+      const message = plainText(error.message ?? '')
+      return { code, message, line: error.line ?? null, ...aboutOf(code, message) }
+    }),
   }
+}
+
+/** Errors of a whole batch that are about the account, not about its lines. */
+const accountCodes: ReadonlySet<string> = new Set([
+  'model_not_found',
+  'billing_hard_limit_reached',
+  'insufficient_quota',
+  'input_no_permissions',
+  'OperationNotSupported',
+])
+
+/** Whom an error of a batch concerns besides the batch (OpenAI and Azure guides, batch error codes). */
+function aboutOf(
+  code: string,
+  message: string,
+): Pick<RemoteBatch['errors'][number], 'about' | 'limitTokens'> {
+  if (code === 'token_limit_exceeded' || message.includes('token_limit_exceeded')) {
+    const limitTokens = reportedTokenLimit(message)
+    return { about: 'quota', ...(limitTokens !== null && { limitTokens }) }
+  }
+  return accountCodes.has(code) ? { about: 'account' } : {}
 }
 
 /** A service that leaves out one count has told none of it; one that names no number has not counted. */
@@ -130,7 +153,7 @@ const unusable: ReadonlySet<string> = new Set([
 ])
 
 /** A file object; null when it has no id. A server that names no status has the file ready. */
-export function readFile(json: unknown): RemoteFile | null {
+export function readFile(json: unknown): StagedFile | null {
   const parsed = file.safeParse(json)
   if (!parsed.success) return null
   const { id, filename, bytes, status, created_at: createdAtMs } = parsed.data
@@ -182,19 +205,4 @@ function readMetadata(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   )
-}
-
-const latestSeconds = 100_000_000_000
-
-/** Unix seconds or milliseconds, as number or text, or ISO 8601 (UTC where it names no zone), in milliseconds. */
-function readTimeMs(value: unknown): number | null {
-  if (typeof value === 'string') {
-    const trimmed = value.trim()
-    if (/^\d+(\.\d+)?$/.test(trimmed)) return readTimeMs(Number(trimmed))
-    const zoned = /(?:z|[+-]\d\d:?\d\d)$/i.test(trimmed) ? trimmed : `${trimmed}Z`
-    const parsed = Date.parse(zoned)
-    return Number.isNaN(parsed) ? null : parsed
-  }
-  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return null
-  return Math.round(value < latestSeconds ? value * 1000 : value)
 }

@@ -1,5 +1,5 @@
 import type { Answer } from '../../domain/request.ts'
-import { asObjects, asText, type Fields } from './fields.ts'
+import { asObjects, asText, type Fields } from '../http/fields.ts'
 import { uselessReply } from './openai-error.ts'
 import { readInputUsage } from './openai-usage.ts'
 

@@ -1,8 +1,7 @@
 import type { ProviderLimits } from '../../domain/limits.ts'
-import type { Endpoint } from '../../domain/request.ts'
-import type { Provider } from '../../ports/provider.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 import type { Access } from '../http/access.ts'
-import { classify } from './classify.ts'
+import { classify } from '../http/classify.ts'
 import { openHttp } from '../http/http.ts'
 import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from './openai-calls.ts'
 import { openaiBody } from './openai-body.ts'
@@ -51,6 +50,8 @@ export function openaiProvider(options: OpenaiOptions): Provider {
     name: 'openai',
     account: [origin.host, key.digest(), organization, project].filter((part) => part != null).join('/'),
     limits: limits(options.pollEveryMs ?? (origin.loopback ? fastPollEveryMs : 30_000)),
+    isOwnModel: true,
+    recovery: { create: 'once', proof: 'marked', fence: true },
     http,
     inspect: (request, endpoint) =>
       inspectRequest(request, endpoint, { model: request.model, certain: true }),
@@ -83,13 +84,11 @@ function limits(pollEveryMs: number): ProviderLimits {
   return {
     maxRequests: 50_000,
     maxBytes: safeFileBytes,
-    metadata: true,
-    fenceByDelete: true,
-    expires: true,
     pollEveryMs,
+    listTells: true,
   }
 }
 
-function completePath(_model: string, endpoint: Endpoint): string {
+function completePath(_model: string, endpoint: string): string {
   return endpoint.replace(/^\/v1/, '')
 }

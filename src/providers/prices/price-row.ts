@@ -19,7 +19,8 @@ export type Zone = 'global' | 'us' | 'eu' | 'regional'
 
 /** What one model costs at one service. */
 export interface PriceRow {
-  readonly service: 'openai' | 'azure'
+  /** As the service calls itself in a model: `openai`, `anthropic`. */
+  readonly service: string
   readonly zone: Zone
   /** The model's id, and what else it is called: dated snapshots and aliases. */
   readonly ids: readonly string[]

@@ -59,6 +59,15 @@ function candidates(id: string, place: Place): readonly PriceRow[] {
  * price of its own in a zone costs what it costs everywhere; one of Azure costs more than that.
  */
 function searched({ service, zone }: Place): readonly (readonly [PriceRow['service'], readonly Zone[]])[] {
+  if (service !== null && service !== 'openai' && service !== 'azure') {
+    const named = zone === null || zone === 'datazone' ? 'global' : zone
+    return named === 'global'
+      ? [[service, ['global']]]
+      : [
+          [service, [named]],
+          [service, ['global']],
+        ]
+  }
   if (service === 'azure') {
     if (zone === 'datazone') return [['azure', ['us', 'eu']]]
     if (zone === 'us' || zone === 'eu') return [['azure', [zone]]]

@@ -13,7 +13,7 @@ const steps: z.ZodType<UsdSteps> = z.tuple([step], step)
 
 const rows: z.ZodType<readonly PriceRow[]> = z.array(
   z.strictObject({
-    service: z.enum(['openai', 'azure']),
+    service: z.string(),
     zone: z.enum(['global', 'us', 'eu', 'regional']),
     ids: z.array(z.string()),
     realtime: steps,

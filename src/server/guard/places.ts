@@ -1,4 +1,4 @@
-import { tooMany } from './too-many.ts'
+import { Refusal } from '../problem.ts'
 
 const againAfterMs = 1_000
 
@@ -49,4 +49,13 @@ export class Places {
     else this.#held.set(callerId, held)
     this.#taken -= 1
   }
+}
+
+/** The refusal of what goes over a bound, with how long to stay away. */
+export function tooMany(words: string, waitMs: number): Refusal {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1_000))
+  return new Refusal('E_RATE', words, {
+    fix: `ask again in ${seconds} s`,
+    headers: { 'retry-after': String(seconds) },
+  })
 }

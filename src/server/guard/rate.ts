@@ -1,7 +1,6 @@
 import { isIP } from 'node:net'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import { Places } from './places.ts'
-import { tooMany } from './too-many.ts'
+import { Places, tooMany } from './places.ts'
 
 export interface Limits {
   /** Wrong keys and tokens of one client address in a minute, each answered with 401; more are answered with 429. */

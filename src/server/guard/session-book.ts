@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../ports/clock.ts'
-import type { SessionStore } from '../../ports/store/sessions.ts'
+import type { SessionStore } from '../../ports/store/access.ts'
 import type { SessionRow } from '../../ports/state.ts'
 import { digestOf, sameText } from './api-key.ts'
 import { type Caller, localCaller } from './caller.ts'

@@ -99,3 +99,10 @@ function fieldOf(data: string, name: string): unknown {
   const value: unknown = JSON.parse(data)
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
+
+/** The addresses of runs on the dashboard that is at this address; null: nobody serves one. */
+export function runLinks(url: string | null): ((run: string) => string) | null {
+  if (url === null) return null
+  const base = url.replace(/\/+$/, '')
+  return (run) => `${base}/runs/${encodeURIComponent(run)}`
+}

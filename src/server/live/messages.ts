@@ -1,4 +1,6 @@
 import type { StreamMessage } from '../contract/event.ts'
+import type { EventRow } from '../../ports/state.ts'
+import type { Event } from '../contract/event.ts'
 
 const encoder = new TextEncoder()
 
@@ -12,4 +14,10 @@ export const heartbeat = encoder.encode(': still here\n\n')
 export function bytesOf(message: StreamMessage): Uint8Array {
   const id = message.type === 'event' ? `id: ${message.event.id}\n` : ''
   return encoder.encode(`${id}data: ${JSON.stringify(message)}\n\n`)
+}
+
+/** An event as it is told. */
+export function eventOf({ id, runId, at, kind, data }: EventRow): Event {
+  const told: Event['data'] = JSON.parse(data)
+  return { id, run: runId, at, kind, data: told }
 }

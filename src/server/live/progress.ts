@@ -1,4 +1,6 @@
 import type { RunSummary } from '../contract/run.ts'
+import { RunLister } from '../../engine/queries/runs.ts'
+import type { Project } from '../../compose/project.ts'
 
 const maxRemembered = 1_000
 
@@ -40,5 +42,20 @@ export class Progress {
   forget(): void {
     this.#told.clear()
     this.#happened.clear()
+  }
+}
+
+const maxLive = 200
+
+/** Where all runs stand that go on; with an id, where that run stands, whatever it does. */
+export function summariesOf({
+  flow,
+  store,
+}: Project): (runId: string | null) => Promise<readonly RunSummary[]> {
+  const lister = new RunLister(flow)
+  return async (runId) => {
+    const one = runId === null ? null : await store.run(runId)
+    const runs = runId === null ? await store.runs({ live: true, limit: maxLive }) : one === null ? [] : [one]
+    return lister.summaries(runs)
   }
 }

@@ -1,4 +1,4 @@
-import type { KeyStore } from '../../ports/store/keys.ts'
+import type { KeyStore } from '../../ports/store/access.ts'
 import type { StoreContext } from '../database/context.ts'
 
 /** The keys of those who call the server. */

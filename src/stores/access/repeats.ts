@@ -1,4 +1,4 @@
-import type { RepeatStore } from '../../ports/store/repeats.ts'
+import type { RepeatStore } from '../../ports/store/access.ts'
 import type { StoreContext } from '../database/context.ts'
 
 const keptMs = 24 * 3_600_000

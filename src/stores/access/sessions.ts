@@ -1,4 +1,4 @@
-import type { SessionStore } from '../../ports/store/sessions.ts'
+import type { SessionStore } from '../../ports/store/access.ts'
 import type { StoreContext } from '../database/context.ts'
 
 /** The sessions of the dashboard. */

@@ -1,13 +1,10 @@
 import { sql, type Transaction } from 'kysely'
 import type { Intent } from '../../domain/intent.ts'
-import { noWait } from '../../domain/wait.ts'
-import type { IntentStore, TakenIntent } from '../../ports/store/intents.ts'
-import type { Claim } from '../../ports/store/work-items.ts'
+import type { IntentStore } from '../../ports/store/attempts.ts'
 import type { StoreContext } from '../database/context.ts'
+import { takeIntent } from './take-intent.ts'
 import { isNewBesideFiles } from '../runs/project.ts'
-import { note, noteMove } from '../runs/events.ts'
-import type { Dialect } from '../database/json-rows.ts'
-import { writeAttempt } from '../database/fence.ts'
+import { note } from '../runs/events.ts'
 import type { Tables } from '../schema/schema.ts'
 
 const counter = 'intents'
@@ -34,45 +31,7 @@ export function intentStore({ db, dialect, transact }: StoreContext): IntentStor
           .executeTakeFirstOrThrow()
         return Number(row.value)
       }),
-    keepIntents: (intents) =>
-      transact(async (trx) => {
-        let kept = 0
-        for (const intent of intents) {
-          const { nonce, job, number, inputHash } = intent
-          const added = await trx
-            .insertInto('intents')
-            .values({
-              nonce,
-              job,
-              number,
-              inputHash,
-              fate: 'open',
-              takenBy: null,
-              intent: JSON.stringify(intent),
-            })
-            .onConflict((conflict) =>
-              conflict
-                .column('nonce')
-                .doUpdateSet({ job, inputHash, intent: JSON.stringify(intent) })
-                .where('intents.job', '=', '')
-                .where(sql<boolean>`${job} <> ''`),
-            )
-            .executeTakeFirst()
-          kept += Number(added.numInsertedOrUpdatedRows ?? 0n)
-        }
-        const largest = String(Math.max(0, ...intents.map(({ number }) => number)))
-        await trx
-          .insertInto('meta')
-          .values({ key: counter, value: largest })
-          .onConflict((conflict) =>
-            conflict
-              .column('key')
-              .doUpdateSet({ value: largest })
-              .where(sql<boolean>`cast(meta.value as bigint) < cast(${largest} as bigint)`),
-          )
-          .execute()
-        return kept
-      }),
+    keepIntents: (intents) => transact((trx) => keepIntents(trx, intents)),
     async unknownIntents(job) {
       const rows = await db
         .selectFrom('intents')
@@ -125,7 +84,7 @@ export function intentStore({ db, dialect, transact }: StoreContext): IntentStor
       }>`select min("timestamp") as made from kysely_migration`.execute(db)
       return Date.parse(rows[0]?.made ?? '') || createdAt
     },
-    takeIntent: (claim, taken) => transact((trx) => take(trx, dialect, claim, taken)),
+    takeIntent: (claim, taken) => transact((trx) => takeIntent(trx, dialect, claim, taken)),
     async closeIntents(nonces) {
       if (nonces.length > 0)
         await db
@@ -146,129 +105,41 @@ export function intentStore({ db, dialect, transact }: StoreContext): IntentStor
   }
 }
 
-async function take(
-  trx: Transaction<Tables>,
-  dialect: Dialect,
-  claim: Claim,
-  { intent, to, reservation, now }: TakenIntent,
-): Promise<'taken' | 'short' | 'gone'> {
-  const { nonce, tag, fileId, filename, account, at, job, inputHash } = intent
-  const { budgets, amountMicroUsd, tokens, quotaKey } = reservation
-  const held = await trx
-    .selectFrom('attempts')
-    .select('holdsTokens')
-    .where('id', '=', Number(claim.unit.id))
-    .executeTakeFirst()
-  if (held?.holdsTokens === 0 && (await isShort(trx, dialect, reservation))) return 'short'
-  const mine = await trx
-    .updateTable('intents')
-    .set({ fate: 'taken' })
-    .where('nonce', '=', nonce)
-    .where('fate', 'in', ['open', 'twin'])
-    .executeTakeFirst()
-  if (mine.numUpdatedRows === 0n) return 'gone'
-  const before = await writeAttempt(
-    trx,
-    claim,
-    {
-      nonce,
-      idTag: tag,
-      fileId,
-      filename,
-      account,
-      triedAt: at,
-      lookups: 0,
-      fencedAt: null,
-      reason: null,
-      ...noWait,
-    },
-    to,
-  )
-  if (inputHash !== '')
-    await trx
-      .updateTable('intents')
-      .set({ fate: 'twin', takenBy: before.id })
-      .where('job', '=', job)
-      .where('inputHash', '=', inputHash)
-      .where('fate', '=', 'open')
-      .execute()
-  if (before.holdsTokens === 0) {
-    await trx
-      .updateTable('attempts')
-      .set({
-        reservedMicroUsd: amountMicroUsd,
-        reservedTokens: tokens,
-        holdsTokens: 1,
-        quotaKey,
-        budgetKeys: JSON.stringify(budgets.map(({ key }) => key)),
-      })
-      .where('id', '=', before.id)
-      .execute()
-    for (const { key } of budgets)
-      await trx
-        .updateTable('budgets')
-        .set((eb) => ({ reservedMicroUsd: eb('reservedMicroUsd', '+', amountMicroUsd) }))
-        .where('key', '=', key)
-        .execute()
-    await trx
-      .insertInto('quotas')
-      .values({ key: quotaKey, limitTokens: null, usedTokens: tokens, notBefore: 0 })
-      .onConflict((conflict) =>
-        conflict.column('key').doUpdateSet((eb) => ({ usedTokens: eb('quotas.usedTokens', '+', tokens) })),
-      )
-      .execute()
-    await trx
-      .insertInto('ledger')
+async function keepIntents(trx: Transaction<Tables>, intents: readonly Intent[]): Promise<number> {
+  let kept = 0
+  for (const intent of intents) {
+    const { nonce, job, number, inputHash } = intent
+    const added = await trx
+      .insertInto('intents')
       .values({
-        attemptId: before.id,
-        kind: 'reserve',
-        runId: before.runId,
-        job: reservation.job,
-        amountMicroUsd,
-        at: now,
-        note: null,
+        nonce,
+        job,
+        number,
+        inputHash,
+        fate: 'open',
+        takenBy: null,
+        intent: JSON.stringify(intent),
       })
-      .execute()
-  }
-  await noteMove(trx, before, to, now)
-  return 'taken'
-}
-
-/** Whether a budget has no room now and holds reservations that may be given back. */
-async function isShort(
-  trx: Transaction<Tables>,
-  dialect: Dialect,
-  { budgets, amountMicroUsd }: TakenIntent['reservation'],
-): Promise<boolean> {
-  for (const { key, capMicroUsd } of budgets)
-    await trx
-      .insertInto('budgets')
-      .values({ key, capMicroUsd, reservedMicroUsd: 0, spentMicroUsd: 0 })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-  // Whoever reserves from the same budgets waits until this one has: SQLite has one writer at a time.
-  if (dialect === 'postgres')
-    await trx
-      .selectFrom('budgets')
-      .select('key')
-      .where(
-        'key',
-        'in',
-        budgets.map(({ key }) => key),
+      .onConflict((conflict) =>
+        conflict
+          .column('nonce')
+          .doUpdateSet({ job, inputHash, intent: JSON.stringify(intent) })
+          .where('intents.job', '=', '')
+          .where(sql<boolean>`${job} <> ''`),
       )
-      .orderBy('key')
-      .forUpdate()
-      .execute()
-  const full = await trx
-    .selectFrom('budgets')
-    .select('key')
-    .where(
-      'key',
-      'in',
-      budgets.map(({ key }) => key),
+      .executeTakeFirst()
+    kept += Number(added.numInsertedOrUpdatedRows ?? 0n)
+  }
+  const largest = String(Math.max(0, ...intents.map(({ number }) => number)))
+  await trx
+    .insertInto('meta')
+    .values({ key: counter, value: largest })
+    .onConflict((conflict) =>
+      conflict
+        .column('key')
+        .doUpdateSet({ value: largest })
+        .where(sql<boolean>`cast(meta.value as bigint) < cast(${largest} as bigint)`),
     )
-    .where('reservedMicroUsd', '>', 0)
-    .where(sql<boolean>`reserved_micro_usd + spent_micro_usd + ${amountMicroUsd} > cap_micro_usd`)
-    .executeTakeFirst()
-  return full !== undefined
+    .execute()
+  return kept
 }

@@ -3,13 +3,14 @@ import { addCounts, parseCounts } from '../../domain/outcome.ts'
 import { noWait } from '../../domain/wait.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import type { AttemptStore } from '../../ports/store/attempts.ts'
-import type { TryStore } from '../../ports/store/tries.ts'
-import type { Claim } from '../../ports/store/work-items.ts'
-import { insertAttempt } from '../requests/building.ts'
+import type { TryStore } from '../../ports/store/requests.ts'
+import type { Claim } from '../../ports/store/runs.ts'
+import { insertAttempt } from './insert-attempt.ts'
 import type { StoreContext } from '../database/context.ts'
 import { noteMove } from '../runs/events.ts'
 import { writeAttempt } from '../database/fence.ts'
-import { returnMoney, returnTokens, wakeWaiting } from './reservations.ts'
+import { returnMoney, returnTokens } from '../ledger/give-back.ts'
+import { wakeWaiting, wakeRun } from './wake.ts'
 import type { Tables } from '../schema/schema.ts'
 import { takeBackTries } from '../requests/tries.ts'
 
@@ -103,20 +104,4 @@ async function endRequests(
     .where('runId', '=', runId)
     .where('n', '=', batchN)
     .execute()
-}
-
-/** Has a run looked at that goes on. */
-export async function wakeRun(
-  { wake }: StoreContext,
-  trx: Transaction<Tables>,
-  runId: string,
-  now: number,
-): Promise<void> {
-  const result = await trx
-    .updateTable('runs')
-    .set({ nextAt: now })
-    .where('id', '=', runId)
-    .where('liveKey', 'is not', null)
-    .executeTakeFirst()
-  if (result.numUpdatedRows > 0n) await wake(trx, [{ unit: { kind: 'run', id: runId }, at: now }])
 }

@@ -1,9 +1,14 @@
-import type { Kysely, Transaction } from 'kysely'
-import type { DueWorkItem } from '../../ports/store/work-items.ts'
-import type { EventHorizon } from './horizon.ts'
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely'
+import { databaseFault } from '../../planning/addresses/database-fault.ts'
+import type { DueWorkItem, OnDue } from '../../ports/store/runs.ts'
+import { EventHorizon } from './horizon.ts'
 import type { Dialect } from './json-rows.ts'
 import type { Tables } from '../schema/schema.ts'
 import type { SchemaVersion } from '../schema/version.ts'
+import type { Traces } from './traces.ts'
+
+/** So often a transaction is run again that the database has chosen as the victim of a deadlock. */
+const maxTransactionTries = 8
 
 /** What each part of the store works with. */
 export interface StoreContext {
@@ -23,4 +28,68 @@ export interface StoreContext {
   readonly horizon: EventHorizon | null
   /** Tells the driver's queue, in the same transaction, which units it has made due. */
   readonly wake: (trx: Transaction<Tables>, units: readonly DueWorkItem[]) => Promise<void>
+}
+
+export interface OpenState extends Pick<StoreContext, 'db' | 'dialect' | 'version'> {
+  readonly traces: Traces
+  /** How far the shared clock is ahead of this machine's, in milliseconds. */
+  readonly clockOffsetMs: number
+  readonly onDue: OnDue | null
+}
+
+/** What the parts of a store work with, over a state that is open and up to date. */
+export function storeContext({
+  db,
+  dialect,
+  version,
+  traces,
+  clockOffsetMs,
+  onDue,
+}: OpenState): StoreContext {
+  const transact = transactions(db, traces)
+  return {
+    db,
+    dialect,
+    version,
+    now: () => Date.now() + clockOffsetMs,
+    transact,
+    transactUnclaimed: (work) =>
+      transact(async (trx) => {
+        const failure = await version.failure('no', trx)
+        if (failure) throw failure
+        return work(trx)
+      }),
+    horizon: dialect === 'postgres' ? new EventHorizon(db) : null,
+    wake: wakes(onDue),
+  }
+}
+
+function transactions(db: Kysely<Tables>, traces: Traces): StoreContext['transact'] {
+  return async (work) => {
+    for (let tries = 1; ; tries++) {
+      let isEnding = false
+      try {
+        return await db.transaction().execute(async (trx) => {
+          const result = await work(trx)
+          isEnding = true
+          return result
+        })
+      } catch (thrown) {
+        traces.noteTransaction(thrown, isEnding)
+        if (tries >= maxTransactionTries || databaseFault(thrown) !== 'undone') throw thrown
+      }
+    }
+  }
+}
+
+function wakes(onDue: OnDue | null): StoreContext['wake'] {
+  if (!onDue) return async () => undefined
+  return async (trx, units) => {
+    if (units.length === 0) return
+    const plain = trx.withoutPlugins()
+    await onDue(
+      async (text, values) => (await plain.executeQuery<object>(CompiledQuery.raw(text, [...values]))).rows,
+      units,
+    )
+  }
 }

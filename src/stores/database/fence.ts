@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import { type AttemptState, attemptStates, mayFollow } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
-import type { Claim } from '../../ports/store/work-items.ts'
+import type { Claim } from '../../ports/store/runs.ts'
 import type { Tables } from '../schema/schema.ts'
 
 /** Thrown out of a transaction when somebody else has claimed the unit since; the transaction writes nothing. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Outcome, parseCounts } from '../../domain/outcome.ts'
-import type { BuildStore, EndedRequest } from '../../ports/store/building.ts'
+import type { BuildStore, EndedRequest } from '../../ports/store/requests.ts'
 import type { StoreContext } from '../database/context.ts'
 import { jsonRows } from '../database/json-rows.ts'
 

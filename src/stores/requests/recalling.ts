@@ -1,5 +1,5 @@
 import { CompiledQuery, type Kysely } from 'kysely'
-import type { Recalled, SameRequest } from '../../ports/store/building.ts'
+import type { Recalled, SameRequest } from '../../ports/store/requests.ts'
 import type { Dialect } from '../database/json-rows.ts'
 import type { Tables } from '../schema/schema.ts'
 

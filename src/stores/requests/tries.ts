@@ -3,7 +3,7 @@ import { addCounts, type Outcome, type OutcomeCounts, parseCounts } from '../../
 import { leftAlone } from '../../planning/waiting/retry.ts'
 import { isWorthKeeping, standingTry, worthKeeping } from '../../planning/answers/standing-try.ts'
 import type { AttemptRow, PastTryRow, RequestRow } from '../../ports/state.ts'
-import type { ChosenTry } from '../../ports/store/tries.ts'
+import type { ChosenTry } from '../../ports/store/requests.ts'
 import type { StoreContext } from '../database/context.ts'
 import { jsonRows } from '../database/json-rows.ts'
 import { troubled } from '../schema/request-tables.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { TryStore } from '../../ports/store/tries.ts'
+import type { TryStore } from '../../ports/store/requests.ts'
 import type { StoreContext } from '../database/context.ts'
 import { writeRun } from '../database/fence.ts'
 import { jsonRows } from '../database/json-rows.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { DeliveryRow, DeliveryStore } from '../../ports/store/deliveries.ts'
+import type { DeliveryRow, DeliveryStore } from '../../ports/store/runs.ts'
 import type { StoreContext } from '../database/context.ts'
 import { newestTold, nextTold } from './told-events.ts'
 

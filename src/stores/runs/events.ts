@@ -1,6 +1,9 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AttemptRow } from '../../ports/state.ts'
+import type { EventStore } from '../../ports/store/runs.ts'
+import type { StoreContext } from '../database/context.ts'
 import type { Tables } from '../schema/schema.ts'
+import { newestTold } from './told-events.ts'
 
 /** Notes what happened, in the transaction in which it happened. */
 export async function note(
@@ -30,4 +33,30 @@ export async function noteMove(
     state: to,
     ...(reason === undefined ? {} : { reason }),
   })
+}
+
+/** What happened in runs. */
+export function eventStore(context: StoreContext): EventStore {
+  const { db } = context
+  return {
+    events: (runId, after, limit) =>
+      db
+        .selectFrom('events')
+        .selectAll()
+        .where('runId', '=', runId)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    eventsOfKind: (runId, kind) =>
+      db
+        .selectFrom('events')
+        .selectAll()
+        .where('runId', '=', runId)
+        .where('kind', '=', kind)
+        .orderBy('id')
+        .execute(),
+    newestEvent: () => newestTold(context),
+    addEvent: (runId, at, kind, data) => note(db, runId, at, kind, data),
+  }
 }

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { ProjectMarker, ProjectStore } from '../../ports/store/project.ts'
+import type { ProjectMarker, ProjectStore } from '../../ports/store/runs.ts'
 import type { StoreContext } from '../database/context.ts'
 import type { Tables } from '../schema/schema.ts'
 

@@ -1,19 +1,27 @@
-import type { Transaction } from 'kysely'
 import { OffpeakError } from '../../domain/errors.ts'
 import { runMayFollow } from '../../domain/run.ts'
-import { noWait } from '../../domain/wait.ts'
-import { writeRun } from '../database/fence.ts'
-import { note } from './events.ts'
-import { markSimulated } from './simulated-runs.ts'
-import { noJob } from './work-items.ts'
+import type { RunFilter } from '../../ports/filters.ts'
 import type { RunRow } from '../../ports/state.ts'
-import type { NewRun, RunStore } from '../../ports/store/runs.ts'
+import type { RunStore } from '../../ports/store/runs.ts'
+import { writeRun } from '../database/fence.ts'
 import type { StoreContext } from '../database/context.ts'
-import type { Tables } from '../schema/schema.ts'
+import { deliveryStore } from './deliveries.ts'
+import { eventStore, note } from './events.ts'
+import { insertRun, setBudgets } from './insert-run.ts'
+import { projectStore } from './project.ts'
+import { markSimulated } from './simulated-runs.ts'
+import { totalsStore } from './totals.ts'
+import { noJob, workItemStore } from './work-items.ts'
 
-/** Runs and their budgets. */
-export function runStore({ db, transact, transactUnclaimed, wake }: StoreContext): RunStore {
+/** Runs: who drives them, where they stand, what happened in them, and who has been told. */
+export function runStore(context: StoreContext): RunStore {
+  const { db, transact, transactUnclaimed, wake } = context
   return {
+    ...workItemStore(context),
+    ...totalsStore(context),
+    ...eventStore(context),
+    ...deliveryStore(context),
+    ...projectStore(context),
     startRun: (run) =>
       transactUnclaimed(async (trx) => {
         await insertRun(trx, run)
@@ -43,29 +51,7 @@ export function runStore({ db, transact, transactUnclaimed, wake }: StoreContext
     },
     run: async (id) =>
       (await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
-    async runs({ job, jobs, states, live, simulated, endedBefore, filesKept, trials = false, after, limit }) {
-      if (jobs?.length === 0 || states?.length === 0) return []
-      let query = db
-        .selectFrom('runs')
-        .selectAll()
-        .orderBy('createdAt', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit)
-      if (trials !== 'too') query = query.where('trial', '=', trials ? 1 : 0)
-      if (job !== undefined) query = query.where('job', '=', job)
-      if (jobs !== undefined) query = query.where('job', 'in', [...jobs])
-      if (states !== undefined) query = query.where('state', 'in', [...states])
-      if (after !== undefined)
-        query = query.where((eb) =>
-          eb(eb.refTuple('createdAt', 'id'), '<', eb.tuple(after.createdAt, after.id)),
-        )
-      if (endedBefore !== undefined)
-        query = query.where('finishedAt', '<=', endedBefore).where('liveKey', 'is', null)
-      if (filesKept === true) query = query.where('filesRemoved', '=', 0)
-      if (simulated !== undefined) query = query.where('simulated', '=', simulated ? 1 : 0)
-      if (live === true) query = query.where('liveKey', '>', noJob)
-      return query.execute()
-    },
+    runs: (filter) => findRuns(db, filter),
     changeRun: (id, from, changes, happened) =>
       transactUnclaimed(async (trx) => {
         const { state } = changes
@@ -93,74 +79,37 @@ export function runStore({ db, transact, transactUnclaimed, wake }: StoreContext
         if (happened && claim.unit.kind === 'run')
           await note(trx, claim.unit.id, happened.at, happened.kind, happened.data)
       }),
-    setBudget: (key, capMicroUsd) =>
+    storePlan: (plan, forgetBefore) =>
       transactUnclaimed(async (trx) => {
-        await trx
-          .insertInto('budgets')
-          .values({ key, capMicroUsd, reservedMicroUsd: 0, spentMicroUsd: 0 })
-          .onConflict((conflict) => conflict.column('key').doUpdateSet({ capMicroUsd }))
-          .execute()
+        await trx.deleteFrom('plans').where('createdAt', '<', forgetBefore).execute()
+        await trx.insertInto('plans').values(plan).execute()
       }),
-    budget: async (key) =>
-      (await db.selectFrom('budgets').selectAll().where('key', '=', key).executeTakeFirst()) ?? null,
+    storedPlan: async (id) =>
+      (await db.selectFrom('plans').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
   }
 }
 
-/** A run as it begins, unless another one has its live key. */
-export async function insertRun(
-  trx: Transaction<Tables>,
-  run: NewRun,
-  changes: Partial<RunRow> = {},
-): Promise<void> {
-  await trx
-    .insertInto('runs')
-    .values({
-      id: run.id,
-      job: run.job,
-      liveKey: run.job,
-      state: 'building',
-      pauseKind: null,
-      pauseReason: null,
-      pauseShortMicroUsd: null,
-      hold: run.hold ? 1 : 0,
-      maySend: run.maySend,
-      trial: 0,
-      spec: run.spec,
-      plan: run.plan,
-      provider: run.provider,
-      account: run.account,
-      simulated: run.isSimulated ? 1 : 0,
-      ...noWait,
-      createdAt: run.now,
-      finishedAt: null,
-      filesRemoved: 0,
-      sourceCursor: null,
-      sourceDone: 0,
-      sourceMark: null,
-      nextSeq: 0,
-      nextBatch: 0,
-      round: 0,
-      fallbackRows: 0,
-      selected: 0,
-      unchanged: 0,
-      folded: 0,
-      unsent: '{}',
-      epoch: 0,
-      holder: null,
-      leaseUntil: 0,
-      nextAt: run.now,
-      ...changes,
-    })
-    .onConflict((conflict) => conflict.column('liveKey').doNothing())
-    .execute()
-}
-
-/** The caps of a run's budgets. */
-export async function setBudgets(trx: Transaction<Tables>, run: Pick<NewRun, 'budgets'>): Promise<void> {
-  for (const budget of run.budgets)
-    await trx
-      .insertInto('budgets')
-      .values({ ...budget, reservedMicroUsd: 0, spentMicroUsd: 0 })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ capMicroUsd: budget.capMicroUsd }))
-      .execute()
+async function findRuns(
+  db: StoreContext['db'],
+  { job, jobs, states, live, simulated, endedBefore, filesKept, trials, after, limit }: RunFilter,
+): Promise<readonly RunRow[]> {
+  if (jobs?.length === 0 || states?.length === 0) return []
+  let query = db
+    .selectFrom('runs')
+    .selectAll()
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+  if (trials !== 'too') query = query.where('trial', '=', trials ? 1 : 0)
+  if (job !== undefined) query = query.where('job', '=', job)
+  if (jobs !== undefined) query = query.where('job', 'in', [...jobs])
+  if (states !== undefined) query = query.where('state', 'in', [...states])
+  if (after !== undefined)
+    query = query.where((eb) => eb(eb.refTuple('createdAt', 'id'), '<', eb.tuple(after.createdAt, after.id)))
+  if (endedBefore !== undefined)
+    query = query.where('finishedAt', '<=', endedBefore).where('liveKey', 'is', null)
+  if (filesKept === true) query = query.where('filesRemoved', '=', 0)
+  if (simulated !== undefined) query = query.where('simulated', '=', simulated ? 1 : 0)
+  if (live === true) query = query.where('liveKey', '>', noJob)
+  return query.execute()
 }

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
-import type { BudgetRow } from '../../ports/state.ts'
-import type { AttemptReservation, BatchCounters, BatchStates, TotalsStore } from '../../ports/store/totals.ts'
+import type { BatchCounters, BatchStates, TotalsStore } from '../../ports/store/runs.ts'
 import type { StoreContext } from '../database/context.ts'
 import { jsonRows } from '../database/json-rows.ts'
 
@@ -57,21 +56,6 @@ export function totalsStore({ db, dialect }: StoreContext): TotalsStore {
           min(waiting_since) as "waitingSince"
         from last join attempts on attempts.id = last.id
         group by run_id, state, ending, waits_for order by min(attempts.batch_n)`.execute(plain)
-      return rows
-    },
-    async holdings(runIds) {
-      const { rows } = await sql<AttemptReservation>`
-        with wanted as materialized (${wanted(runIds)})
-        select attempts.id, run_id as "runId", batch_n as "batchN", state, reserved_micro_usd as "reservedMicroUsd"
-        from wanted join attempts on attempts.run_id = wanted.id`.execute(plain)
-      return rows
-    },
-    async budgets(keys) {
-      const { rows } = await sql<BudgetRow>`
-        with wanted as materialized (${wanted(keys)})
-        select budgets.key, cap_micro_usd as "capMicroUsd", reserved_micro_usd as "reservedMicroUsd",
-          spent_micro_usd as "spentMicroUsd"
-        from wanted join budgets on budgets.key = wanted.id`.execute(plain)
       return rows
     },
   }

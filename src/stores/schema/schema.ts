@@ -15,9 +15,9 @@ import type {
   RunRow,
   SessionRow,
 } from '../../ports/state.ts'
-import type { VerdictRow } from '../../ports/store/reviews.ts'
-import type { DeliveryRow } from '../../ports/store/deliveries.ts'
-import type { IntentRow } from '../../ports/store/intents.ts'
+import type { VerdictRow } from '../../ports/store/answers.ts'
+import type { DeliveryRow } from '../../ports/store/runs.ts'
+import type { IntentRow } from '../../ports/store/attempts.ts'
 
 /** The tables of the state, the same in SQLite and PostgreSQL. */
 export interface Tables {

@@ -3,8 +3,8 @@ import type { Plan } from '../../../engine/plan/plan.ts'
 import { everything } from '../../../compose/selection.ts'
 import type { Project } from '../../../compose/project.ts'
 import { priceAdvice } from '../../../planning/money/price-advice.ts'
-import type { AnyJob } from '../../../ports/job.ts'
-import type { Refusal } from '../../../ports/provider.ts'
+import type { AnyJob, Model } from '../../../ports/job.ts'
+import type { Refusal } from '../../../ports/provider/reply.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 import { cleanKey } from '../../screen/clean.ts'
 import { formatLarge } from '../../../wording/count.ts'
@@ -36,6 +36,11 @@ export async function jobChecks(offpeak: Project): Promise<readonly Check[]> {
     }
   }
   return checks
+}
+
+/** The models that the jobs of a project name, as far as their files can be read. */
+export async function modelsOf({ config }: Project): Promise<readonly Model[]> {
+  return [...(await config.jobs.all()).values()].map(({ job }) => job.model)
 }
 
 function jobFailure(job: AnyJob, thrown: unknown): Check {

@@ -1,10 +1,12 @@
 import { statfs } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import type { Named } from '../../../config/environment.ts'
 import { openDatabase } from '../../../connectors/database/database.ts'
 import { looseEntries } from '../../../engine/files/private-files.ts'
 import { checkFilesDirectory, readMarker } from '../../../engine/files/project-marker.ts'
+import type { Model } from '../../../ports/job.ts'
+import { definitionOf } from '../../../providers/definition.ts'
+import { providers } from '../../../providers/registry.ts'
 import type { Project } from '../../../compose/project.ts'
 import { readPostgresUrl } from '../../../planning/addresses/postgres-url.ts'
 import { shellWord } from '../../../wording/shell-word.ts'
@@ -21,45 +23,38 @@ export function configCheck({ config }: Project): Check {
   )
 }
 
-/** The names that are set, with what may be shown of their values. */
-export function environmentChecks({ config }: Project): readonly Check[] {
+/** The names that are set and that providers, or the models of these jobs, read; with what may be shown of their values. */
+export function environmentChecks({ config }: Project, models: readonly Model[]): readonly Check[] {
   const { environment, dir } = config
-  const {
-    files,
-    openaiApiKey,
-    openaiBaseUrl,
-    openaiOrganization,
-    openaiProject,
-    azureEndpoint,
-    azureApiKey,
-    azureApiVersion,
-    azureDeployment,
-    databaseUrl,
-    state,
-  } = environment
+  const { files, databaseUrl, state } = environment
+  const read = [
+    ...providers.map(({ environment: namesOf }) => namesOf(null)),
+    ...models.map((model) => definitionOf(model).environment(model)),
+  ]
   const shown = [
-    ...new Set(
-      [openaiApiKey, azureApiKey].map((named) => named && `${named.name} (${named.value.length} characters)`),
-    ),
-    ...[openaiBaseUrl, azureEndpoint, databaseUrl, state].map(
-      (named) => named && `${named.name} (${addressOf(named)})`,
-    ),
-    ...[azureApiVersion, azureDeployment, openaiOrganization, openaiProject].map(
-      (named) => named && `${named.name} (${named.value})`,
-    ),
-  ].filter((text) => text !== null)
-  const read =
+    ...read.flatMap(({ secret }) => secret.map((name) => [name, lengthOf(environment.get(name))] as const)),
+    ...read.flatMap((names) => names.shown.map((name) => [name, wordsOf(environment.get(name))] as const)),
+    ...[databaseUrl, state].map((named) => [named?.name ?? '', wordsOf(named?.value ?? null)] as const),
+  ].flatMap(([name, words]) => (words === null ? [] : [`${name} (${words})`]))
+  const readFiles =
     files.length === 0 ? 'no .env file' : files.map((file) => relative(dir, file) || file).join(', ')
   return [
-    good('environment', `${read}; ${shown.length === 0 ? 'none of our names is set' : shown.join(', ')}`),
+    good(
+      'environment',
+      `${readFiles}; ${shown.length === 0 ? 'none of our names is set' : [...new Set(shown)].join(', ')}`,
+    ),
   ]
 }
 
-/** Host and path of an address, without user, password and query. */
-function addressOf({ value }: Named): string {
-  return addressWords(value)
+function lengthOf(secret: string | null): string | null {
+  return secret === null ? null : `${secret.length} characters`
 }
 
+function wordsOf(value: string | null): string | null {
+  return value === null ? null : addressWords(value)
+}
+
+/** Host and path of an address, without user, password and query. */
 export function addressWords(value: string): string {
   if (/^postgres(?:ql)?:/.test(value) && readPostgresUrl(value) === null) return 'set'
   if (!URL.canParse(value)) return value.includes('://') || value.includes('@') ? 'set' : value

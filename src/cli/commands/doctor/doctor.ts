@@ -2,7 +2,7 @@ import { errorCodes } from '../../../domain/errors.ts'
 import type { Project } from '../../../compose/project.ts'
 import { command, type CommandContext } from '../../command.ts'
 import { type Check, failedCheck, nodeCheck } from './doctor-check.ts'
-import { jobChecks } from './doctor-jobs.ts'
+import { jobChecks, modelsOf } from './doctor-jobs.ts'
 import {
   configCheck,
   databaseCheck,
@@ -65,7 +65,10 @@ interface Step {
 }
 
 const steps: readonly Step[] = [
-  { name: 'config', look: async (offpeak) => [configCheck(offpeak), ...environmentChecks(offpeak)] },
+  {
+    name: 'config',
+    look: async (offpeak) => [configCheck(offpeak), ...environmentChecks(offpeak, await modelsOf(offpeak))],
+  },
   { name: 'state', look: async (offpeak) => [stateCheck(offpeak)] },
   { name: 'files', look: async (offpeak) => [await filesCheck(offpeak)] },
   { name: 'private', look: async (offpeak) => privacyCheck(offpeak) },

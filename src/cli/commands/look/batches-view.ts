@@ -1,5 +1,5 @@
 import type { RemoteBatches, OrphanedBatch } from '../../../engine/cleanup/remote-batches.ts'
-import type { RemoteBatch } from '../../../ports/provider.ts'
+import type { RemoteBatch } from '../../../ports/provider/batch-service.ts'
 import { batchPhases } from '../../screen/batch-phase.ts'
 import { phaseOf } from '../../../wording/batch-phase.ts'
 import { formatAgo } from '../../screen/format.ts'

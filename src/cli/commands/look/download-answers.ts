@@ -64,17 +64,17 @@ async function fromProvider(
     })
   const asked = await provider.batch(id)
   if (asked.kind !== 'accepted') throw away(asked.message)
-  const { state, counts, outputFileId, errorFileId } = asked.value
+  const { state, counts, outputPart, errorPart } = asked.value
   const spec = specOf(await offpeak.find(run))
   const maxBytes = boundOf(await offpeak.store.batch(run, n), spec.maxOutputTokens)
   let copied = 0
   for (const [kind, fileId] of [
-    ['output', outputFileId],
-    ['error', errorFileId],
+    ['output', outputPart],
+    ['error', errorPart],
   ] as const) {
     if (fileId === null) continue
     const to = join(target, `${id}.${kind}.jsonl`)
-    const reply = await provider.download(fileId, to, undefined, { maxBytes })
+    const reply = await provider.fetch(fileId, to, undefined, { maxBytes })
     if (reply.kind !== 'accepted') throw away(reply.message)
     context.say(`  ${to}  ${formatBytes(reply.value.bytes)}`)
     copied += 1

@@ -4,7 +4,7 @@ import type { AtProvider } from '../../../engine/queries/at-provider.ts'
 import { sentBefore } from '../../../engine/queries/sent-before.ts'
 import type { RunStatus } from '../../../engine/queries/status.ts'
 import type { Project } from '../../../compose/project.ts'
-import { chooseBatch } from '../runs/choose-batch.ts'
+import { chooseBatch } from '../runs/choose-run.ts'
 import { command, type CommandContext } from '../../command.ts'
 import { countFlag, textFlag, yesFlag } from '../../../wording/commands/flags.ts'
 import { saySentBefore } from '../runs/say-sent-before.ts'
@@ -119,7 +119,7 @@ async function look(context: CommandContext, offpeak: Project, runId: string): P
     { askWhileWatching },
     { atProviderLines, hasEndedThere },
     { paused },
-    { Progress },
+    { progressOf },
     { resultOf },
     { showTrouble },
     { jsonWatcher, watchRun },
@@ -129,20 +129,12 @@ async function look(context: CommandContext, offpeak: Project, runId: string): P
     import('../runs/follow-run.ts'),
     import('../../screen/progress.ts'),
     import('../../screen/result.ts'),
-    import('../runs/show-trouble.ts'),
+    import('../../screen/trouble.ts'),
     import('./watch.ts'),
   ])
-  const { io, globals, paintWords } = context
+  const { io, globals } = context
   const over = new AbortController()
-  const live = io.stderr.isTty && !globals.json && globals.logFormat === 'pretty'
-  using progress = new Progress({
-    io,
-    paint: paintWords,
-    live,
-    json: globals.logFormat === 'json',
-    quiet: globals.quiet || globals.json,
-    hint: '  Ctrl-C stops looking; the run continues.',
-  })
+  using progress = progressOf(context, '  Ctrl-C stops looking; the run continues.')
   using shown = new DisposableStack()
   shown.use(showTrouble(context, progress))
   const signal = context.interruptible(() => over.abort())
@@ -179,12 +171,7 @@ async function look(context: CommandContext, offpeak: Project, runId: string): P
   if (signal.aborted) return 0
   const { seen } = last
   if (seen !== null && hasEndedThere(seen)) {
-    if (!globals.json)
-      context.show(
-        atProviderLines(runId, seen, io.now())
-          .map((line) => `  ${line}`)
-          .join('\n'),
-      )
+    if (!globals.json) context.show(indented(atProviderLines(runId, seen, io.now())))
     context.next('Go on', `offpeak resume ${runId}`)
     return 0
   }
@@ -200,6 +187,10 @@ async function look(context: CommandContext, offpeak: Project, runId: string): P
   if (globals.json) context.printJson(found)
   else context.show(result.lines.join('\n'))
   return 0
+}
+
+function indented(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join('\n')
 }
 
 /** The run that made a batch, by the provider's id. Throws E_RUN_UNKNOWN. */

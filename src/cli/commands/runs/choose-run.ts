@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../../domain/errors.ts'
 import type { Project } from '../../../compose/project.ts'
 import type { RunRow } from '../../../ports/state.ts'
+import type { BatchStatus, RunStatus } from '../../../engine/queries/status.ts'
 
 /** The run that is named, or the only one that lives. Throws E_RUN_UNKNOWN, and E_USAGE when several live. */
 export async function chooseRun(offpeak: Project, named: string | undefined): Promise<RunRow> {
@@ -21,4 +22,16 @@ const maxLive = 1_000
 
 export function liveRuns(offpeak: Project): Promise<readonly RunRow[]> {
   return offpeak.store.runs({ live: true, limit: maxLive })
+}
+
+/** A batch of a run by our number or the provider's id. Throws E_USAGE. */
+export function chooseBatch({ run, batches }: RunStatus, named: string): BatchStatus {
+  const found = batches.find(({ n, providerBatchId }) => providerBatchId === named || String(n) === named)
+  if (found) return found
+  throw new OffpeakError('E_USAGE', `run ${run} has no batch ${named}`, {
+    fix:
+      batches.length === 0
+        ? 'it has no batches yet'
+        : `its batches are ${batches[0]?.n} to ${batches.at(-1)?.n}`,
+  })
 }

@@ -15,10 +15,10 @@ import { printFailure } from '../../screen/failure.ts'
 import { formatDuration } from '../../../wording/duration.ts'
 import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
-import { Progress } from '../../screen/progress.ts'
+import { progressOf } from '../../screen/progress.ts'
 import { pausedMoney, pauseError, resultOf } from '../../screen/result.ts'
 import { cleanLine } from '../../screen/clean.ts'
-import { showTrouble } from './show-trouble.ts'
+import { showTrouble } from '../../screen/trouble.ts'
 import { appendStepSummary } from '../look/step-summary.ts'
 import { Stuck } from '../look/stuck.ts'
 import { isTrouble, waitsOf, waitTimes, waitWords } from '../../screen/waits.ts'
@@ -78,17 +78,9 @@ async function carryStage(
   { runIds, waitMs, detach, leaveStuck = false }: CarryOptions,
   waited: AbortSignal | null,
 ): Promise<Stage> {
-  const { globals, io } = context
+  const { globals } = context
   const over = new AbortController()
-  const live = io.stderr.isTty && !globals.json && globals.logFormat === 'pretty'
-  using progress = new Progress({
-    io,
-    paint: context.paintWords,
-    live,
-    json: globals.logFormat === 'json',
-    quiet: globals.quiet || globals.json,
-    hint: '  Ctrl-C detaches: what is at the provider continues.',
-  })
+  using progress = progressOf(context, '  Ctrl-C detaches: what is at the provider continues.')
   using shown = new DisposableStack()
   shown.use(showTrouble(context, progress))
   const interrupt = context.interruptible(() => {
@@ -109,7 +101,7 @@ async function carryStage(
     failure ??= thrown
     stuck.abort()
   }
-  const restMs = live || offpeak.store.kind === 'sqlite' ? 0 : quietRestMs
+  const restMs = progress.isLive || offpeak.store.kind === 'sqlite' ? 0 : quietRestMs
   const watching = Promise.all(
     runIds.map((runId) => watchRun(offpeak, runId, { watcher, over: over.signal, restMs })),
   ).catch(fail)
@@ -140,18 +132,9 @@ async function carryStage(
     return { exit: leftUnseen(context, runIds, thrown), next: [], isAbandoned }
   }
   progress.stop()
+  const ending = { failure, interrupt, patient, isStuck: stuck.signal.aborted, waitMs, detach }
   const ends: { readonly exit: number; readonly left: boolean }[] = []
-  for (const status of statuses)
-    ends.push(
-      await endOf(context, offpeak, status, {
-        failure,
-        interrupt,
-        patient,
-        isStuck: stuck.signal.aborted,
-        waitMs,
-        detach,
-      }),
-    )
+  for (const status of statuses) ends.push(await endOf(context, offpeak, status, ending))
   const isLeft = ends.some(({ left }) => left)
   const next = isLeft ? [] : await patient(() => offpeak.followers(runIds))
   return { exit: Math.max(...ends.map(({ exit }) => exit)), next, isAbandoned }

@@ -5,10 +5,11 @@ import { banner, envFiles, jobLines } from './dev-banner.ts'
 import { devKeys } from './dev-keys.ts'
 import { checkPort, defaultEmulatorPort, emulatorFlags } from './emulator.ts'
 import { countFlag, yesFlag } from '../../../wording/commands/flags.ts'
-import { freeOr } from './free-port.ts'
 import { canShow, openBrowser } from './open-browser.ts'
 import { servedBy, serveUntil } from './serve.ts'
 import { exits } from '../../exit-codes.ts'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 
 const dev = command({
   name: 'dev',
@@ -88,3 +89,17 @@ const dev = command({
   },
 })
 export { dev as command }
+
+/** The port when nobody has it, else 0 for any that is free. */
+export async function freeOr(port: number): Promise<number> {
+  const server = createServer()
+  try {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return port
+  } catch {
+    return 0
+  } finally {
+    server.close()
+  }
+}

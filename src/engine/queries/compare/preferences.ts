@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../../domain/errors.ts'
 import { typedKey } from '../../../wording/typed-key.ts'
 import { otherWay, type Preference, type PreferenceCounts } from '../../../domain/preference.ts'
-import type { Sides } from '../../../ports/store/preferences.ts'
+import type { Sides } from '../../../ports/store/answers.ts'
 import type { Flow } from '../../flow.ts'
 import { belongsTo, isAccepted, requireOneJob, type Side, sideName } from './sides.ts'
 

@@ -2,7 +2,7 @@ import type { AttemptState } from '../../../../src/domain/attempt.ts'
 import { budgetsOf, specOf } from '../../../../src/engine/spec.ts'
 import type { AttemptRow } from '../../../../src/ports/state.ts'
 import type { Store } from '../../../../src/ports/store.ts'
-import type { Claim } from '../../../../src/ports/store/work-items.ts'
+import type { Claim } from '../../../../src/ports/store/runs.ts'
 import { required } from '../../fixtures.ts'
 import type { Fixed } from './live-run.ts'
 

@@ -1,0 +1,15 @@
+/**
+ * How the tokens of a text are known without asking whoever bills them: by a table of tokens, exactly or as a multiple.
+ * `least` and `most` are stated bounds, `likely` is the usual one.
+ */
+export interface TokenRule {
+  readonly encoding: 'o200k_base' | 'cl100k_base'
+  readonly least: number
+  readonly likely: number
+  readonly most: number
+}
+
+/** The rule of a model whose own table this is. */
+export function exactly(encoding: TokenRule['encoding']): TokenRule {
+  return { encoding, least: 1, likely: 1, most: 1 }
+}

@@ -1,0 +1,33 @@
+import type { NewBatch } from '../../ports/provider/batch-service.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import { requestFile } from '../files/durable-file.ts'
+import { inputMark } from '../step/intents.ts'
+import type { Step } from '../step/step.ts'
+
+/** No value of a batch's metadata may be longer (OpenAI, API reference of batches). */
+const maxMetadata = 512
+
+/** What a batch is made of; the same for the same attempt, however often it is asked. */
+export function newBatch({ flow, attempt, spec, run }: Step, batch: BatchRow, hash: string): NewBatch {
+  return {
+    staged: attempt.fileId ?? '',
+    file: {
+      path: requestFile(flow.filesDir, batch.tag),
+      bytes: batch.bytes,
+      filename: attempt.filename ?? '',
+      requests: batch.requests,
+    },
+    endpoint: spec.endpoint,
+    model: spec.model,
+    metadata: {
+      offpeak_nonce: attempt.nonce,
+      offpeak: flow.store.projectId,
+      offpeak_run: run.id,
+      offpeak_job: run.job.slice(0, maxMetadata),
+      offpeak_batch: String(attempt.batchN),
+      offpeak_attempt: String(attempt.id),
+      offpeak_input: inputMark(batch.tag, hash),
+    },
+    idempotencyKey: attempt.nonce,
+  }
+}

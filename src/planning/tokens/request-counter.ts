@@ -1,0 +1,25 @@
+import type { ModelRequest } from '../../domain/request.ts'
+import type { TokenRule } from '../../domain/token-rule.ts'
+import type { Wire } from '../../ports/provider/wire.ts'
+import { countRequestTokens, loadTokenizer } from './count-tokens.ts'
+
+/** Counts the input tokens of requests as they are written for one service and model. */
+export interface RequestCounter {
+  /** What of a body is counted; its files are words by then, and counted apart. */
+  read(body: unknown): ModelRequest
+  /** Tokens of a request's texts: all the same number where the model's own table is at hand, else stated bounds. */
+  tokens(request: ModelRequest, bound: Exclude<keyof TokenRule, 'encoding'>): number
+}
+
+/** Resolves to the counter for a model; the table of its rule is read once per process, when the first count is needed. */
+export async function requestCounter(
+  wire: Pick<Wire, 'readBody' | 'tokenRule'>,
+  model: string,
+): Promise<RequestCounter> {
+  const rule = wire.tokenRule(model)
+  const { count } = await loadTokenizer(rule.encoding)
+  return {
+    read: (body) => wire.readBody(body, model),
+    tokens: (request, bound) => Math.ceil(countRequestTokens(request, count) * rule[bound]),
+  }
+}

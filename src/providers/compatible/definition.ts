@@ -1,0 +1,24 @@
+import type { ProviderDefinition } from '../definition.ts'
+import { compatibleProvider } from './compatible.ts'
+
+/** Any service that took over OpenAI's files and batches; its address and the name of its key stand in the model. */
+export const compatibleDefinition: ProviderDefinition = {
+  name: 'compatible',
+  title: 'a service of the OpenAI shape',
+  prices: null,
+  missing: ({ model: { apiKeyEnv }, env }) =>
+    apiKeyEnv === undefined || env(apiKeyEnv) !== null ? [] : [apiKeyEnv],
+  environment: (model) => ({
+    secret: model?.apiKeyEnv === undefined ? [] : [model.apiKeyEnv],
+    shown: [],
+  }),
+  baseUrl: ({ model }) => model.baseUrl ?? null,
+  connect({ model: { baseUrl, apiKeyEnv, name }, env }, { emulator, ...access }) {
+    return compatibleProvider({
+      ...access,
+      baseUrl: emulator ? `${emulator.url}/v1` : (baseUrl ?? ''),
+      apiKey: emulator?.key ?? (apiKeyEnv === undefined ? null : env(apiKeyEnv)),
+      name: name ?? null,
+    })
+  },
+}

@@ -1,0 +1,11 @@
+import { azureDefinition } from './azure/definition.ts'
+import { compatibleDefinition } from './compatible/definition.ts'
+import type { ProviderDefinition } from './definition.ts'
+import { openaiDefinition } from './openai/definition.ts'
+
+/** The services that come with Offpeak: one folder and one line each. */
+export const providers: readonly ProviderDefinition[] = [
+  openaiDefinition,
+  azureDefinition,
+  compatibleDefinition,
+]
