@@ -14,6 +14,8 @@ export interface Sink extends AsyncDisposable {
   readonly present?: (records: readonly SinkRecord[]) => Promise<readonly SinkPresence[]>
   /** Why an item cannot be written whatever the table has, by its values alone; null: nothing is known against it. */
   readonly problems?: (items: readonly SinkItem[]) => Promise<readonly (string | null)[]>
+  /** The most characters that columns of text hold, by their names, of a sink whose columns are bounded. */
+  readonly mostCharacters?: () => Promise<ReadonlyMap<string, number>>
   /**
    * The row that each item belongs to, of a sink that takes keys of different texts for one; nothing is written. Null: no
    * item of another key belongs to it, or the item has no row.
