@@ -50,7 +50,7 @@ function systemOf({ messages, extra }: ChatRequest): unknown {
   const mark = extra['cache_control']
   if (mark === undefined && others.length === 0 && typeof first.content === 'string') return first.content
   const blocks = system.flatMap(({ content }) => blocksOf(content))
-  return mark === undefined ? blocks : blocks.with(-1, { ...blocks.at(-1), cache_control: mark })
+  return mark === undefined ? blocks : [...blocks.slice(0, -1), { ...blocks.at(-1), cache_control: mark }]
 }
 
 function conversation({ messages }: ChatRequest): readonly unknown[] {
