@@ -43,9 +43,12 @@ test.each([
     })
     const maxTokens = async (): Promise<number | undefined> =>
       (await config.jobs.find('notes'))?.job.maxTokens
-    using _watching = config.jobs.watch(() => undefined)
+    let told = 0
+    const watching = config.jobs.watch(() => (told += 1))
     expect(await maxTokens()).toBe(2)
     await write(folder.path, { [words]: wordsOf('abcdefgh', ending) })
     await expect.poll(maxTokens, { timeout: 60_000 }).toBe(8)
+    expect(told).toBe(1)
+    watching[Symbol.dispose]()
   },
 )

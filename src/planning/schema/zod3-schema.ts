@@ -207,7 +207,11 @@ function text(walk: DefinitionWalk, checks: readonly unknown[], path: string): J
     // A time of zod has no zone, and the format `time` has to have one (RFC 3339, full-time).
     else if (kind === 'time') addBound(json, 'pattern', timePattern(check['precision']))
     else if (kind === 'ip')
-      addBound(json, 'format', check['version'] === undefined ? 'ip' : `ip${String(check['version'])}`)
+      addBound(
+        json,
+        'format',
+        check['version'] === 'v4' || check['version'] === 'v6' ? `ip${check['version']}` : 'ip',
+      )
     else if (named.has(String(kind))) addBound(json, 'format', formats[String(kind)] ?? kind)
     else if (!changes.has(String(kind))) throw walk.unknown(path, `z.string().${String(kind)}`)
   }
