@@ -113,11 +113,17 @@ function isOwnScript(path: string): boolean {
 function isInModulePackage(path: string): boolean {
   for (let at = dirname(path); ; at = dirname(at)) {
     const manifest = join(at, 'package.json')
-    if (existsSync(manifest)) {
-      const parsed: unknown = JSON.parse(readFileSync(manifest, 'utf8'))
-      return typeof parsed === 'object' && parsed !== null && Reflect.get(parsed, 'type') === 'module'
-    }
+    if (existsSync(manifest)) return isOfModules(readFileSync(manifest, 'utf8'))
     if (dirname(at) === at) return false
+  }
+}
+
+function isOfModules(manifest: string): boolean {
+  try {
+    return Reflect.get(Object(JSON.parse(manifest)), 'type') === 'module'
+  } catch {
+    // Whoever loads the file says what is wrong.
+    return false
   }
 }
 
