@@ -288,7 +288,9 @@ describe('the launcher under a Node that is too old', () => {
       [join(project, 'node_modules/offpeak/bin/offpeak.js'), 'plan', 'headnotes'],
       { cwd: project, encoding: 'utf8' },
     )
-    expect(stderr).toMatch(/^Offpeak needs Node 24\.15 or newer, and this is [\d.]+: .+\n$/)
+    expect(stderr).toMatch(
+      /^Offpeak needs Node 24\.15 or newer \(of 25, 25\.8\.1\), and this is [\d.]+: .+\n$/,
+    )
     expect(stdout).toBe('')
     expect(status).toBe(1)
   })
