@@ -1,5 +1,6 @@
 import { anthropicDefinition } from './anthropic/definition.ts'
 import { azureDefinition } from './azure/definition.ts'
+import { bedrockDefinition } from './bedrock/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
 import type { ProviderDefinition } from './definition.ts'
 import { openaiDefinition } from './openai/definition.ts'
@@ -10,4 +11,5 @@ export const providers: readonly ProviderDefinition[] = [
   azureDefinition,
   compatibleDefinition,
   anthropicDefinition,
+  bedrockDefinition,
 ]
