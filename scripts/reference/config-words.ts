@@ -55,8 +55,10 @@ export const configWords: EntryGlossary = {
   'emulator.latencyMs': 'Milliseconds added to every answer.',
   'emulator.seed': 'Makes what it invents the same every time.',
   'emulator.write': 'Writes simulated answers where the jobs write, in place of `.offpeak/emulator/`.',
-  providers:
-    'How the other providers are reached, by their names: `{ anthropic: { headers: { … }, insecureHttp: false } }`.',
+  providers: 'How the other providers are reached, by their names.',
+  'providers.<name>.headers': 'Further headers of every call: a text, or `{ env }`.',
+  'providers.<name>.headers.<name>.env': 'The environment variable that holds the value.',
+  'providers.<name>.insecureHttp': 'Allows calls without encryption, in a private network.',
   openai: 'How OpenAI and compatible services are reached, besides address and key.',
   'openai.headers': 'Further headers of every call: a text, or `{ env }`.',
   'openai.headers.<name>.env': 'The environment variable that holds the value.',
