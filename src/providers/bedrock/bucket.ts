@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs'
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
-import type { Downloaded } from '../../ports/provider/batch-service.ts'
+import type { Downloaded, InputFile } from '../../ports/provider/batch-service.ts'
 import { BoundError } from '../http/exchange.ts'
+import { openExact } from '../http/framed-file.ts'
 import { PartFile } from '../http/part-file.ts'
 import type { Timeouts } from '../http/timeouts.ts'
 import type { AwsClients } from './clients.ts'
@@ -16,7 +16,7 @@ export interface ListedObject extends ObjectAddress {
 
 /** As much of S3 as jobs need. Every method is one attempt, and throws what the AWS SDK throws. */
 export interface Bucket {
-  put(at: ObjectAddress, path: string, bytes: number, signal?: AbortSignal): Promise<void>
+  put(at: ObjectAddress, file: InputFile, signal?: AbortSignal): Promise<void>
   head(at: ObjectAddress, signal?: AbortSignal): Promise<ListedObject>
   /** All objects whose key begins so. */
   list(prefix: ObjectAddress, signal?: AbortSignal): Promise<readonly ListedObject[]>
@@ -43,16 +43,18 @@ export function openBucket({ s3 }: Pick<AwsClients, 's3'>, timeouts: Timeouts): 
   })
 
   return {
-    async put(at, path, bytes, signal) {
+    async put(at, file, signal) {
       const { client, sdk } = await s3()
-      const body = createReadStream(path)
+      const handle = await openExact(file)
+      const body = handle.createReadStream()
       try {
         await client.send(
-          new sdk.PutObjectCommand({ ...named(at), Body: body, ContentLength: bytes }),
+          new sdk.PutObjectCommand({ ...named(at), Body: body, ContentLength: file.bytes }),
           large(signal),
         )
       } finally {
         body.destroy()
+        await handle.close()
       }
     },
 

@@ -1,6 +1,7 @@
 import { messageOf } from '../../domain/errors.ts'
 import type { Refusal, Reply } from '../../ports/provider/reply.ts'
 import { type Effect, plainText } from '../http/classify.ts'
+import { BoundError } from '../http/exchange.ts'
 import { asCount, asFields, asText } from '../http/fields.ts'
 
 /** Names of errors that mean the same whatever their status (AWS documents: Bedrock and S3, error codes). */
@@ -55,6 +56,7 @@ function refusalOf(effect: Effect, thrown: unknown): Reply<never> {
   const refused = { kind: 'refused', status, message, retryAfterMs: null } as const
   if (beforeCalling.test(name)) return { ...refused, cause: 'auth', message: `no credentials: ${message}` }
   if (name === 'ServiceQuotaExceededException') return { ...refused, cause: 'quota' }
+  if (thrown instanceof BoundError) return { ...refused, cause: 'invalid' }
   const isAnswer = status !== null && status >= 300
   const isClear = isAnswer && status < 500 && status !== 408 && name !== 'ConflictException'
   const isUnreached = status === null && unreached.has(asText(error?.['code']) ?? '')

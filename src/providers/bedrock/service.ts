@@ -26,11 +26,11 @@ export function bedrockService(jobs: Jobs, bucket: Bucket, place: Place): BatchS
   const outputUri = uriOf({ bucket: place.bucket, key: `${place.prefix}output/` })
 
   return {
-    async stage({ path, bytes, filename }, signal) {
-      const at = input(filename)
-      const reply = await replyOf('stores', () => bucket.put(at, path, bytes, signal))
+    async stage(file, signal) {
+      const at = input(file.filename)
+      const reply = await replyOf('stores', () => bucket.put(at, file, signal))
       if (reply.kind !== 'accepted') return reply
-      return { kind: 'accepted', value: stagedOf({ ...at, bytes, changedAt: null }) }
+      return { kind: 'accepted', value: stagedOf({ ...at, bytes: file.bytes, changedAt: null }) }
     },
 
     findStaged: (name, signal) =>
