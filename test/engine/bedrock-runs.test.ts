@@ -39,7 +39,11 @@ test('the rest of a run that is too small for a job is asked one by one', async 
   const runId = await begin(project)
   expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 120 } })
   const attempts = await project.offpeak.store.attempts(runId)
-  expect(attempts.map(({ remoteTotal }) => remoteTotal).toSorted()).toEqual([0, 110])
+  const sent = attempts.map(({ providerBatchId, remoteTotal }) => [providerBatchId !== null, remoteTotal])
+  expect(sent.toSorted()).toEqual([
+    [false, 10],
+    [true, 110],
+  ])
   expect(project.emulator.bill()).toMatchObject({ requests: 120, duplicate_requests: 0 })
   await checkMoney(project, runId)
 })

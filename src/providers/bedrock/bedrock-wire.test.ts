@@ -115,7 +115,7 @@ describe('what is said of a request before it is sent', () => {
   })
 
   test('what holds for Claude holds for it here, by whatever name', () => {
-    expect(refused({}, { model: 'us.anthropic.claude-haiku-5-5-v1:0', temperature: 0.2 })).toEqual([
+    expect(refused({ top_p: 0.5 }, { model: 'us.anthropic.claude-haiku-5-5-v1:0' })).toEqual([
       expect.stringMatching(/sampling cannot be chosen/),
     ])
     expect(refused({}, { maxTokens: null })).toEqual([expect.stringMatching(/how long an answer may be/)])
