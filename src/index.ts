@@ -20,6 +20,7 @@ export { truncate } from './planning/tokens/truncate.ts'
 export { anthropic } from './providers/anthropic/models.ts'
 export { bedrock, type BedrockModelOptions } from './providers/bedrock/models.ts'
 export { azure, openai, openaiCompatible } from './providers/models.ts'
+export { xai } from './providers/xai/models.ts'
 
 export { type ErrorCode, type MoneyMoved, OffpeakError } from './domain/errors.ts'
 export {

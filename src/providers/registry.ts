@@ -4,6 +4,7 @@ import { bedrockDefinition } from './bedrock/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
 import type { ProviderDefinition } from './definition.ts'
 import { openaiDefinition } from './openai/definition.ts'
+import { xaiDefinition } from './xai/definition.ts'
 
 /** The services that come with Offpeak: one folder and one line each. */
 export const providers: readonly ProviderDefinition[] = [
@@ -12,4 +13,5 @@ export const providers: readonly ProviderDefinition[] = [
   compatibleDefinition,
   anthropicDefinition,
   bedrockDefinition,
+  xaiDefinition,
 ]
