@@ -57,6 +57,13 @@ function stateOf(batch: Fields, at: (name: string) => number, isPast: boolean): 
   return isPast && !isCancelled ? 'expired' : 'cancelled'
 }
 
+/** Whether a page of the list, from new to old, has come to batches that were made before a time of the service. */
+export function areOlder(batches: readonly unknown[], since: number): boolean {
+  const days = batches.map((batch) => endOf(asFields(batch)?.['create_time']))
+  const [newest, oldest] = [days[0] ?? null, days.at(-1) ?? null]
+  return newest !== null && oldest !== null && newest >= oldest && oldest < since
+}
+
 function isDay(value: unknown): boolean {
   return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)
 }

@@ -28,6 +28,16 @@ export async function pageOf(
   })
 }
 
+/** How a list is walked. */
+interface Walk {
+  readonly limit: number
+  readonly maxPages: number
+  /** Whether a list that goes on past `maxPages` still answers the question. */
+  readonly partial: boolean
+  /** Whether nothing that comes after these items matters. */
+  readonly isEnough?: (items: readonly unknown[]) => boolean
+}
+
 /**
  * All items of a list, as it gives them. One that cannot be walked to its end is refused rather than cut, unless it is
  * `partial`: "not in the list" is what a second paid create would be decided on.
@@ -37,11 +47,7 @@ export async function allPages<Item>(
   call: Call,
   list: string,
   read: (item: unknown) => Item | null,
-  {
-    limit,
-    maxPages,
-    partial,
-  }: { readonly limit: number; readonly maxPages: number; readonly partial: boolean },
+  { limit, maxPages, partial, isEnough = () => false }: Walk,
 ): Promise<Reply<readonly Item[]>> {
   const found: Item[] = []
   let token: string | null = null
@@ -53,7 +59,7 @@ export async function allPages<Item>(
       if (value !== null) found.push(value)
     }
     const { next } = reply.value
-    if (next === null) return { kind: 'accepted', value: found }
+    if (next === null || isEnough(reply.value.items)) return { kind: 'accepted', value: found }
     if (next === token) break
     token = next
   }

@@ -5,7 +5,7 @@ import { classify } from '../http/classify.ts'
 import type { Call, Http } from '../http/http.ts'
 import { segment } from '../openai/openai-calls.ts'
 import { readFile } from '../openai/openai-objects.ts'
-import { readBatch, resultsOf } from './batch.ts'
+import { areOlder, readBatch, resultsOf } from './batch.ts'
 import { classifyChat } from './complete.ts'
 import { outputLine } from './lines.ts'
 import { nameOf } from './mark.ts'
@@ -84,10 +84,14 @@ export function xaiService(
 
     batch: (batchId, signal) => asked({ method: 'GET', path: `/batches/${segment(batchId)}`, signal }),
 
-    /** All of them, whenever they were made: of the time, only the day is told. */
-    batches(_sinceMs, signal) {
+    /** Of the time at which they were made, only the day is told: some that are older are among them. */
+    batches(sinceMs, signal) {
       const call: Call = { method: 'GET', path: '/batches', signal }
-      return allPages(http, call, 'batches', toBatch, { ...walking, partial: false })
+      return allPages(http, call, 'batches', toBatch, {
+        ...walking,
+        partial: false,
+        isEnough: (items) => areOlder(items, sinceMs + (skew.ms ?? 0)),
+      })
     },
 
     cancel: (batchId, signal) =>
