@@ -6,10 +6,11 @@ import type { Call, Http } from '../http/http.ts'
 import { segment } from '../openai/openai-calls.ts'
 import { readFile } from '../openai/openai-objects.ts'
 import { areOlder, readBatch, resultsOf } from './batch.ts'
+import { CancelledBatches } from './cancelled.ts'
 import { classifyChat } from './complete.ts'
 import { outputLine } from './lines.ts'
 import { nameOf } from './mark.ts'
-import { allPages } from './pages.ts'
+import { allPages, pageOf } from './pages.ts'
 import { fetchResults } from './results.ts'
 
 const walking = { limit: 100, maxPages: 200 } as const
@@ -20,7 +21,15 @@ export function xaiService(
   { now, settleMs }: { readonly now: () => number; readonly settleMs: number },
 ): BatchService & Realtime {
   const { skew } = http
-  const cancelled = new CancelledBatches(now, settleMs)
+  const cancelled = new CancelledBatches({
+    now,
+    settleMs,
+    async hasResults({ id }) {
+      const call: Call = { method: 'GET', path: `/batches/${segment(id)}/results` }
+      const page = await pageOf(http, call, 'results', { limit: 1, token: null })
+      return page.kind === 'accepted' && page.value.items.length > 0
+    },
+  })
   const toBatch = (json: unknown): RemoteBatch | null => {
     const batch = readBatch(json, now() + (skew.ms ?? 0))
     return (
@@ -37,7 +46,9 @@ export function xaiService(
   }
   const asked = async (call: Call): Promise<Reply<RemoteBatch>> => {
     const reply = classify('repeatable', await http.json(call), toBatch)
-    return reply.kind === 'accepted' ? { kind: 'accepted', value: cancelled.believe(reply.value) } : reply
+    return reply.kind === 'accepted'
+      ? { kind: 'accepted', value: await cancelled.believe(reply.value) }
+      : reply
   }
 
   return {
@@ -126,30 +137,6 @@ export function xaiService(
     },
 
     outputLine,
-  }
-}
-
-/**
- * What is pending counts as cancelled as soon as somebody cancels, while requests that are under way run on and are billed:
- * a batch has ended when its counters stand still.
- */
-class CancelledBatches {
-  readonly #seen = new Map<string, { readonly counters: string; readonly at: number }>()
-  readonly #now: () => number
-  readonly #settleMs: number
-
-  constructor(now: () => number, settleMs: number) {
-    this.#now = now
-    this.#settleMs = settleMs
-  }
-
-  believe(batch: RemoteBatch): RemoteBatch {
-    if (batch.state !== 'cancelled') return batch
-    const counters = JSON.stringify(batch.counts)
-    const seen = this.#seen.get(batch.id)
-    if (seen?.counters !== counters) this.#seen.set(batch.id, { counters, at: this.#now() })
-    else if (this.#now() - seen.at >= this.#settleMs) return batch
-    return { ...batch, state: 'cancelling', outputPart: null }
   }
 }
 

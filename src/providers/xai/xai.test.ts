@@ -84,25 +84,30 @@ describe('five counters, and no word for a state', () => {
     expect(areOlder(days('2026-11-28', '2026-11-30'), noon)).toBe(false)
   })
 
-  test('a cancelled batch has ended when its counters stand still', async () => {
+  test('a cancelled batch has ended when its counters stand still and it has results', async () => {
     let now = noon
     let success = 2
-    await using server = await serve((_request, response) =>
+    let results: readonly object[] = []
+    await using server = await serve((request, response) => {
+      if (request.url?.includes('/results') === true)
+        return json(response, 200, { results, pagination_token: null })
       json(
         response,
         200,
         batch({ num_success: success, num_cancelled: 10 - success }, { cancel_time: '2026-11-30' }),
-      ),
-    )
+      )
+    })
     const provider = client(server, () => now)
     const state = async (): Promise<unknown> => {
       const reply = await provider.batch('batch_1')
       return reply.kind === 'accepted' && reply.value.state
     }
     expect(await state()).toBe('cancelling')
-    ;[now, success] = [now + 60_000, 5]
+    ;[now, success] = [now + 1_000, 5]
     expect(await state()).toBe('cancelling')
-    now += 60_000
+    now += 1_000
+    expect(await state()).toBe('cancelling')
+    results = [{ batch_request_id: 't-1', batch_result: { error: 'Batch cancelled' } }]
     expect(await state()).toBe('cancelled')
   })
 })
