@@ -35,6 +35,10 @@ test.each([
   ['products', 'compatible', 27],
   ['blank', 'azure', 3],
   ['blank', 'openai', 3],
+  ['blank', 'bedrock', 3],
+  ['blank', 'xai', 3],
+  ['headnotes', 'bedrock', 50],
+  ['headnotes', 'xai', 50],
   ['blank', 'compatible', 3],
 ])('what init writes from %s for %s can be planned as it is', async (template, provider, records) => {
   using folder = temporaryFolder()
@@ -108,4 +112,10 @@ test('init leaves a package.json alone and adds to a .gitignore only what is mis
   expect(readFileSync(join(folder.path, '.gitignore'), 'utf8')).toBe(
     'node_modules/\n.env\n.offpeak/\n.env.local\n',
   )
+})
+
+test('init for Bedrock says which packages it is called with', async () => {
+  using folder = temporaryFolder()
+  const { stdout, stderr } = await call(folder.path, 'init', '--template', 'blank', '--provider', 'bedrock')
+  expect(stdout + stderr).toContain('npm install @aws-sdk/client-bedrock @aws-sdk/client-s3')
 })

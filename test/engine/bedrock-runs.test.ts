@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { everything } from '../../src/compose/selection.ts'
 import { bucket, s3 } from '../emulator/bedrock-kit.ts'
 import { openBedrock } from './bedrock-kit.ts'
-import { begin, carry, checkMoney, requestsOf, sinkRows } from './run-kit.ts'
+import { begin, carry, checkMoney, sinkRows } from './run-kit.ts'
 
 test.for([
   'none',
@@ -40,10 +40,13 @@ test('the rest of a run that is too small for a job is asked one by one', async 
   expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 120 } })
   const attempts = await project.offpeak.store.attempts(runId)
   const sent = attempts.map(({ providerBatchId, remoteTotal }) => [providerBatchId !== null, remoteTotal])
-  expect(sent.toSorted()).toEqual([
-    [false, 10],
-    [true, 110],
-  ])
+  expect(sent).toHaveLength(2)
+  expect(sent).toEqual(
+    expect.arrayContaining([
+      [true, 110],
+      [false, 10],
+    ]),
+  )
   expect(project.emulator.bill()).toMatchObject({ requests: 120, duplicate_requests: 0 })
   await checkMoney(project, runId)
 })

@@ -190,6 +190,11 @@ export const blankRecords = `${[
   .map((record) => JSON.stringify(record))
   .join('\n')}\n`
 
+/** What a provider is called with, besides Offpeak. */
+export const providerPackages: Readonly<Partial<Record<ProviderChoice, readonly string[]>>> = {
+  bedrock: ['@aws-sdk/client-bedrock', '@aws-sdk/client-s3'],
+}
+
 const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
   azure: [
     'AZURE_OPENAI_ENDPOINT=https://your-resource.openai.azure.com/',

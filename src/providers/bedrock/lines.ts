@@ -26,7 +26,8 @@ export function readLine(value: unknown): ReadLine | null {
 const transient: ReadonlySet<string> = new Set(['408', '424', '429', '500', '502', '503', '504', '529'])
 
 function errorOf(error: Fields): { readonly type: string; readonly message: string } {
-  const code = String(error['errorCode'] ?? '')
+  const { errorCode } = error
+  const code = typeof errorCode === 'number' ? String(errorCode) : (asText(errorCode) ?? '')
   const type = transient.has(code) ? 'api_error' : code
   return { type, message: asText(error['errorMessage']) ?? '' }
 }
