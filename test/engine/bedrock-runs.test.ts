@@ -112,7 +112,7 @@ test('input, results and manifest are removed from the bucket once they are merg
     ((await client.send(new ListObjectsV2Command({ Bucket: bucket }))).Contents ?? []).map(({ Key }) => Key)
   const runId = await begin(project)
   await carry(project, runId)
-  expect((await project.offpeak.store.attempts(runId)).map(({ fileId }) => fileId)).toEqual([
+  expect((await project.offpeak.store.attempts(runId)).map(({ staged }) => staged)).toEqual([
     expect.stringMatching(/^s3:\/\/offpeak-emulator\/team\/input\/offpeak-/),
   ])
   expect(await keys()).toEqual([])

@@ -16,7 +16,7 @@ export async function noteIntent(step: Step, batch: Pick<BatchRow, 'tag' | 'requ
   const { store, filesDir, clock, reach } = flow
   const hash = await inputHash(filesDir, batch.tag)
   const number = await store.nextIntent()
-  const { nonce, id: attemptId, batchN, fileId, filename, reservedMicroUsd } = attempt
+  const { nonce, id: attemptId, batchN, staged: fileId, filename, reservedMicroUsd } = attempt
   await withCrashPoints(reach, 'intent.write', () =>
     writeIntent(filesDir, {
       number,
@@ -100,4 +100,9 @@ export function intentOf(
 /** What a batch carries of its file at the provider. */
 export function inputMark(tag: string, hash: string): string {
   return `${tag}.${hash}`
+}
+
+/** The hash of what a listed batch asks; null: it does not tell. */
+export function inputHashOf({ metadata }: Pick<RemoteBatch, 'metadata'>): string | null {
+  return metadata['offpeak_input']?.split('.')[1] ?? null
 }

@@ -3,6 +3,7 @@ import type { StagedFile } from '../../ports/provider/batch-service.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { requestFile } from '../files/durable-file.ts'
+import { checkRequestFile } from '../files/request-lines.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { causeOf, waitFor } from '../step/wait.ts'
 import { refusal } from '../step/refusal.ts'
@@ -39,6 +40,7 @@ export async function upload(step: Step): Promise<After> {
     if (match) return record(step, match)
   }
   const path = requestFile(flow.filesDir, batch.tag)
+  await checkRequestFile(flow.filesDir, batch.tag, batch.bytes)
   lease.check()
   const sent = await withCrashPoints(flow.reach, 'upload.post', () =>
     job.provider.stage({ path, bytes: batch.bytes, filename }, lease.signal),
@@ -64,7 +66,7 @@ async function record(step: Step, file: StagedFile): Promise<After> {
   const { flow, lease, run } = step
   try {
     await withCrashPoints(flow.reach, 'upload.record.commit', () =>
-      flow.store.move(lease.claim, 'uploaded', { fileId: file.id, lookups: 0 }),
+      flow.store.move(lease.claim, 'uploaded', { staged: file.id, lookups: 0 }),
     )
   } catch (thrown) {
     if (thrown instanceof OffpeakError && thrown.code === 'E_FENCED') await withdraw(step, file)
@@ -78,7 +80,7 @@ async function record(step: Step, file: StagedFile): Promise<After> {
 /** Whoever has taken over has a file of its own by now: this one, which came late, is nobody's. */
 async function withdraw({ flow, attempt, job }: Step, late: StagedFile): Promise<void> {
   const now = await flow.store.attempt(attempt.id)
-  const isUnused = now?.state === 'void' || (now?.fileId !== null && now?.fileId !== late.id)
+  const isUnused = now?.state === 'void' || (now?.staged !== null && now?.staged !== late.id)
   if (isUnused) await job.provider.discard(late.id)
 }
 

@@ -34,9 +34,10 @@ export interface RequestQueryStore {
   ): Promise<readonly Pick<RequestGroup, 'outcome' | 'reason' | 'count'>[]>
   /**
    * One transaction: some of the records of an ended run that have no good answer there, and have one in a run that was
-   * begun later, are `rescued` by it. Returns how many; fewer than `limit`: there are no more.
+   * begun later, are `rescued` by it. Returns how many; fewer than `limit`: there are no more. With `by`, those that this
+   * run has answered, whenever it was begun and while the other lives; what is to be sent again is left alone.
    */
-  markRescued(runId: string, outcomes: readonly Outcome[], limit: number): Promise<number>
+  markRescued(runId: string, outcomes: readonly Outcome[], limit: number, by?: string | null): Promise<number>
   markAgain(runId: string, filter: RequestFilter, lane: Lane | null): Promise<number>
 }
 
@@ -134,7 +135,7 @@ export type NewRequest = Pick<
   | 'rowLength'
   | 'outcome'
   | 'reason'
-  | 'foldedInto'
+  | 'deduplicatedInto'
   | 'partOf'
   | 'partIndex'
   | 'parts'
@@ -142,7 +143,7 @@ export type NewRequest = Pick<
 
 export type NewBatchRow = Pick<
   BatchRow,
-  'n' | 'round' | 'lane' | 'tag' | 'bytes' | 'requests' | 'mark' | 'maxTokens' | 'maxCostMicroUsd'
+  'n' | 'round' | 'deliveryMode' | 'tag' | 'bytes' | 'requests' | 'snapshot' | 'maxTokens' | 'maxCostMicroUsd'
 >
 
 export interface Built {
@@ -191,7 +192,7 @@ export interface RetryRequest {
   /** Those that somebody wants in this lane (null: without a choice); leaves out what only the rules want. */
   readonly chosen?: Lane | null
   /** Those that the rules send again; `blameless`: only where the provider left them unanswered, `others`: all but these. */
-  readonly ruled?: 'all' | 'blameless' | 'others'
+  readonly ruled?: 'all' | 'infrastructureFailures' | 'others'
   /** Of what the rules want, only requests that somebody has chosen before. */
   readonly onlyChosen: boolean
 }

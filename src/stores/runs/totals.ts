@@ -16,7 +16,17 @@ export function totalsStore({ db, dialect }: StoreContext): TotalsStore {
     batchSummaries: (runId) =>
       db
         .selectFrom('batches')
-        .select(['n', 'round', 'lane', 'requests', 'bytes', 'records', 'counts', 'usage', 'accounting'])
+        .select([
+          'n',
+          'round',
+          'deliveryMode',
+          'requests',
+          'bytes',
+          'records',
+          'counts',
+          'usage',
+          'accounting',
+        ])
         .where('runId', '=', runId)
         .orderBy('n')
         .execute(),
@@ -35,6 +45,14 @@ export function totalsStore({ db, dialect }: StoreContext): TotalsStore {
         ])
         .select(['waitsFor', 'waitingSince', 'waitTries', 'waitWords', 'nextAt', 'leaseUntil'])
         .select(['remoteCompleted', 'remoteFailed', 'expiresAt', 'reservedMicroUsd', 'possiblyPaidMicroUsd'])
+        .select((eb) =>
+          eb
+            .selectFrom('ledger')
+            .select('amountMicroUsd')
+            .whereRef('ledger.attemptId', '=', 'attempts.id')
+            .where('kind', '=', 'duplicate')
+            .as('duplicateMicroUsd'),
+        )
         .where('runId', '=', runId)
         .orderBy('id')
         .execute(),

@@ -1,4 +1,4 @@
-import { required } from '../../fixtures.ts'
+import { required } from '../../../../src/testing/stores/fixtures.ts'
 import type { Hand } from './attempt-path.ts'
 import { mergeAs, settle } from './merge-as.ts'
 import { type MadeRun, underRun } from './other-runs.ts'
@@ -12,11 +12,11 @@ export async function retried(hand: Hand, { id }: MadeRun): Promise<void> {
       batch: {
         n: 2,
         round: 1,
-        lane: 'batch',
+        deliveryMode: 'batch',
         tag: `${id}${fixed.random.id(10)}`,
         bytes: 600,
         requests: 2,
-        mark: null,
+        snapshot: null,
         maxTokens: 700,
         maxCostMicroUsd: 80,
       },

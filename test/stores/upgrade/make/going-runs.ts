@@ -1,5 +1,5 @@
 import type { RunRow } from '../../../../src/ports/state.ts'
-import { newRequest } from '../../fixtures.ts'
+import { newRequest } from '../../../../src/testing/stores/fixtures.ts'
 import type { Hand } from './attempt-path.ts'
 import { attempt, change } from './end-run.ts'
 import { makeRun } from './other-runs.ts'
@@ -37,7 +37,7 @@ export async function running(hand: Hand, like: RunRow): Promise<void> {
         line: null,
         fileOffset: null,
         fileLength: null,
-        foldedInto: 0,
+        deduplicatedInto: 0,
       }),
     ],
   })

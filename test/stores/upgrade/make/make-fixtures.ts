@@ -10,7 +10,7 @@ import { outcomeNames } from '../../../../src/domain/outcome.ts'
 import { pauseKinds, runStates } from '../../../../src/domain/run.ts'
 import type { Store } from '../../../../src/ports/store.ts'
 import { openStore } from '../../../../src/stores/open.ts'
-import { required } from '../../fixtures.ts'
+import { required } from '../../../../src/testing/stores/fixtures.ts'
 import { createDatabase } from '../../../support/postgres.ts'
 import { Hand } from './attempt-path.ts'
 import { makeTheRest } from './beside-runs.ts'
@@ -111,7 +111,11 @@ provider.remember({ files: [], batches: [] })
 fixed = new Fixed()
 const other = await fill(database.url, provider, fixed)
 if (JSON.stringify(provider.remote) !== JSON.stringify(remote)) throw new Error('the two states differ')
-for (const name of await readdir(join(dir, 'files')))
+// Beside the requests and answers lie notes with a number of their own, and the mark of the project.
+const inBoth = (await readdir(join(dir, 'files'), { withFileTypes: true })).filter(
+  (entry) => entry.isFile() && entry.name.endsWith('.jsonl'),
+)
+for (const { name } of inBoth)
   if (
     (await readFile(join(dir, 'files', name), 'utf8')) !==
     (await readFile(join(other, 'files', name), 'utf8'))
