@@ -93,9 +93,12 @@ test('requests that the account could not pay for pause the run, and go again wi
   project.emulator.clearFaults()
   await project.offpeak.resume(runId, null)
   expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 6 } })
-  expect((await requestsOf(project, runId)).map(({ tries, blameless }) => [tries, blameless])).toEqual(
-    Array.from({ length: 6 }, () => [1, 0]),
-  )
+  expect(
+    (await requestsOf(project, runId)).map(({ tries, infrastructureFailures }) => [
+      tries,
+      infrastructureFailures,
+    ]),
+  ).toEqual(Array.from({ length: 6 }, () => [1, 0]))
   await checkMoney(project, runId)
 })
 

@@ -188,7 +188,10 @@ async function takeTriesBack(
   for (let from = 0; from < untried.length; from += finalPerStatement)
     await trx
       .updateTable('requests')
-      .set((eb) => ({ tries: eb('tries', '-', 1), blameless: eb('blameless', '-', 1) }))
+      .set((eb) => ({
+        tries: eb('tries', '-', 1),
+        infrastructureFailures: eb('infrastructureFailures', '-', 1),
+      }))
       .where('runId', '=', runId)
       .where('seq', 'in', untried.slice(from, from + finalPerStatement))
       .execute()

@@ -74,8 +74,8 @@ export function describeMerging({ test }: Runner, store: () => Store): void {
     await store().commitMerged(chunk)
     await store().commitMerged(chunk)
     matches(await store().requests(id, {}), [
-      { tries: 1, blameless: 0 },
-      { tries: 0, blameless: -1 },
+      { tries: 1, infrastructureFailures: 0 },
+      { tries: 0, infrastructureFailures: -1 },
     ])
     const wish = { limit: 10, chosen: null, ruled: 'all', onlyChosen: false } as const
     const wanted = await store().requestsToRetry(id, { ...wish, maxTries: 1 })
