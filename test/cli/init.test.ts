@@ -119,3 +119,14 @@ test('init for Bedrock says which packages it is called with', async () => {
   const { stdout, stderr } = await call(folder.path, 'init', '--template', 'blank', '--provider', 'bedrock')
   expect(stdout + stderr).toContain('npm install @aws-sdk/client-bedrock @aws-sdk/client-s3')
 })
+
+test.each(['bedrock', 'xai'])(
+  'what init writes for %s is answered by the emulator in it',
+  async (provider) => {
+    using folder = temporaryFolder()
+    await initProject(folder.path, '--template', 'blank', '--provider', provider)
+    const ran = await call(folder.path, 'run', 'example', '--max-cost', '$1', '--yes')
+    expect(ran.exit, ran.stderr).toBe(0)
+    expect(ran.stdout).toContain('3 of 3 records')
+  },
+)
