@@ -1,8 +1,10 @@
 import { anthropicDefinition } from './anthropic/definition.ts'
 import { azureDefinition } from './azure/definition.ts'
+import { bedrockDefinition } from './bedrock/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
 import type { ProviderDefinition } from './definition.ts'
 import { openaiDefinition } from './openai/definition.ts'
+import { xaiDefinition } from './xai/definition.ts'
 
 /** The services that come with Offpeak: one folder and one line each. */
 export const providers: readonly ProviderDefinition[] = [
@@ -10,4 +12,6 @@ export const providers: readonly ProviderDefinition[] = [
   azureDefinition,
   compatibleDefinition,
   anthropicDefinition,
+  bedrockDefinition,
+  xaiDefinition,
 ]
