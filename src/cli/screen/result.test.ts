@@ -15,6 +15,7 @@ const noMoney: RunStatus['money'] = {
   duplicateMicroUsd: 0,
   possiblyPaidMicroUsd: 0,
   estimatedAnswers: 0,
+  otherTierAnswers: 0,
 }
 
 function ended(more: Partial<RunStatus> = {}): RunStatus {
