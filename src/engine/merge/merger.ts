@@ -55,6 +55,8 @@ export interface MergerOptions {
 export interface Unanswered {
   readonly outcome: Outcome
   readonly reason: string
+  /** So many of them may be paid, whichever they are; none when left out. */
+  readonly mayBePaid?: number
 }
 
 /** A chunk holds about so many bytes of answer lines, or so many lines: few commits, and little that lives while garbage is collected. */
@@ -155,11 +157,15 @@ export class Merger implements AsyncDisposable {
   /** Gives the requests that no line has answered their outcome. Lost ones may be paid: the most they can cost is held. */
   async leftOver(rule: Unanswered): Promise<void> {
     const { asked } = this.#options
-    const verdict: EvaluationSummary = { ...rule, usage: null, costPicoUsd: 0, score: null }
+    const { outcome, reason, mayBePaid = 0 } = rule
+    const verdict: EvaluationSummary = { outcome, reason, usage: null, costPicoUsd: 0, score: null }
+    // Goes with the first chunk, and no second time when the rest is done by another process.
+    if (mayBePaid > 0 && (this.sums.usage['heldPicoUsd'] ?? 0) === 0)
+      add(this.#usage, 'heldPicoUsd', await this.#dearest(mayBePaid))
     for (const [line, at] of this.#answered.entries()) {
       const request = at === 0 ? asked.request(line) : null
       if (request?.outcome !== 'pending') continue
-      if (rule.outcome === 'lost') {
+      if (outcome === 'lost') {
         add(this.#usage, 'heldPicoUsd', await this.#highest.of(request))
         add(this.#usage, 'heldLines', 1)
       }
@@ -167,6 +173,17 @@ export class Merger implements AsyncDisposable {
       if (this.#entries.length >= chunkLines) await this.#flush()
     }
     await this.#finish()
+  }
+
+  /** The most that so many of the unanswered requests can have cost, whichever of them they are. */
+  async #dearest(count: number): Promise<number> {
+    const costs: number[] = []
+    for (const [line, at] of this.#answered.entries()) {
+      const request = at === 0 ? this.#options.asked.request(line) : null
+      if (request?.outcome === 'pending') costs.push(await this.#highest.of(request))
+    }
+    const dearest = costs.toSorted((one, other) => other - one).slice(0, count)
+    return dearest.reduce((sum, cost) => sum + cost, 0)
   }
 
   #take({ found, offset, length }: AnswerLine, file: string, base: number): MaybePromise<void> {
