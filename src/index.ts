@@ -18,6 +18,7 @@ export { jsonSchema } from './planning/schema/plain-json-schema.ts'
 export { clean } from './planning/answers/clean.ts'
 export { truncate } from './planning/tokens/truncate.ts'
 export { anthropic } from './providers/anthropic/models.ts'
+export { gemini } from './providers/gemini/models.ts'
 export { azure, openai, openaiCompatible } from './providers/models.ts'
 
 export { type ErrorCode, type MoneyMoved, OffpeakError } from './domain/errors.ts'

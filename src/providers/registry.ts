@@ -2,6 +2,7 @@ import { anthropicDefinition } from './anthropic/definition.ts'
 import { azureDefinition } from './azure/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
 import type { ProviderDefinition } from './definition.ts'
+import { geminiDefinition } from './gemini/definition.ts'
 import { openaiDefinition } from './openai/definition.ts'
 
 /** The services that come with Offpeak: one folder and one line each. */
@@ -10,4 +11,5 @@ export const providers: readonly ProviderDefinition[] = [
   azureDefinition,
   compatibleDefinition,
   anthropicDefinition,
+  geminiDefinition,
 ]

@@ -1,4 +1,4 @@
-export const providerChoices = ['azure', 'openai', 'anthropic', 'compatible'] as const
+export const providerChoices = ['azure', 'openai', 'anthropic', 'gemini', 'compatible'] as const
 export type ProviderChoice = (typeof providerChoices)[number]
 
 /** A file that init writes. */
@@ -50,6 +50,14 @@ export const models: Readonly<Record<ProviderChoice, ModelLines>> = {
     // What it thinks would count against the limit of an answer.
     model: "anthropic('claude-haiku-5-5'),\n  parameters: { thinking: { type: 'disabled' } },",
     embedding: "openai.embedding('text-embedding-3-small'), // Anthropic makes no vectors",
+  },
+  gemini: {
+    imports: 'gemini',
+    before: '',
+    // What it thinks would count against the limit of an answer.
+    model:
+      "gemini('gemini-3.8-flash'),\n  parameters: { generationConfig: { thinkingConfig: { thinkingBudget: 0 } } },",
+    embedding: "gemini.embedding('gemini-embedding-2'),",
   },
   compatible: {
     imports: 'openaiCompatible',
@@ -186,6 +194,7 @@ const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
   ],
   openai: ['OPENAI_API_KEY='],
   anthropic: ['ANTHROPIC_API_KEY='],
+  gemini: ['GEMINI_API_KEY='],
   compatible: ['LLM_API_KEY='],
 }
 
