@@ -26,9 +26,8 @@ export function anthropicBody(request: ModelRequest): Record<string, unknown> {
   const { model, maxTokens, temperature, extra } = request
   const body: Record<string, unknown> = { ...extra, model }
   if (maxTokens !== null) body['max_tokens'] = maxTokens
-  // The default may be named only where sampling can be chosen at all.
-  if (temperature !== null && !(temperature === 1 && takesSampling(model) === 'no'))
-    body['temperature'] = temperature
+  // It would make every request fail; the plan says that it is left out.
+  if (temperature !== null && takesSampling(model) !== 'no') body['temperature'] = temperature
   if (request.schema !== null) {
     const format = { type: 'json_schema', schema: request.schema.schema }
     body['output_config'] = { ...asFields(extra['output_config']), format }

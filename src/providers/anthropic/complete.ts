@@ -1,7 +1,7 @@
 import type { Completed } from '../../ports/provider/realtime.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
 import { classify } from '../http/classify.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { Answered, Exchange } from '../http/exchange.ts'
 import { errorOf, isAboutAccount } from './error.ts'
 
 /** Statuses that say what is wrong with this one request: an answer to it, though not the one that was wanted. */
@@ -22,15 +22,17 @@ export function classifyMessage(exchange: Exchange): Reply<Completed> {
     return { kind: 'refused', cause: 'rate', status, message: `answered ${status}`, retryAfterMs }
   // A failure in the service's own words is not billed.
   if (status === 500) return { kind: 'accepted', value: { status, body: json } }
-  if (isAboutAccount(error)) return asAccount(reply)
+  if (isAboutAccount(error)) return asAccount(reply, exchange)
   return reply.kind === 'refused' && reply.cause === 'invalid' && verdicts.has(status)
     ? { kind: 'accepted', value: { status, body: json } }
     : reply
 }
 
-/** A refusal that only a person can mend, whatever status it came with. */
-export function asAccount<Value>(reply: Reply<Value>): Reply<Value> {
-  if (reply.kind !== 'refused') return reply
-  const { status, message, retryAfterMs } = reply
-  return { kind: 'refused', cause: 'account', status, message, retryAfterMs }
+/** A refusal that only a person can mend, with whatever status of the 400s it came. */
+export function asAccount<Value>(
+  reply: Reply<Value>,
+  { status, retryAfterMs }: Pick<Answered, 'status' | 'retryAfterMs'>,
+): Reply<Value> {
+  if (reply.kind === 'accepted' || status < 400 || status >= 500) return reply
+  return { kind: 'refused', cause: 'account', status, message: reply.message, retryAfterMs }
 }

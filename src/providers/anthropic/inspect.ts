@@ -13,8 +13,8 @@ export function inspectAnthropic(request: ModelRequest): Inspection {
   const { extra, model, temperature } = request
   const fields: Fields = temperature === null ? extra : { ...extra, temperature }
   const limit = limitOf(request.maxTokens, extra)
-  const sampling = samplingConcerns(fields, model)
   const isCertain = takesSampling(model) === 'no'
+  const sampling = samplingConcerns(isCertain ? extra : fields, model)
   return {
     maxTokens: limit.maxTokens,
     vectorLength: null,
@@ -26,7 +26,10 @@ export function inspectAnthropic(request: ModelRequest): Inspection {
       ...temperatureConcerns(fields, model),
       ...budgetConcerns(extra, limit.maxTokens),
     ],
-    doubtful: [...(isCertain ? [] : sampling), ...thinkingConcerns(extra, limit.maxTokens, model)],
+    doubtful: [
+      ...(isCertain ? leftOut(temperature, model) : sampling),
+      ...thinkingConcerns(extra, limit.maxTokens, model),
+    ],
   }
 }
 
@@ -114,6 +117,16 @@ function samplingConcerns(fields: Fields, model: string): readonly Concern[] {
           : `\`${name}\` is refused by current Claude models; whether ${model} takes it is not written down`,
       fix: `leave out \`${name}\``,
     }))
+}
+
+function leftOut(temperature: number | null, model: string): readonly Concern[] {
+  if (temperature === null || temperature === neutral.get('temperature')) return []
+  return [
+    {
+      words: `\`temperature: ${temperature}\` is left out: ${model} refuses it, as its sampling cannot be chosen`,
+      fix: 'leave out `temperature`, or keep it for the models that take it',
+    },
+  ]
 }
 
 function temperatureConcerns(fields: Fields, model: string): readonly Concern[] {

@@ -118,7 +118,7 @@ function created(exchange: Exchange, toBatch: (json: unknown) => RemoteBatch | n
   const reply = classify('spends', exchange, toBatch)
   if (exchange.kind === 'failed') return reply
   const error = errorOf(exchange.json)
-  return error !== null && isAboutAccount(error) ? asAccount(reply) : reply
+  return error !== null && isAboutAccount(error) ? asAccount(reply, exchange) : reply
 }
 
 /** The very bytes that a batch would have been given, unless another model is asked. */
