@@ -80,6 +80,7 @@ const notableKinds: readonly string[] = [
   'run.retry',
   'run.cancelling',
   'run.unsent',
+  'run.answered',
   'batch.cancelling',
 ]
 const shownOfAKind = 20
