@@ -32,7 +32,7 @@ export interface Scenario {
   /** What the run may cost; about half of what its batches could cost at most, unless it says otherwise. */
   readonly capMicroUsd?: number
   /** Whose batches; OpenAI's when left out. */
-  readonly service?: 'anthropic'
+  readonly service?: keyof typeof services
   /** Each row becomes two requests, whose answers are written together; a status column is kept. */
   readonly joined?: true
 }
@@ -170,7 +170,7 @@ async function writeProject(
   const written = scenario.joined ? joinedJob : job
   await writeFile(
     join(dir, 'jobs', 'cases.job.ts'),
-    scenario.service === 'anthropic' ? askingClaude(written) : written,
+    scenario.service === undefined ? written : asking(scenario.service, written),
   )
   await writeFile(
     join(dir, 'start.json'),
@@ -186,15 +186,25 @@ export function writeEnvironment(
 ): Promise<void> {
   return writeFile(
     join(dir, '.env'),
-    `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${openaiBaseUrl}\nANTHROPIC_API_KEY=sk-ant-crash\nANTHROPIC_BASE_URL=${claudeUrl}\n`,
+    [
+      `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${openaiBaseUrl}`,
+      `ANTHROPIC_API_KEY=sk-ant-crash\nANTHROPIC_BASE_URL=${claudeUrl}`,
+      `GEMINI_API_KEY=AIza-crash\nGOOGLE_GEMINI_BASE_URL=${baseUrls['gemini'] ?? ''}\n`,
+    ].join('\n'),
   )
 }
 
+/** How a job names a model of each further service. */
+const services = {
+  anthropic: "anthropic('claude-haiku-5-5')",
+  gemini: "gemini('gemini-3.5-flash-lite')",
+} as const
+
 /** The same job file with another model in its one line. */
-function askingClaude(text: string): string {
+function asking(service: keyof typeof services, text: string): string {
   return text
-    .replace('defineJob, openai,', 'anthropic, defineJob,')
-    .replace("openai('gpt-4o-mini')", "anthropic('claude-haiku-5-5')")
+    .replace('defineJob, openai,', `defineJob, ${service},`)
+    .replace("openai('gpt-4o-mini')", services[service])
 }
 
 const job = `import { defineJob, openai, postgres, sql } from 'offpeak'
