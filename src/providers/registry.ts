@@ -3,6 +3,7 @@ import { azureDefinition } from './azure/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
 import type { ProviderDefinition } from './definition.ts'
 import { geminiDefinition } from './gemini/definition.ts'
+import { mistralDefinition } from './mistral/definition.ts'
 import { openaiDefinition } from './openai/definition.ts'
 
 /** The services that come with Offpeak: one folder and one line each. */
@@ -12,4 +13,5 @@ export const providers: readonly ProviderDefinition[] = [
   compatibleDefinition,
   anthropicDefinition,
   geminiDefinition,
+  mistralDefinition,
 ]

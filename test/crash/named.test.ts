@@ -9,7 +9,7 @@ import { survive } from './survive.ts'
  * found by its name, and what was not made is sent again once the list has been looked through often enough.
  */
 
-const timeout = 300_000
+const timeout = 900_000
 const gate = limiter(2)
 
 const lostTwice: Scenario = {

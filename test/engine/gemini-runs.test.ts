@@ -90,7 +90,7 @@ test('what expires gives nothing back: it is sent again, and what had run counts
   expect(possiblyPaidMicroUsd).toBeGreaterThan(0)
   expect(spentMicroUsd).toBeGreaterThanOrEqual(bill.cost_micro_usd)
   // The answers that it keeps to itself are no file of ours.
-  expect(project.emulator.state().files.filter(({ purpose }) => purpose === 'upload')).toEqual([])
+  expect(JSON.stringify(project.emulator.state().files)).not.toContain('"purpose":"upload"')
 })
 
 test('what expires without a request that ran costs nothing', async () => {

@@ -1,4 +1,4 @@
-export const providerChoices = ['azure', 'openai', 'anthropic', 'gemini', 'compatible'] as const
+export const providerChoices = ['azure', 'openai', 'anthropic', 'gemini', 'mistral', 'compatible'] as const
 export type ProviderChoice = (typeof providerChoices)[number]
 
 /** A file that init writes. */
@@ -58,6 +58,12 @@ export const models: Readonly<Record<ProviderChoice, ModelLines>> = {
     model:
       "gemini('gemini-3.8-flash'),\n  parameters: { generationConfig: { thinkingConfig: { thinkingBudget: 0 } } },",
     embedding: "gemini.embedding('gemini-embedding-2'),",
+  },
+  mistral: {
+    imports: 'mistral',
+    before: '',
+    model: "mistral('mistral-small-latest'),",
+    embedding: "mistral.embedding('mistral-embed'),",
   },
   compatible: {
     imports: 'openaiCompatible',
@@ -195,6 +201,7 @@ const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
   openai: ['OPENAI_API_KEY='],
   anthropic: ['ANTHROPIC_API_KEY='],
   gemini: ['GEMINI_API_KEY='],
+  mistral: ['MISTRAL_API_KEY='],
   compatible: ['LLM_API_KEY='],
 }
 

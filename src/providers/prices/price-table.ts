@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { PriceRow, UsdSteps } from './price-row.ts'
 import anthropic from '../anthropic/prices.json' with { type: 'json' }
 import gemini from '../gemini/prices.json' with { type: 'json' }
+import mistral from '../mistral/prices.json' with { type: 'json' }
 import table from './prices.json' with { type: 'json' }
 
 const step = z.strictObject({
@@ -33,4 +34,4 @@ const rows: z.ZodType<readonly PriceRow[]> = z.array(
  * What is known of prices: prices.json, which scripts/prices.ts makes from the sources that its rows name, and the rows
  * that lie in the folders of other services, which name theirs.
  */
-export const priceTable: readonly PriceRow[] = rows.parse([...table, ...anthropic, ...gemini])
+export const priceTable: readonly PriceRow[] = rows.parse([...table, ...anthropic, ...gemini, ...mistral])
