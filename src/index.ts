@@ -21,7 +21,7 @@ export { clean } from './planning/answers/clean.ts'
 export { truncate } from './planning/tokens/truncate.ts'
 export { anthropic } from './providers/anthropic/models.ts'
 export { gemini } from './providers/gemini/models.ts'
-export { mistral, type MistralModelOptions } from './providers/mistral/models.ts'
+export { mistral } from './providers/mistral/models.ts'
 export { azure, openai, openaiCompatible } from './providers/models.ts'
 
 export { keyOf, keyParts } from './domain/record-key.ts'

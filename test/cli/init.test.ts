@@ -36,6 +36,8 @@ test.each([
   ['blank', 'azure', 3],
   ['blank', 'openai', 3],
   ['blank', 'compatible', 3],
+  ['headnotes', 'gemini', 50],
+  ['headnotes', 'mistral', 50],
 ])('what init writes from %s for %s can be planned as it is', async (template, provider, records) => {
   using folder = temporaryFolder()
   await initProject(folder.path, '--template', template, '--provider', provider)
@@ -44,7 +46,7 @@ test.each([
   expect(jsonOf(planned)).toMatchObject({ toSend: records, unusable: 0, cost: expect.any(Object) })
 })
 
-test.each(['azure', 'openai', 'compatible'])(
+test.each(['azure', 'openai', 'gemini', 'mistral', 'compatible'])(
   'the enrichment template for %s has a summary and a vector for each event',
   async (provider) => {
     using folder = temporaryFolder()
