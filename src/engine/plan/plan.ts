@@ -300,6 +300,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       ...sink.warnings,
       ...warningsOf(job, maxOutputTokens),
       ...tooFewWarning(options, toSend),
+      ...forfeitWarning(options, toSend),
       ...nearWarning(job.model, options.nearModels),
     ],
     nearModels: options.nearModels,
@@ -352,6 +353,14 @@ function tooFewWarning(options: PlanOptions, toSend: number): readonly string[] 
     few === 'all'
       ? `a batch needs at least ${minRequests} requests here: these ${toSend} are asked one by one, without a discount`
       : `a batch needs at least ${minRequests} requests here: those of the last file are fewer, and are asked one by one, without a discount`,
+  ]
+}
+
+/** Said where an end that comes too early takes what was answered by then with it. */
+function forfeitWarning({ job, lane }: PlanOptions, toSend: number): readonly string[] {
+  if (job.provider.limits.keepsPartials !== false || lane !== 'batch' || toSend === 0) return []
+  return [
+    'a batch that expires or is cancelled gives nothing back here, and what had run may be billed: smaller files lose less (`batch: { maxRequests }` in the configuration)',
   ]
 }
 
