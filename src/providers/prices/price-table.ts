@@ -25,6 +25,7 @@ const rows: z.ZodType<readonly PriceRow[]> = z.array(
     flex: steps.nullable(),
     maxOutputTokens: z.number().nullable(),
     contextTokens: z.number().nullable(),
+    from: z.string().exactOptional(),
     asOf: z.string(),
     source: z.string(),
   }),
