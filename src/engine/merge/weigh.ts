@@ -8,8 +8,9 @@ import { isPastDeadline } from '../job/lane.ts'
 import { answerFile } from '../files/durable-file.ts'
 import type { Step } from '../step/step.ts'
 import { pauseForWait, waitTimings } from '../step/wait.ts'
-import type { Merger, Unanswered } from './merger.ts'
+import type { Merger } from './merger.ts'
 import { batchUsage } from './settle.ts'
+import type { Unanswered } from './unanswered.ts'
 
 /** What is to be done once the files of a batch are read: give what is unanswered its outcome, or look for it again. */
 export type Weighed =

@@ -25,6 +25,7 @@ import { type Looked, Looker } from './look-at-records.ts'
 import type { PlanContents } from './contents.ts'
 import { checkKeys } from '../job/repeated-key.ts'
 import { dryRun } from './dry-run.ts'
+import { forfeitWarning } from './forfeit-warning.ts'
 import type { Rescue } from '../spec.ts'
 import type { AskedPart } from '../../planning/waiting/remedies.ts'
 
@@ -353,14 +354,6 @@ function tooFewWarning(options: PlanOptions, toSend: number): readonly string[] 
     few === 'all'
       ? `a batch needs at least ${minRequests} requests here: these ${toSend} are asked one by one, without a discount`
       : `a batch needs at least ${minRequests} requests here: those of the last file are fewer, and are asked one by one, without a discount`,
-  ]
-}
-
-/** Said where an end that comes too early takes what was answered by then with it. */
-function forfeitWarning({ job, lane }: PlanOptions, toSend: number): readonly string[] {
-  if (job.provider.limits.keepsPartials !== false || lane !== 'batch' || toSend === 0) return []
-  return [
-    'a batch that expires or is cancelled gives nothing back here, and what had run may be billed: smaller files lose less (`batch: { maxRequests }` in the configuration)',
   ]
 }
 

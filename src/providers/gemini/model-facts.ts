@@ -37,5 +37,5 @@ export function takesThinkingLevel(name: string): boolean {
 
 /** How many numbers a vector has where the length is not asked for (Gemini document, Embeddings); null: another model. */
 export function vectorLength(name: string): number | null {
-  return /^gemini-embedding-/.test(name) ? 3_072 : null
+  return name.startsWith('gemini-embedding-') ? 3_072 : null
 }
