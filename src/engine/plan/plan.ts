@@ -301,7 +301,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       ...sink.warnings,
       ...warningsOf(job, maxOutputTokens),
       ...tooFewWarning(options, toSend),
-      ...forfeitWarning(options, toSend),
+      ...forfeitWarning(job.provider.limits, options.lane, toSend),
       ...nearWarning(job.model, options.nearModels),
     ],
     nearModels: options.nearModels,
