@@ -21,6 +21,8 @@ export { clean } from './planning/answers/clean.ts'
 export { truncate } from './planning/tokens/truncate.ts'
 export { anthropic } from './providers/anthropic/models.ts'
 export { bedrock, type BedrockModelOptions } from './providers/bedrock/models.ts'
+export { gemini } from './providers/gemini/models.ts'
+export { mistral } from './providers/mistral/models.ts'
 export { azure, openai, openaiCompatible } from './providers/models.ts'
 export { xai } from './providers/xai/models.ts'
 

@@ -56,7 +56,7 @@ export async function planOptions(
   const keyParts = prepared.source.keyFields.length
   const { cacheWriting } = prepared.inspection
   const priced = (lane: Lane): FoundPrice | null => {
-    const found = findPrice({ ...ask, lane })
+    const found = findPrice({ ...ask, lane, at: flow.clock.now() })
     if (found === null || cacheWriting === undefined) return found
     return { ...found, price: { ...found.price, writes: cacheWriting } }
   }

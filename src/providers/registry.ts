@@ -3,6 +3,8 @@ import { azureDefinition } from './azure/definition.ts'
 import { bedrockDefinition } from './bedrock/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
 import type { ProviderDefinition } from './definition.ts'
+import { geminiDefinition } from './gemini/definition.ts'
+import { mistralDefinition } from './mistral/definition.ts'
 import { openaiDefinition } from './openai/definition.ts'
 import { xaiDefinition } from './xai/definition.ts'
 
@@ -14,4 +16,6 @@ export const providers: readonly ProviderDefinition[] = [
   anthropicDefinition,
   bedrockDefinition,
   xaiDefinition,
+  geminiDefinition,
+  mistralDefinition,
 ]

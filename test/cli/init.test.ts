@@ -40,6 +40,8 @@ test.each([
   ['headnotes', 'bedrock', 50],
   ['headnotes', 'xai', 50],
   ['blank', 'compatible', 3],
+  ['headnotes', 'gemini', 50],
+  ['headnotes', 'mistral', 50],
 ])('what init writes from %s for %s can be planned as it is', async (template, provider, records) => {
   using folder = temporaryFolder()
   await initProject(folder.path, '--template', template, '--provider', provider)
@@ -48,7 +50,7 @@ test.each([
   expect(jsonOf(planned)).toMatchObject({ toSend: records, unusable: 0, cost: expect.any(Object) })
 })
 
-test.each(['azure', 'openai', 'compatible'])(
+test.each(['azure', 'openai', 'gemini', 'mistral', 'compatible'])(
   'the enrichment template for %s has a summary and a vector for each event',
   async (provider) => {
     using folder = temporaryFolder()

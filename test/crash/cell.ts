@@ -32,7 +32,7 @@ export interface Scenario {
   /** What the run may cost; about half of what its batches could cost at most, unless it says otherwise. */
   readonly capMicroUsd?: number
   /** Whose batches; OpenAI's when left out. */
-  readonly service?: 'anthropic' | 'bedrock'
+  readonly service?: keyof typeof services
   /** How many rows there are; `rowCount` when left out. */
   readonly rows?: number
   /** Each row becomes two requests, whose answers are written together; a status column is kept. */
@@ -192,6 +192,8 @@ export function writeEnvironment(
     OPENAI_BASE_URL: openaiBaseUrl,
     ANTHROPIC_API_KEY: 'sk-ant-crash',
     ANTHROPIC_BASE_URL: claudeUrl,
+    GEMINI_API_KEY: 'AIza-crash',
+    GOOGLE_GEMINI_BASE_URL: baseUrls['gemini'] ?? '',
     AWS_ACCESS_KEY_ID: 'AKIACRASH',
     AWS_SECRET_ACCESS_KEY: 'any',
     AWS_REGION: 'eu-central-1',
@@ -205,16 +207,18 @@ export function writeEnvironment(
   return writeFile(join(dir, '.env'), lines.join(''))
 }
 
-const models = {
+/** How a job names a model of each further service. */
+const services = {
   anthropic: "anthropic('claude-haiku-5-5')",
   bedrock: "bedrock('global.anthropic.claude-haiku-4-5-20251001-v1:0')",
+  gemini: "gemini('gemini-3.5-flash-lite')",
 } as const
 
 /** The same job file with another model in its one line. */
-function asking(service: keyof typeof models, text: string): string {
+function asking(service: keyof typeof services, text: string): string {
   return text
-    .replace('defineJob, openai,', `${service}, defineJob,`)
-    .replace("openai('gpt-4o-mini')", models[service])
+    .replace('defineJob, openai,', `defineJob, ${service},`)
+    .replace("openai('gpt-4o-mini')", services[service])
 }
 
 const job = `import { defineJob, openai, postgres, sql } from 'offpeak'

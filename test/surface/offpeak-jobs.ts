@@ -1,6 +1,7 @@
 /** What a job file imports, each name used as there. It is compiled by `npm run typecheck` and never run. */
 import { z } from 'zod'
 import {
+  anthropic,
   attach,
   azure,
   clean,
@@ -12,9 +13,11 @@ import {
   env,
   fewShot,
   files,
+  gemini,
   jsonl,
   jsonSchema,
   mean,
+  mistral,
   openai,
   openaiCompatible,
   parquet,
@@ -110,7 +113,12 @@ const chat: ChatModel = openaiCompatible({
   headers: { tenant: header },
 })('a')
 const embedding: EmbeddingModel = openai.embedding('text-embedding-3-small')
-export const models: readonly Model[] = [chat, embedding, azure('deployment', { zone: 'eu' })]
+const further: readonly Model[] = [
+  anthropic('claude-haiku-5-5'),
+  gemini.embedding('gemini-embedding-2'),
+  mistral('mistral-small-latest'),
+]
+export const models: readonly Model[] = [chat, embedding, azure('deployment', { zone: 'eu' }), ...further]
 
 const page: FilePart = attach('scan.pdf', { pages: [1, 2] })
 const parts: readonly ContentPart[] = [text('Read this.'), page]

@@ -26,7 +26,8 @@ export async function checkPrices(
   const jobs = [...(await offpeak.config.jobs.all()).values()].map(({ job }): JobPrice => {
     const model = modelName(offpeak.config, job)
     const pricedAs = job.model.pricedAs ?? null
-    const ask = { ...priceQuestion(offpeak.config, job, model), overrides }
+    const at = offpeak.flow.clock.now()
+    const ask = { ...priceQuestion(offpeak.config, job, model), overrides, at }
     return {
       job: job.name,
       model,

@@ -1,4 +1,13 @@
-export const providerChoices = ['azure', 'openai', 'anthropic', 'bedrock', 'xai', 'compatible'] as const
+export const providerChoices = [
+  'azure',
+  'openai',
+  'anthropic',
+  'bedrock',
+  'gemini',
+  'mistral',
+  'xai',
+  'compatible',
+] as const
 export type ProviderChoice = (typeof providerChoices)[number]
 
 /** A file that init writes. */
@@ -63,6 +72,20 @@ export const models: Readonly<Record<ProviderChoice, ModelLines>> = {
     before: '',
     model: "xai('grok-4.3'),",
     embedding: "openai.embedding('text-embedding-3-small'), // xAI's batches make no vectors",
+  },
+  gemini: {
+    imports: 'gemini',
+    before: '',
+    // What it thinks would count against the limit of an answer.
+    model:
+      "gemini('gemini-3.8-flash'),\n  parameters: { generationConfig: { thinkingConfig: { thinkingBudget: 0 } } },",
+    embedding: "gemini.embedding('gemini-embedding-2'),",
+  },
+  mistral: {
+    imports: 'mistral',
+    before: '',
+    model: "mistral('mistral-small-latest'),",
+    embedding: "mistral.embedding('mistral-embed'),",
   },
   compatible: {
     imports: 'openaiCompatible',
@@ -214,6 +237,8 @@ const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
     'BEDROCK_BATCH_ROLE_ARN=arn:aws:iam::123456789012:role/name',
   ],
   xai: ['XAI_API_KEY='],
+  gemini: ['GEMINI_API_KEY='],
+  mistral: ['MISTRAL_API_KEY='],
   compatible: ['LLM_API_KEY='],
 }
 

@@ -22,7 +22,8 @@ export async function collect(step: Step): Promise<After> {
   const errors = await fetchFile(step, 'error', attempt.errorPart)
   if ('kind' in errors) return errors
   const isEmpty = output.bytes + errors.bytes === 0 && !output.isGivenUp && !errors.isGivenUp
-  if (attempt.state === 'failed' && isEmpty && attempt.remoteUsage === null) return rejected(step)
+  const hasRun = attempt.remoteUsage !== null || attempt.remoteCompleted > 0
+  if (attempt.state === 'failed' && isEmpty && !hasRun) return rejected(step)
   await withCrashPoints(flow.reach, 'collect.commit', () =>
     flow.store.move(lease.claim, 'collected', {
       outputBytes: output.bytes,

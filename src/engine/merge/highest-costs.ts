@@ -54,6 +54,14 @@ export class HighestCosts implements AsyncDisposable {
     })
   }
 
+  /** The most that so many of some requests can have cost, whichever of them they are. Throws E_STATE_CORRUPT. */
+  async ofDearest(requests: readonly Sent[], count: number): Promise<number> {
+    const costs: number[] = []
+    for (const request of requests) costs.push(await this.of(request))
+    const dearest = costs.toSorted((one, other) => other - one).slice(0, count)
+    return dearest.reduce((sum, cost) => sum + cost, 0)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await (await this.#lines)?.handle[Symbol.asyncDispose]()
   }

@@ -33,6 +33,7 @@ import {
   isTold,
 } from './merge-results.ts'
 import { itemOf, packInto, writeChunk } from './write-chunk.ts'
+import type { Unanswered } from './unanswered.ts'
 
 export interface MergerOptions {
   readonly flow: Flow
@@ -49,12 +50,6 @@ export interface MergerOptions {
   readonly silence: Pick<SinkSilence, 'during'>
   /** What a request is whose line says that its batch was cancelled. */
   readonly cancelled: Unanswered
-}
-
-/** What requests without an answer end as. */
-export interface Unanswered {
-  readonly outcome: Outcome
-  readonly reason: string
 }
 
 /** A chunk holds about so many bytes of answer lines, or so many lines: few commits, and little that lives while garbage is collected. */
@@ -143,23 +138,29 @@ export class Merger implements AsyncDisposable {
     return this.#results.sums
   }
 
-  /** Requests that no line has answered. */
+  /** How many requests no line has answered. */
   get unanswered(): number {
-    const { asked } = this.#options
-    return this.#answered.reduce(
-      (sum, at, line) => sum + (at === 0 && asked.request(line)?.outcome === 'pending' ? 1 : 0),
-      0,
-    )
+    return this.#unansweredRequests().length
+  }
+
+  #unansweredRequests(): readonly BatchRequest[] {
+    const found: BatchRequest[] = []
+    for (const [line, at] of this.#answered.entries()) {
+      const request = at === 0 ? this.#options.asked.request(line) : null
+      if (request?.outcome === 'pending') found.push(request)
+    }
+    return found
   }
 
   /** Gives the requests that no line has answered their outcome. Lost ones may be paid: the most they can cost is held. */
-  async leftOver(rule: Unanswered): Promise<void> {
-    const { asked } = this.#options
-    const verdict: EvaluationSummary = { ...rule, usage: null, costPicoUsd: 0, score: null }
-    for (const [line, at] of this.#answered.entries()) {
-      const request = at === 0 ? asked.request(line) : null
-      if (request?.outcome !== 'pending') continue
-      if (rule.outcome === 'lost') {
+  async leftOver({ outcome, reason, mayBePaid = 0 }: Unanswered): Promise<void> {
+    const requests = this.#unansweredRequests()
+    const verdict: EvaluationSummary = { outcome, reason, usage: null, costPicoUsd: 0, score: null }
+    // Goes with the first chunk, and no second time when the rest is done by another process.
+    if (mayBePaid > 0 && (this.sums.usage['heldPicoUsd'] ?? 0) === 0)
+      add(this.#usage, 'heldPicoUsd', await this.#highest.ofDearest(requests, mayBePaid))
+    for (const request of requests) {
+      if (outcome === 'lost') {
         add(this.#usage, 'heldPicoUsd', await this.#highest.of(request))
         add(this.#usage, 'heldLines', 1)
       }

@@ -8,8 +8,9 @@ import { isPastDeadline } from '../job/lane.ts'
 import { answerFile } from '../files/durable-file.ts'
 import type { Step } from '../step/step.ts'
 import { pauseForWait, waitTimings } from '../step/wait.ts'
-import type { Merger, Unanswered } from './merger.ts'
+import type { Merger } from './merger.ts'
 import { batchUsage } from './settle.ts'
+import type { Unanswered } from './unanswered.ts'
 
 /** What is to be done once the files of a batch are read: give what is unanswered its outcome, or look for it again. */
 export type Weighed =
@@ -31,6 +32,8 @@ export async function weigh(
   if (ending === 'lost') return close('lost', 'the batch was given up; nobody knows what it answered')
   if (attempt.providerBatchId === null || ending === null) return { kind: 'close', unanswered: plainly(step) }
   const evidence = evidenceOf(step, merger)
+  const forfeited = forfeitedBy(step, batch, evidence)
+  if (forfeited !== null) return { kind: 'close', unanswered: forfeited }
   const found = reconcile({ ...evidence, ending })
   if (found.kind === 'agreed') return { kind: 'close', unanswered: plainly(step) }
   const { words, isNothingReadable } = found
@@ -86,6 +89,27 @@ function plainly(step: Step): Unanswered {
     case null:
       return { outcome: 'missing', reason: 'in neither the output nor the error file' }
   }
+}
+
+/**
+ * What the requests of a batch are that did not end well at a service which gives nothing back of such: there is nothing
+ * to look for, and as many as it counts as answered may be paid, or all where it counts none of them in any way. Null:
+ * the service gives back what it has.
+ */
+function forfeitedBy(
+  step: Step,
+  { requests }: Pick<BatchRow, 'requests'>,
+  { lines, counts }: Pick<Evidence, 'lines' | 'counts'>,
+): Unanswered | null {
+  const { attempt, job } = step
+  const { ending, outputPart, errorPart, remoteTotal } = attempt
+  if (job.provider.limits.keepsPartials !== false || ending === 'completed' || lines > 0) return null
+  if (outputPart !== null || errorPart !== null) return null
+  const mayBePaid = remoteTotal === 0 ? requests : (counts?.completed ?? 0)
+  if (ending === 'cancelled') return { ...cancelledOutcome(step), mayBePaid }
+  return ending === 'expired'
+    ? { outcome: 'expired', reason: 'the batch expired, and nothing of it is given back', mayBePaid }
+    : { outcome: 'missing', reason: 'the batch failed, and nothing of it is given back', mayBePaid }
 }
 
 /** Only who cancelled the run wants its requests no more; those of a batch that was cancelled otherwise are sent again. */

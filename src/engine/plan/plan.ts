@@ -25,6 +25,7 @@ import { type Looked, Looker } from './look-at-records.ts'
 import type { PlanContents } from './contents.ts'
 import { checkKeys } from '../job/repeated-key.ts'
 import { dryRun } from './dry-run.ts'
+import { forfeitWarning } from './forfeit-warning.ts'
 import type { Rescue } from '../spec.ts'
 import type { AskedPart } from '../../planning/waiting/remedies.ts'
 
@@ -300,6 +301,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       ...sink.warnings,
       ...warningsOf(job, maxOutputTokens),
       ...tooFewWarning(options, toSend),
+      ...forfeitWarning(job.provider.limits, options.lane, toSend),
       ...nearWarning(job.model, options.nearModels),
     ],
     nearModels: options.nearModels,

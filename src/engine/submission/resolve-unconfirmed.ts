@@ -179,13 +179,18 @@ async function listedOf(
   const batches: Candidate[] = []
   for (const batch of reply.value) {
     const { id, metadata, staged, createdAtMs } = batch
-    const nonce = metadata['offpeak_nonce'] ?? null
+    const nonce = metadata['offpeak_nonce'] ?? otherName(metadata)
     const ids = !looksInto
       ? {}
       : { ids: mayBeOurs.has(batch) ? await idsIn(step, batch) : ('others' as const) }
     batches.push({ id, nonce, staged, createdAtMs, ...ids })
   }
   return { kind: 'shown', batches }
+}
+
+/** What a batch is known by that carries a name, but none of ours; null: the service tells nothing by which it is known. */
+function otherName(metadata: RemoteBatch['metadata']): string | null {
+  return Object.keys(metadata).length === 0 ? null : ''
 }
 
 /** Batches of as many requests, made since the try, that no other attempt has. */

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { messageOf } from '../../domain/errors.ts'
 import type { InputFile } from '../../ports/provider/batch-service.ts'
 import type { Access } from './access.ts'
@@ -45,6 +45,8 @@ export interface Call {
   /** On a connection of its own, so that a kept one that the service has just closed cannot lose it. */
   readonly alone?: boolean
   readonly signal?: AbortSignal | undefined
+  /** Told of the headers of the answer, where a service puts what it gives there. */
+  readonly onHeaders?: (headers: IncomingHttpHeaders) => void
 }
 
 export interface Http {
@@ -132,6 +134,7 @@ export function openHttp(options: HttpOptions): Http {
       read: (response, progress) => handling.read(response, progress, clean),
       skew,
       onHeaders: (headers, status) => {
+        call.onHeaders?.(headers)
         if (headers[emulatorHeader] !== undefined) isSimulated = true
         // What is refused may come from something in between.
         else if (status === 200) isSimulated ??= false

@@ -9,8 +9,24 @@ interface Listed {
   readonly createdAtMs: number | null
 }
 
+/** A page of a list that goes on by a word of the service. */
+export interface TokenPage {
+  readonly items: readonly unknown[]
+  /** Null: this was the last one. */
+  readonly next: string | null
+}
+
+/** The page of a list, by whichever of both it goes on. */
+type AnyPage = TokenPage | (Page & { readonly next?: undefined })
+
 export interface Listing<Item extends Listed> {
   readonly call: Call
+  /** What takes a page out of its JSON, where that is not one of OpenAI's. */
+  readonly page?: (json: unknown) => TokenPage | null
+  /** What a reply means, where the service has errors of its own kind. */
+  readonly judge?: typeof classify
+  /** The name of the query that bounds a page; `limit` when left out. */
+  readonly size?: string
   /** The name of the query by which a list goes on after an item; `after` when left out. */
   readonly cursor?: string
   readonly pageSize: number
@@ -23,7 +39,7 @@ export interface Listing<Item extends Listed> {
 }
 
 /**
- * Walks a list by the last id of each page and gives its items, newest first. A list that cannot be walked to its end is refused
+ * Walks a list by the last id of each page, or by the word that its service gives for the next one, and gives its items, newest first. A list that cannot be walked to its end is refused
  * rather than cut, because "not in the list" is what a second paid create would be decided on.
  */
 export async function listAll<Item extends Listed>(
@@ -33,15 +49,25 @@ export async function listAll<Item extends Listed>(
   const found = new Map<string, Item>()
   let after: string | null = null
   for (let pages = 0; pages < listing.maxPages; pages += 1) {
-    const query: Record<string, string> = { ...listing.call.query, limit: String(listing.pageSize) }
-    if (after !== null) query[listing.cursor ?? 'after'] = after
-    const reply: Reply<Page> = classify('repeatable', await http.json({ ...listing.call, query }), readPage)
+    const { call, size = 'limit', cursor = 'after', judge = classify }: Listing<Item> = listing
+    const query: Record<string, string> = { ...call.query, [size]: String(listing.pageSize) }
+    if (after !== null) query[cursor] = after
+    const exchange = await http.json({ ...call, query })
+    const reply: Reply<AnyPage> = judge<AnyPage>('repeatable', exchange, listing.page ?? readPage)
     if (reply.kind !== 'accepted') return reply
     // The answer has told how far the clocks are apart, so that only now a time of theirs is one of ours.
     const sinceMs = earliestMs(listing.sinceMs, http.skew.ms)
     const items = reply.value.items.map(listing.read).filter((item) => item !== null)
     const before = found.size
     for (const item of items) found.set(item.id, item)
+    const { next } = reply.value
+    if (next !== undefined) {
+      if (next === null || allOlder(items, sinceMs)) return accepted(found, sinceMs)
+      // The same word again would give the same page for ever.
+      if (next === after) return endless('does not continue after a page')
+      after = next
+      continue
+    }
     const last = items.at(-1)
     const ended =
       reply.value.hasMore === false || (reply.value.hasMore === null && items.length < listing.pageSize)

@@ -1,7 +1,7 @@
 import { priceTable } from './price-table.ts'
 import type { PriceRow, Zone } from './price-row.ts'
 import type { Lane } from '../../domain/lane.ts'
-import { findPrice, type FoundPrice, namesTried, type PriceOverride } from './prices.ts'
+import { findPrice, type FoundPrice, listed as pricedBy, namesTried, type PriceOverride } from './prices.ts'
 
 /** What one model costs in each lane. */
 export interface ListedPrice {
@@ -21,14 +21,10 @@ export interface ListedPrice {
 
 /** All prices that are known: the user's own first, then the table without what they replace. Throws E_CONFIG. */
 export function listPrices(overrides: Readonly<Record<string, PriceOverride>>): readonly ListedPrice[] {
-  const listed = (
-    model: string,
-    alsoKnownAs: readonly string[],
-    row: Pick<PriceRow, 'service' | 'zone'> | null,
-  ): ListedPrice => {
+  const listed = (model: string, alsoKnownAs: readonly string[], row: PriceRow | null): ListedPrice => {
     const place = { service: row?.service ?? null, zone: row?.zone ?? null }
     const priced = (lane: Lane): FoundPrice | null =>
-      findPrice({ model, pricedAs: model, overrides, lane, ...place })
+      row === null ? findPrice({ model, pricedAs: model, overrides, lane, ...place }) : pricedBy(row, lane)
     return {
       model,
       alsoKnownAs,

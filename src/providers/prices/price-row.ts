@@ -32,6 +32,8 @@ export interface PriceRow {
   readonly flex: UsdSteps | null
   readonly maxOutputTokens: number | null
   readonly contextTokens: number | null
+  /** The day from whose beginning (UTC) this is the price, as `2027-01-01`; left out: since ever. */
+  readonly from?: string
   /** The day of the source that says so. */
   readonly asOf: string
   readonly source: string

@@ -6,6 +6,8 @@ export interface Place {
   readonly service: PriceRow['service'] | null
   /** `datazone`: one of them, of which nobody says which; null: none is named. */
   readonly zone: Zone | 'datazone' | null
+  /** When it is asked, in milliseconds; left out: the dearest of all prices with a date. */
+  readonly at?: number
 }
 
 const rows = new Map<string, PriceRow[]>()
@@ -15,10 +17,10 @@ for (const row of priceTable) for (const id of row.ids) rows.set(id, [...(rows.g
  * What the table says of a model by its exact name, which may begin with its zone (`eu/gpt-5.4`) or be that of a fine-tuned
  * one (`ft:gpt-4o-mini-2024-07-18:acme::id`, at Azure `gpt-4o-mini-2024-07-18.ft-id`); null when it says nothing.
  */
-export function rowFor(name: string, { service, zone }: Place): PriceRow | null {
+export function rowFor(name: string, { service, zone, ...when }: Place): PriceRow | null {
   const [, prefix, rest = name] = /^(?:(us|eu|global)\/)?(.*)$/.exec(name) ?? []
   const named = prefix === 'us' || prefix === 'eu' || prefix === 'global' ? prefix : null
-  const place = { service, zone: named ?? zone }
+  const place = { service, zone: named ?? zone, ...when }
   const id = idOf(rest)
   return dearest(candidates(id, place)) ?? dearest(snapshotsOf(id).flatMap((each) => candidates(each, place)))
 }
@@ -47,10 +49,24 @@ function snapshotsOf(id: string): readonly string[] {
 function candidates(id: string, place: Place): readonly PriceRow[] {
   const all = rows.get(id) ?? []
   for (const [service, zones] of searched(place)) {
-    const found = all.filter((row) => row.service === service && zones.includes(row.zone))
+    const found = inForce(
+      all.filter((row) => row.service === service && zones.includes(row.zone)),
+      place.at,
+    )
     if (found.length > 0) return found
   }
   return []
+}
+
+/** So long a run goes on at the price that it began with: a batch may wait for two days before it ends. */
+const goesOnMs = 3 * 86_400_000
+
+/** Of prices with a date, those that apply to what begins at a time. */
+function inForce(found: readonly PriceRow[], at: number | undefined): readonly PriceRow[] {
+  if (at === undefined || found.every(({ from }) => from === undefined)) return found
+  const begins = ({ from }: PriceRow): number => (from === undefined ? -Infinity : Date.parse(from))
+  const now = Math.max(...found.map(begins).filter((time) => time <= at))
+  return found.filter((row) => begins(row) >= now && begins(row) <= at + goesOnMs)
 }
 
 /**

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { PriceRow, UsdSteps } from './price-row.ts'
 import anthropic from '../anthropic/prices.json' with { type: 'json' }
 import bedrock from '../bedrock/prices.json' with { type: 'json' }
+import gemini from '../gemini/prices.json' with { type: 'json' }
+import mistral from '../mistral/prices.json' with { type: 'json' }
 import table from './prices.json' with { type: 'json' }
 import xai from '../xai/prices.json' with { type: 'json' }
 
@@ -25,6 +27,7 @@ const rows: z.ZodType<readonly PriceRow[]> = z.array(
     flex: steps.nullable(),
     maxOutputTokens: z.number().nullable(),
     contextTokens: z.number().nullable(),
+    from: z.string().exactOptional(),
     asOf: z.string(),
     source: z.string(),
   }),
@@ -34,4 +37,11 @@ const rows: z.ZodType<readonly PriceRow[]> = z.array(
  * What is known of prices: prices.json, which scripts/prices.ts makes from the sources that its rows name, and the rows
  * that lie in the folders of other services, which name theirs.
  */
-export const priceTable: readonly PriceRow[] = rows.parse([...table, ...anthropic, ...bedrock, ...xai])
+export const priceTable: readonly PriceRow[] = rows.parse([
+  ...table,
+  ...anthropic,
+  ...bedrock,
+  ...gemini,
+  ...mistral,
+  ...xai,
+])

@@ -277,7 +277,9 @@ describe('an own price', () => {
 
 describe('the table', () => {
   test('has every name once for each place, with a source and a day', () => {
-    const names = priceTable.flatMap(({ service, zone, ids }) => ids.map((id) => `${service} ${zone} ${id}`))
+    const names = priceTable.flatMap(({ service, zone, ids, from = '' }) =>
+      ids.map((id) => `${service} ${zone} ${id} ${from}`),
+    )
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
     for (const row of priceTable) {
       expect(row.asOf).toMatch(/^\d{4}-\d\d-\d\d$/)
@@ -301,4 +303,27 @@ describe('the table', () => {
         })
       }
   })
+})
+
+test('a price with a date applies from that day on, and to what begins within days of it', () => {
+  const input = (at?: number): number | undefined =>
+    findPrice({
+      model: 'gemini-3.8-flash',
+      service: 'gemini',
+      lane: 'realtime',
+      ...(at !== undefined && { at }),
+    })?.price.steps[0].inputPerMillion
+  expect(input(Date.UTC(2026, 10, 30))).toBe(750_000)
+  expect(input(Date.UTC(2026, 11, 28, 23))).toBe(750_000)
+  expect(input(Date.UTC(2026, 11, 29))).toBe(1_500_000)
+  expect(input(Date.UTC(2027, 0, 1))).toBe(1_500_000)
+  expect(input(Date.UTC(2030, 0, 1))).toBe(1_500_000)
+  expect(input(), 'without a time, the dearest').toBe(1_500_000)
+})
+
+test('what a cache gave is not halved in a batch of Gemini', () => {
+  const steps = (lane: 'batch' | 'realtime'): unknown =>
+    findPrice({ model: 'gemini-2.5-flash', service: 'gemini', lane })?.price.steps[0]
+  expect(steps('realtime')).toMatchObject({ inputPerMillion: 300_000, cachedInputPerMillion: 30_000 })
+  expect(steps('batch')).toMatchObject({ inputPerMillion: 150_000, cachedInputPerMillion: 30_000 })
 })

@@ -44,6 +44,8 @@ export interface PriceQuestion {
   readonly service?: PriceRow['service'] | null
   /** Where it computes; what the name says of it, else everywhere, when left out. */
   readonly zone?: Zone | null
+  /** When, in milliseconds; the dearest of all prices with a date when left out. */
+  readonly at?: number
 }
 
 export interface FoundPrice {
@@ -88,16 +90,21 @@ export function namesTried({
 
 /** A deployment whose model is named says nothing of the model by its own name, but of its zone it may. */
 function knownRow(question: PriceQuestion): PriceRow | null {
-  const { model, pricedAs, service = null, zone = null } = question
+  const { model, pricedAs, service = null, zone = null, at } = question
   const isDataZone = /-data-?zone/.test(model)
   for (const name of pricedAs != null ? [pricedAs] : namesTried(question)) {
-    const row = rowFor(name, { service, zone: zone ?? (isDataZone ? 'datazone' : null) })
+    const row = rowFor(name, {
+      service,
+      zone: zone ?? (isDataZone ? 'datazone' : null),
+      ...(at !== undefined && { at }),
+    })
     if (row !== null) return row
   }
   return null
 }
 
-function listed(row: PriceRow, lane: Lane): FoundPrice | null {
+/** What a row of the table says of a lane. */
+export function listed(row: PriceRow, lane: Lane): FoundPrice | null {
   const steps = row[lane]
   if (steps === null) return null
   const { maxOutputTokens, contextTokens, asOf, source } = row

@@ -1,0 +1,9 @@
+import type { Outcome } from '../../domain/outcome.ts'
+
+/** What requests without an answer end as. */
+export interface Unanswered {
+  readonly outcome: Outcome
+  readonly reason: string
+  /** So many of them may be paid, whichever they are; none when left out. */
+  readonly mayBePaid?: number
+}

@@ -1,0 +1,40 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { ChatModel, EmbeddingModel } from '../../ports/job.ts'
+import { modelOf } from '../definition.ts'
+import { mistralDefinition } from './definition.ts'
+import { chatEndpoint, embeddingsEndpoint } from './wire.ts'
+
+export interface MistralModelOptions {
+  /** Where a gateway stands before the service, without a path version. */
+  readonly baseUrl?: string
+}
+
+/**
+ * A model of Mistral by its id, as in `mistral('mistral-small-latest')` and `mistral.embedding('mistral-embed')`. Throws
+ * E_JOB_INVALID for an empty id.
+ */
+export const mistral = Object.assign(
+  (model: string, options: MistralModelOptions = {}): ChatModel =>
+    modelOf(mistralDefinition, 'chat', {
+      model: named(model, 'mistral()'),
+      endpoint: chatEndpoint,
+      ...options,
+    }),
+  {
+    embedding: (model: string, options: MistralModelOptions = {}): EmbeddingModel =>
+      modelOf(mistralDefinition, 'embedding', {
+        model: named(model, 'mistral.embedding()'),
+        endpoint: embeddingsEndpoint,
+        ...options,
+      }),
+  },
+)
+
+function named(model: string, where: string): string {
+  const name = model.trim()
+  if (name !== '') return name
+  throw new OffpeakError('E_JOB_INVALID', 'the name of the model is empty', {
+    where,
+    fix: "name the model, as in mistral('mistral-small-latest')",
+  })
+}
