@@ -1,5 +1,5 @@
 import { priceTable } from './price-table.ts'
-import type { PriceRow, Zone } from './price-row.ts'
+import type { OwnRow, PriceRow, Zone } from './price-row.ts'
 import type { Lane } from '../../domain/lane.ts'
 import { findPrice, type FoundPrice, namesTried, type PriceOverride } from './prices.ts'
 
@@ -19,16 +19,23 @@ export interface ListedPrice {
   readonly realtime: FoundPrice | null
 }
 
-/** All prices that are known: the user's own first, then the table without what they replace. Throws E_CONFIG. */
-export function listPrices(overrides: Readonly<Record<string, PriceOverride>>): readonly ListedPrice[] {
+/**
+ * All prices that are known: the user's own first, then those of services that bring theirs, then the table, each without
+ * what they replace. Throws E_CONFIG.
+ */
+export function listPrices(
+  overrides: Readonly<Record<string, PriceOverride>>,
+  ownRows: readonly OwnRow[] = [],
+): readonly ListedPrice[] {
   const listed = (
     model: string,
     alsoKnownAs: readonly string[],
-    row: Pick<PriceRow, 'service' | 'zone'> | null,
+    row: OwnRow | null,
   ): ListedPrice => {
     const place = { service: row?.service ?? null, zone: row?.zone ?? null }
+    const given = row !== null && ownRows.includes(row) ? [row] : []
     const priced = (lane: Lane): FoundPrice | null =>
-      findPrice({ model, pricedAs: model, overrides, lane, ...place })
+      findPrice({ model, pricedAs: model, overrides, lane, ...place, ownRows: given })
     return {
       model,
       alsoKnownAs,
@@ -41,7 +48,7 @@ export function listPrices(overrides: Readonly<Record<string, PriceOverride>>): 
   }
   return [
     ...Object.keys(overrides).map((model) => listed(model, [], null)),
-    ...priceTable.flatMap((row) => {
+    ...[...ownRows, ...priceTable].flatMap((row) => {
       const [model, ...others] = row.ids.filter((id) => !Object.hasOwn(overrides, id))
       return model === undefined ? [] : [listed(model, others, row)]
     }),

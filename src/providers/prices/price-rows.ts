@@ -1,4 +1,4 @@
-import type { PriceRow, Zone } from './price-row.ts'
+import type { OwnRow, PriceRow, Zone } from './price-row.ts'
 import { priceTable } from './price-table.ts'
 
 export interface Place {
@@ -6,6 +6,8 @@ export interface Place {
   readonly service: PriceRow['service'] | null
   /** `datazone`: one of them, of which nobody says which; null: none is named. */
   readonly zone: Zone | 'datazone' | null
+  /** Of the service itself, which go before the table. */
+  readonly ownRows?: readonly OwnRow[]
 }
 
 const rows = new Map<string, PriceRow[]>()
@@ -15,7 +17,9 @@ for (const row of priceTable) for (const id of row.ids) rows.set(id, [...(rows.g
  * What the table says of a model by its exact name, which may begin with its zone (`eu/gpt-5.4`) or be that of a fine-tuned
  * one (`ft:gpt-4o-mini-2024-07-18:acme::id`, at Azure `gpt-4o-mini-2024-07-18.ft-id`); null when it says nothing.
  */
-export function rowFor(name: string, { service, zone }: Place): PriceRow | null {
+export function rowFor(name: string, { service, zone, ownRows = [] }: Place): OwnRow | null {
+  const own = ownRows.find(({ ids }) => ids.includes(name))
+  if (own !== undefined) return own
   const [, prefix, rest = name] = /^(?:(us|eu|global)\/)?(.*)$/.exec(name) ?? []
   const named = prefix === 'us' || prefix === 'eu' || prefix === 'global' ? prefix : null
   const place = { service, zone: named ?? zone }
