@@ -14,11 +14,12 @@ async function emulator(): Promise<OpenedService> {
   }
 }
 
+/** Mostly cached, so that a reader which leaves the cached tokens out of the input is caught. */
 const usage = {
   prompt_tokens: 20,
   completion_tokens: 5,
   total_tokens: 25,
-  prompt_tokens_details: { cached_tokens: 8 },
+  prompt_tokens_details: { cached_tokens: 15 },
 }
 
 /** Lines of OpenAI and of whoever took over its files (OpenAI guide, Batch API). */
@@ -39,7 +40,7 @@ const openaiLines: readonly [SampleLine, ...SampleLine[]] = [
       error: null,
     },
     customId: 'abcd-0',
-    answer: { kind: 'text', text: 'yes', usage: { inputTokens: 20, cachedTokens: 8, outputTokens: 5 } },
+    answer: { kind: 'text', text: 'yes', usage: { inputTokens: 20, cachedTokens: 15, outputTokens: 5 } },
   },
   {
     line: {
