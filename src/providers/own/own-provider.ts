@@ -49,6 +49,8 @@ export interface OwnProvider {
 export interface Connected {
   /** Calls below the address, with the key: one attempt each, with deadlines, through the proxies of this machine. */
   readonly http: Http
+  /** A time that the service tells, in milliseconds since the epoch, by the clock of this machine; null stays null. */
+  readonly ourTimeMs: (theirs: number | null) => number | null
   /** The model, with what the job says of it. */
   readonly model: Setup['model']
   /** A value of the project's environment by its name; null: it is not set. */
@@ -115,7 +117,7 @@ function definitionFor(own: OwnProvider): ProviderDefinition {
       })
       const pollEveryMs = connection.pollEveryMs ?? own.limits.pollEveryMs ?? (loopback ? 500 : 30_000)
       return {
-        ...wholeClient(own.client({ http, model, env, revealKey }), { title, taskOf, now }),
+        ...wholeClient(own.client({ http, ourTimeMs: (theirs) => http.skew.ours(theirs), model, env, revealKey }), { title, taskOf, now }),
         name,
         account,
         limits: { ...own.limits, pollEveryMs },
