@@ -61,9 +61,7 @@ export const acmeWire: Wire = {
   withMessages(body, messages) {
     const text = Buffer.from(body).toString()
     if (!text.endsWith(']}')) return null
-    const more = messages.map(({ role, content }) =>
-      JSON.stringify({ by: role, texts: textsOf(content) }),
-    )
+    const more = messages.map(({ role, content }) => JSON.stringify({ by: role, texts: textsOf(content) }))
     return Buffer.from(`${text.slice(0, -2)},${more.join(',')}]}`)
   },
 }
@@ -82,9 +80,7 @@ function answerOf(line: Readonly<Record<string, unknown>>): Answer {
   const tokens = asFields(line['tokens'])
   const [input, output] = [asCount(tokens?.['in']), asCount(tokens?.['out'])]
   const usage =
-    input === null || output === null
-      ? null
-      : { inputTokens: input, cachedTokens: 0, outputTokens: output }
+    input === null || output === null ? null : { inputTokens: input, cachedTokens: 0, outputTokens: output }
   if (text !== null)
     return { kind: 'text', text, cut: line['cut'] === true, model: null, reasoningTokens: null, usage }
   const reason = asText(line['problem']) ?? 'Acme gave no answer'

@@ -47,7 +47,10 @@ const openaiLines: readonly [SampleLine, ...SampleLine[]] = [
       id: 'batch_req_2',
       custom_id: 'abcd-1',
       response: null,
-      error: { code: 'batch_expired', message: 'This request could not be executed before the completion window expired.' },
+      error: {
+        code: 'batch_expired',
+        message: 'This request could not be executed before the completion window expired.',
+      },
     },
     customId: 'abcd-1',
     answer: { kind: 'error', outcome: 'expired' },

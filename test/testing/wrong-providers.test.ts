@@ -65,7 +65,10 @@ const wire: readonly ProviderFault[] = [
     test: 'exactly once',
     change: (right) => ({
       body: (request, endpoint) =>
-        right.body('input' in request ? request : { ...request, messages: request.messages.slice(1) }, endpoint),
+        right.body(
+          'input' in request ? request : { ...request, messages: request.messages.slice(1) },
+          endpoint,
+        ),
     }),
   },
   {
@@ -92,7 +95,8 @@ const wire: readonly ProviderFault[] = [
     what: 'trusts a body to be one',
     test: 'any other JSON as a body',
     change: (right) => ({
-      readBody: (body, model) => right.readBody(Object.assign({}, Object.entries(Object(body))[0]![1]), model),
+      readBody: (body, model) =>
+        right.readBody(Object.assign({}, Object.entries(Object(body))[0]![1]), model),
     }),
   },
   {

@@ -117,7 +117,10 @@ function definitionFor(own: OwnProvider): ProviderDefinition {
       })
       const pollEveryMs = connection.pollEveryMs ?? own.limits.pollEveryMs ?? (loopback ? 500 : 30_000)
       return {
-        ...wholeClient(own.client({ http, ourTimeMs: (theirs) => http.skew.ours(theirs), model, env, revealKey }), { title, taskOf, now }),
+        ...wholeClient(
+          own.client({ http, ourTimeMs: (theirs) => http.skew.ours(theirs), model, env, revealKey }),
+          { title, taskOf, now },
+        ),
         name,
         account,
         limits: { ...own.limits, pollEveryMs },

@@ -27,11 +27,7 @@ export function listPrices(
   overrides: Readonly<Record<string, PriceOverride>>,
   ownRows: readonly OwnRow[] = [],
 ): readonly ListedPrice[] {
-  const listed = (
-    model: string,
-    alsoKnownAs: readonly string[],
-    row: OwnRow | null,
-  ): ListedPrice => {
+  const listed = (model: string, alsoKnownAs: readonly string[], row: OwnRow | null): ListedPrice => {
     const place = { service: row?.service ?? null, zone: row?.zone ?? null }
     const given = row !== null && ownRows.includes(row) ? [row] : []
     const priced = (lane: Lane): FoundPrice | null =>

@@ -4,7 +4,16 @@ import { join } from 'node:path'
 import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import { eventually } from '../assertions.ts'
 import type { Runner } from '../runner.ts'
-import { accepted, type Connected, describe, ended, inputFile, open, type Prepared, prepared } from './connected.ts'
+import {
+  accepted,
+  type Connected,
+  describe,
+  ended,
+  inputFile,
+  open,
+  type Prepared,
+  prepared,
+} from './connected.ts'
 import type { ProviderKit } from './kit.ts'
 
 /** What every batch service does while nothing fails. */
@@ -79,11 +88,16 @@ export function callLaws({ test }: Runner, kit: ProviderKit): void {
       const { bytes } = accepted(await provider.fetch(part, path), 'fetching a part of the results')
       const text = await readFile(path, 'utf8')
       assert.equal(Buffer.byteLength(text), bytes, 'a fetch tells how many bytes it has written')
-      for (const line of text.split('\n').filter((each) => each !== '')) read.push(provider.line(JSON.parse(line)))
+      for (const line of text.split('\n').filter((each) => each !== ''))
+        read.push(provider.line(JSON.parse(line)))
     }
     assert.deepEqual(read.map((line) => line?.customId).toSorted(), [...ids].toSorted())
-    for (const line of read) assert.equal(line?.answer.kind, 'text', 'the service of a kit answers with texts')
-    assert.deepEqual((await readdir(folder)).filter((name) => name.endsWith('.part')), [])
+    for (const line of read)
+      assert.equal(line?.answer.kind, 'text', 'the service of a kit answers with texts')
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.endsWith('.part')),
+      [],
+    )
   })
 
   test('brings results whole or not at all, and no more than it may', async () => {
@@ -137,7 +151,8 @@ export function callLaws({ test }: Runner, kit: ProviderKit): void {
       again.kind === 'accepted' || (again.kind === 'refused' && again.cause === 'gone'),
       `discarding what is not there is ${describe(again)}`,
     )
-    if (isKept) assert.deepEqual(accepted(await provider.findStaged('offpeak-suite-'), 'the list of files'), [])
+    if (isKept)
+      assert.deepEqual(accepted(await provider.findStaged('offpeak-suite-'), 'the list of files'), [])
   })
 
   test('refuses what is not there', async () => {

@@ -16,7 +16,19 @@ export interface Making {
   readonly mediaTypes: readonly string[]
 }
 
-const tricky = ['"quoted"', 'a\\b', 'two\nlines', 'tab\t', 'é ü ß', '漢字', '😀', '{"a":1}', '</x>', '\u2028', '$1 %s']
+const tricky = [
+  '"quoted"',
+  'a\\b',
+  'two\nlines',
+  'tab\t',
+  'é ü ß',
+  '漢字',
+  '😀',
+  '{"a":1}',
+  '</x>',
+  '\u2028',
+  '$1 %s',
+]
 
 /** A request as some prompt may make it, with texts that are all different. */
 export function madeChat({ random, model, mediaTypes }: Making): ChatRequest {
@@ -98,7 +110,9 @@ export function anyJson(random: () => number, depth = 3): unknown {
   if (kind === 3) return pick(random, ['', 'x', '200', 'text', '\u0000', 'error', '{}'])
   if (kind === 4) return random() < 0.5 ? [] : {}
   if (kind === 5) return Array.from({ length }, () => anyJson(random, depth - 1))
-  const names = Array.from({ length }, () => pick(random, ['id', 'error', 'body', 'usage', 'messages', '__proto__']))
+  const names = Array.from({ length }, () =>
+    pick(random, ['id', 'error', 'body', 'usage', 'messages', '__proto__']),
+  )
   return Object.fromEntries(names.map((name) => [name, anyJson(random, depth - 1)]))
 }
 

@@ -65,7 +65,10 @@ export function wireLaws({ test }: Runner, kit: ProviderKit): void {
     const { provider, model } = connect(kit, nowhere)
     for (const name of [model, 'a model that nobody knows']) {
       const { least, likely, most } = provider.tokenRule(name)
-      assert.ok(0 < least && least <= likely && likely <= most && most < Infinity, '0 < least ≤ likely ≤ most')
+      assert.ok(
+        0 < least && least <= likely && likely <= most && most < Infinity,
+        '0 < least ≤ likely ≤ most',
+      )
     }
   })
 
@@ -73,7 +76,11 @@ export function wireLaws({ test }: Runner, kit: ProviderKit): void {
     for (const { provider, endpoint, request } of made()) {
       const { beforeId, beforeBody } = provider.lineFrame(endpoint)
       assert.match(beforeId, /^\{"[^{}]*"$/, 'what stands before the id opens the line and a text')
-      assert.match(beforeBody, /^"[^{}]*:$/, 'what stands before the body ends the id and opens no other object')
+      assert.match(
+        beforeBody,
+        /^"[^{}]*:$/,
+        'what stands before the body ends the id and opens no other object',
+      )
       const length = 4 + Math.floor(random() * 13)
       const tag = Array.from({ length }, () => Math.floor(random() * 36).toString(36)).join('')
       const id = customId(tag, Math.floor(random() * 1e6))
