@@ -110,6 +110,8 @@ describe('the packed package', () => {
         'README.md',
         'LICENSE',
         'CHANGELOG.md',
+        'examples/provider/jobs/subjects.job.ts',
+        'examples/lessons/prompts/lesson.md',
       ]),
     )
     expect(packed.files.filter(({ path }) => path.includes('.test.'))).toEqual([])

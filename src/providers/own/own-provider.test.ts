@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { json, serve } from '../../../test/serve.ts'
 import { definitionOf } from '../definition.ts'
 import { findPrice } from '../prices/prices.ts'
 import { listPrices } from '../prices/price-list.ts'
+import type { ProviderClient } from './own-client.ts'
 import { defineProvider, type OwnProvider } from './own-provider.ts'
 
 const own: OwnProvider = {
@@ -84,4 +86,64 @@ test('its prices are found for its models, listed, and give way to those of the 
 test('it is not asked for a path of the emulator unless it speaks a language that is spoken there', () => {
   expect(definitionOf(defineProvider(own)('x')).isEmulated).toBe(false)
   expect(definitionOf(defineProvider({ ...own, emulatorPath: '/v1' })('x')).isEmulated).toBe(true)
+})
+
+const unused = (): never => {
+  throw new Error('nothing is asked here')
+}
+const bare: ProviderClient = {
+  body: unused,
+  readBody: unused,
+  tokenRule: unused,
+  lineFrame: unused,
+  line: unused,
+  create: unused,
+  batch: unused,
+  batches: () => Promise.resolve({ kind: 'accepted', value: [] }),
+  cancel: unused,
+  fetch: unused,
+}
+
+test('the emulator is asked below its path, with its key and by the headers of the provider', async () => {
+  await using server = await serve((_request, response) => json(response, 200, {}))
+  const model = defineProvider({
+    ...own,
+    emulatorPath: '/v1',
+    authorize: (key) => ({ 'x-api-key': key }),
+    client: ({ http }) => ({
+      ...bare,
+      async probe() {
+        await http.json({ method: 'GET', path: '/models' })
+        return { kind: 'accepted', value: { words: 'there' } }
+      },
+    }),
+  })('acme-large')
+  const setup = { model, env: () => null, token: null, hasHeaders: false }
+  const emulator = { url: server.url, key: 'emulator-key' }
+  await definitionOf(model).connect(setup, { emulator }).probe('acme-large')
+  expect(server.seen.map(({ url, headers }) => [url, headers['x-api-key'], headers.authorization])).toEqual([
+    ['/v1/models', 'emulator-key', undefined],
+  ])
+})
+
+test('what a client leaves out has nothing staged, no call that answers at once, and asks the list for the key', async () => {
+  const model = defineProvider({ ...own, client: () => bare })('acme-large')
+  const env = (name: string): string | null => (name === 'ACME_AI_API_KEY' ? 'a-key' : null)
+  const provider = definitionOf(model).connect(
+    { model, env, token: null, hasHeaders: false },
+    { emulator: null },
+  )
+  expect(provider).toMatchObject({ name: 'acme-ai', limits: { maxRequests: 10, pollEveryMs: 30_000 } })
+  expect(provider.account).toMatch(/^acme-ai\/api\.acme\.example\/[0-9a-f]{12}$/)
+  const staged = { id: 'in.jsonl', filename: 'in.jsonl', status: 'ready' }
+  expect(await provider.stage({ path: '/in.jsonl', bytes: 3, filename: 'in.jsonl' })).toMatchObject({
+    kind: 'accepted',
+    value: staged,
+  })
+  expect(await provider.staged('in.jsonl')).toMatchObject({ kind: 'accepted', value: staged })
+  expect(await provider.discard('in.jsonl')).toEqual({ kind: 'accepted', value: null })
+  expect(
+    await provider.complete({ endpoint: 'ask', model: 'acme-large', body: '{}', lane: 'realtime' }),
+  ).toMatchObject({ kind: 'refused', cause: 'invalid', message: 'acme-ai has no call that answers at once' })
+  expect(await provider.probe('acme-large')).toEqual({ kind: 'accepted', value: { words: 'the key works' } })
 })

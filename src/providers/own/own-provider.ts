@@ -139,7 +139,7 @@ interface Reached extends Pick<Connected, 'http' | 'revealKey'> {
 
 function reach(
   { name, emulatorPath = '', authorize = bearer }: OwnProvider,
-  { emulator, pollEveryMs: _, ...access }: Connection,
+  { emulator, ...access }: Connection,
   { address, apiKey }: { readonly address: string; readonly apiKey: string | null },
 ): Reached {
   const origin = parseOrigin(emulator ? `${emulator.url}${emulatorPath}` : address, {

@@ -91,7 +91,7 @@ export function callLaws({ test }: Runner, kit: ProviderKit): void {
       for (const line of text.split('\n').filter((each) => each !== ''))
         read.push(provider.line(JSON.parse(line)))
     }
-    assert.deepEqual(read.map((line) => line?.customId).toSorted(), [...ids].toSorted())
+    assert.deepEqual(read.map((line) => line?.customId ?? 'no id').toSorted(), [...ids].toSorted())
     for (const line of read)
       assert.equal(line?.answer.kind, 'text', 'the service of a kit answers with texts')
     assert.deepEqual(
@@ -175,7 +175,10 @@ export async function findAgain(
   const isOurs = async (listed: RemoteBatch): Promise<boolean> => {
     if (proof === 'marked') return listed.metadata['offpeak_nonce'] === batch.metadata['offpeak_nonce']
     if (proof === 'sameInput') return listed.staged === batch.staged
-    assert.ok(provider.idIn, 'where a list makes a batch only possible, `idIn` tells an id of it')
+    assert.ok(
+      provider.idIn !== undefined,
+      'where a list makes a batch only possible, `idIn` tells an id of it',
+    )
     await service.finish()
     const found = accepted(await provider.idIn(listed), 'an id of a batch')
     return found !== null && found !== 'hidden' && ids.includes(found.id)

@@ -16,7 +16,7 @@ export interface Making {
   readonly mediaTypes: readonly string[]
 }
 
-const tricky = [
+const tricky: readonly [string, ...string[]] = [
   '"quoted"',
   'a\\b',
   'two\nlines',
@@ -38,7 +38,7 @@ export function madeChat({ random, model, mediaTypes }: Making): ChatRequest {
     return `${pick(random, tricky)} text ${count}, ${Math.floor(random() * 1e9)} ${pick(random, tricky)}`
   }
   const part = (): ContentPart => {
-    const mediaType = random() < 0.5 ? pick(random, mediaTypes) : undefined
+    const mediaType = random() < 0.5 ? mediaTypes[Math.floor(random() * mediaTypes.length)] : undefined
     return mediaType === undefined ? { kind: 'text', text: text() } : madeFile(mediaType, ++count)
   }
   const user = (): Message => ({
@@ -128,8 +128,6 @@ export function spoiled(value: unknown, random: () => number): unknown {
   )
 }
 
-function pick<Item>(random: () => number, items: readonly Item[]): Item {
-  const item = items[Math.floor(random() * items.length)]
-  // Of an empty list nothing is picked, which its callers know.
-  return item as Item
+function pick<Item>(random: () => number, items: readonly [Item, ...Item[]]): Item {
+  return items[Math.floor(random() * items.length)] ?? items[0]
 }
