@@ -48,12 +48,14 @@ async function unanswered(
     return attempt.waitsFor === 'account' && isAcceptedSince(attempt)
       ? giveUp(step)
       : waitFor(step, otherAccount(step, reply.message))
+  if (reply.kind === 'refused' && reply.cause === 'gone' && isYoung(step))
+    return waitFor(step, { kind: 'batch', words: reply.message })
   if (reply.kind === 'refused' && reply.cause === 'gone') {
     // Its files may outlive it.
     if (
       attempt.ending !== null &&
       attempt.ending !== 'lost' &&
-      (attempt.outputFileId ?? attempt.errorFileId) !== null
+      (attempt.outputPart ?? attempt.errorPart) !== null
     )
       return move(step, attempt.ending)
     if (
@@ -64,6 +66,12 @@ async function unanswered(
     return waitFor(step, { kind: 'batch', words: reply.message })
   }
   return waitFor(step, causeOf(reply) ?? { kind: 'service', words: reply.message })
+}
+
+/** Whether it was made so short a time ago that its service may not show it yet. */
+function isYoung({ flow, job, attempt }: Step): boolean {
+  const madeAt = attempt.triedAt ?? attempt.createdAt
+  return flow.clock.now() - madeAt < (job.provider.limits.unseenMs ?? 0)
 }
 
 /** A person takes it as it is: its answers count as possibly paid, and are looked for again when somebody asks. */
@@ -118,8 +126,8 @@ async function keep(step: Step, to: AttemptState, batch: RemoteBatch, wait: Wait
       remoteFailed: Math.max(counts?.failed ?? 0, attempt.remoteFailed),
       remoteUsage: batch.usage === null ? attempt.remoteUsage : JSON.stringify(batch.usage),
       expiresAt: batch.expiresAtMs ?? attempt.expiresAt,
-      outputFileId: batch.outputPart ?? attempt.outputFileId,
-      errorFileId: batch.errorPart ?? attempt.errorFileId,
+      outputPart: batch.outputPart ?? attempt.outputPart,
+      errorPart: batch.errorPart ?? attempt.errorPart,
       ...(hasEnded ? { ending: endingIn(batch.state) } : {}),
       ...(batch.errors.length > 0 ? { errors: JSON.stringify(batch.errors.slice(0, 50)) } : {}),
       ...wait,
