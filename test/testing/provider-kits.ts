@@ -1,4 +1,4 @@
-import { azure, openai, openaiCompatible } from 'offpeak'
+import { anthropic, azure, openai, openaiCompatible } from 'offpeak'
 import { startEmulator } from 'offpeak/emulator'
 import type { OpenedService, ProviderKit, SampleLine } from 'offpeak/testing'
 
@@ -69,6 +69,40 @@ const openaiLines: readonly [SampleLine, ...SampleLine[]] = [
 
 const mediaTypes = ['application/pdf', 'image/png']
 
+/** Lines of Message Batches (Anthropic, API reference, results of a batch). */
+const anthropicLines: readonly [SampleLine, ...SampleLine[]] = [
+  {
+    line: {
+      custom_id: 'abcd-0',
+      result: {
+        type: 'succeeded',
+        message: {
+          id: 'msg_1',
+          type: 'message',
+          role: 'assistant',
+          model: 'claude-haiku-5-5',
+          content: [{ type: 'text', text: 'Yes.' }],
+          stop_reason: 'end_turn',
+          usage: {
+            input_tokens: 10,
+            cache_creation_input_tokens: 30,
+            cache_read_input_tokens: 50,
+            output_tokens: 5,
+            service_tier: 'batch',
+          },
+        },
+      },
+    },
+    customId: 'abcd-0',
+    answer: { kind: 'text', text: 'Yes.' },
+  },
+  {
+    line: { custom_id: 'abcd-1', result: { type: 'expired' } },
+    customId: 'abcd-1',
+    answer: { kind: 'error', outcome: 'expired' },
+  },
+]
+
 /** Every provider that comes with Offpeak, by the emulator that plays its service: one entry each. */
 export const kits: readonly ProviderKit[] = [
   {
@@ -105,5 +139,13 @@ export const kits: readonly ProviderKit[] = [
       openaiCompatible({ baseUrl: `${url}/v1`, apiKeyEnv: 'SHAPE_KEY' }).embedding('text-embedding-3-small'),
     mediaTypes,
     lines: openaiLines,
+  },
+  {
+    name: 'Anthropic',
+    open: emulator,
+    env: ({ url, key }) => ({ ANTHROPIC_BASE_URL: `${url}/anthropic`, ANTHROPIC_API_KEY: key }),
+    chat: () => anthropic('claude-haiku-5-5'),
+    mediaTypes,
+    lines: anthropicLines,
   },
 ]

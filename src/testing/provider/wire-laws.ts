@@ -66,7 +66,7 @@ export function wireLaws({ test }: Runner, kit: ProviderKit): void {
     for (const name of [model, 'a model that nobody knows']) {
       const { least, likely, most } = provider.tokenRule(name)
       assert.ok(
-        0 < least && least <= likely && likely <= most && most < Infinity,
+        0 < least && least <= likely && likely <= most && likely < Infinity,
         '0 < least ≤ likely ≤ most',
       )
     }
