@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import {
   attach,
+  anthropic,
   azure,
   clean,
   csv,
@@ -110,7 +111,12 @@ const chat: ChatModel = openaiCompatible({
   headers: { tenant: header },
 })('a')
 const embedding: EmbeddingModel = openai.embedding('text-embedding-3-small')
-export const models: readonly Model[] = [chat, embedding, azure('deployment', { zone: 'eu' })]
+export const models: readonly Model[] = [
+  chat,
+  embedding,
+  anthropic('claude-haiku-5-5'),
+  azure('deployment', { zone: 'eu' }),
+]
 
 const page: FilePart = attach('scan.pdf', { pages: [1, 2] })
 const parts: readonly ContentPart[] = [text('Read this.'), page]
