@@ -110,6 +110,8 @@ describe('the packed package', () => {
         'README.md',
         'LICENSE',
         'CHANGELOG.md',
+        'examples/provider/jobs/subjects.job.ts',
+        'examples/lessons/prompts/lesson.md',
       ]),
     )
     expect(packed.files.filter(({ path }) => path.includes('.test.'))).toEqual([])
@@ -149,7 +151,7 @@ describe('the packed package', () => {
     if (offline !== null) context.skip(offline)
     const script = `
       const names = {}
-      for (const path of ['offpeak', 'offpeak/postgres', 'offpeak/emulator', 'offpeak/testing']) names[path] = Object.keys(await import(path))
+      for (const path of ['offpeak', 'offpeak/postgres', 'offpeak/provider', 'offpeak/emulator', 'offpeak/testing']) names[path] = Object.keys(await import(path))
       names['offpeak/package.json'] = Object.keys((await import('offpeak/package.json', { with: { type: 'json' } })).default)
       console.log(JSON.stringify(names))`
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
@@ -168,8 +170,9 @@ describe('the packed package', () => {
         'openai',
       ]),
       'offpeak/postgres': expect.arrayContaining(['postgres', 'sql', 'openDatabase']),
+      'offpeak/provider': expect.arrayContaining(['defineProvider', 'classify']),
       'offpeak/emulator': expect.arrayContaining(['startEmulator']),
-      'offpeak/testing': ['describeSink', 'describeSource', 'describeStore'],
+      'offpeak/testing': ['describeProvider', 'describeSink', 'describeSource', 'describeStore'],
       'offpeak/package.json': expect.arrayContaining(['version']),
     })
   })

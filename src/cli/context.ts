@@ -11,6 +11,7 @@ import { diskFault } from '../domain/disk-fault.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
 import { shellWord } from '../wording/shell-word.ts'
 import type { CommandContext, Globals } from './command.ts'
+import { givenModules } from './given-modules.ts'
 import { globalFlags } from './globals.ts'
 import type { Io } from './io.ts'
 import { paintFor } from './screen/paint.ts'
@@ -155,8 +156,7 @@ async function openHere(
   emulator: ConfigOptions['emulator'],
   patience: StatePatience,
 ): Promise<Project> {
-  // What job files import as `offpeak` is this very copy.
-  const [offpeak, postgres] = await Promise.all([import('../index.ts'), import('../postgres.ts')])
+  const modules = await givenModules()
   const cwd = resolve(io.cwd, globals.cwd)
   if (!existsSync(cwd))
     throw new OffpeakError('E_USAGE', 'the directory of --cwd is not there', { where: cwd })
@@ -167,7 +167,7 @@ async function openHere(
       envFile: globals.envFile,
       ownsProcess: true,
       ...(emulator === undefined ? {} : { emulator }),
-      modules: { offpeak, 'offpeak/postgres': postgres },
+      modules,
     },
     patience,
   )

@@ -7,6 +7,10 @@ import { findPrice, type PriceQuestion } from '../providers/prices/prices.ts'
 export function nearModels(asked: Omit<PriceQuestion, 'lane'>): readonly string[] {
   if (laneNames.some((lane) => findPrice({ ...asked, lane }) !== null)) return []
   return nearNames(asked.pricedAs ?? asked.model, [
-    ...new Set([...Object.keys(asked.overrides ?? {}), ...listedNames()]),
+    ...new Set([
+      ...Object.keys(asked.overrides ?? {}),
+      ...(asked.ownRows ?? []).flatMap(({ ids }) => ids),
+      ...listedNames(),
+    ]),
   ])
 }

@@ -6,13 +6,14 @@ import type { PriceQuestion } from '../providers/prices/prices.ts'
 
 /** What the price of a job is asked by, in any lane: its model and where that computes, and the prices of the config. */
 export function priceQuestion(config: Config, { model }: AnyJob, name: string): Omit<PriceQuestion, 'lane'> {
-  const { prices, zone } = definitionOf(model)
+  const { prices, priceRows = [], zone } = definitionOf(model)
   return {
     model: name,
     pricedAs: model.pricedAs ?? null,
     realtimeModel: model.realtimeModel ?? null,
     overrides: config.settings.prices,
     service: prices,
+    ownRows: priceRows,
     zone: model.zone ?? zone?.(setupOf(config, model)) ?? null,
   }
 }

@@ -74,12 +74,23 @@ function clientFor(
 function servedBy(config: Config, job: AnyJob, emulator: ServerContext | null, now: () => number): Provider {
   const { model } = job
   if (!emulator) requireCredentials(config, job)
+  else if (emulator !== nowhere) requireDialect(job)
   return definitionOf(model).connect(
     setupOf(config, model),
     emulator
       ? { pollEveryMs: emulatorPollMs, now, emulator: { url: emulator.url, key: emulatorKey } }
       : { ...accessOf(config, model, now), emulator: null },
   )
+}
+
+/** Throws E_CONFIG where the emulator was chosen for a service whose language it does not speak. */
+function requireDialect({ name, model }: AnyJob): void {
+  const { title, isEmulated = true } = definitionOf(model)
+  if (isEmulated) return
+  throw new OffpeakError('E_CONFIG', `the emulator does not speak the language of ${title}`, {
+    where: `job ${name} (${model.provider})`,
+    fix: `leave out --emulator (and emulator in offpeak.config.ts): plan sends nothing and needs no key; to rehearse a run, give the job another model, such as openai('gpt-4o-mini')`,
+  })
 }
 
 function requireCredentials(config: Config, job: AnyJob): void {

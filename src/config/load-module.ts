@@ -53,7 +53,7 @@ export async function moduleLoader({
   const code = new ModuleFiles(
     translator.jiti,
     dir,
-    new Set([...Object.keys(given), 'offpeak', 'offpeak/postgres']),
+    new Set([...Object.keys(given), 'offpeak', 'offpeak/postgres', 'offpeak/provider']),
     new ShapeCache(cache),
   )
   return {

@@ -3,6 +3,7 @@ import type { Task } from '../domain/request.ts'
 import { type Model, served } from '../ports/job.ts'
 import type { Provider } from '../ports/provider/provider.ts'
 import type { Access } from './http/access.ts'
+import type { OwnRow } from './prices/price-row.ts'
 
 /** What a service reads of a project before anything is called. */
 export interface Setup {
@@ -45,6 +46,10 @@ export interface ProviderDefinition {
   readonly unnamed?: { readonly name: (setup: Setup) => string | null; readonly fix: string }
   /** Whose rows of the price table apply; null: none for certain. */
   readonly prices: string | null
+  /** What its models cost, where that is not in the table. */
+  readonly priceRows?: readonly OwnRow[]
+  /** Whether the emulator speaks its language; true when left out. */
+  readonly isEmulated?: boolean
   /** The zone that an address computes in, where that has prices of its own. */
   readonly zone?: (setup: Setup) => 'us' | 'eu' | null
   /** The client. Throws E_CONFIG for an unusable address and E_CREDENTIALS for an unusable key; calls nothing. */

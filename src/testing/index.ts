@@ -1,3 +1,5 @@
+export type { OpenedService, ProviderKit, SampleLine } from './provider/kit.ts'
+export { describeProvider } from './providers.ts'
 export type { Runner } from './runner.ts'
 export { describeSink, type OpenedSink, type SinkKit, type WrittenNote } from './sinks.ts'
 export { describeSource, type OpenedSource, type SourceKit, type SuiteRow } from './sources.ts'

@@ -14,7 +14,7 @@ const floors: readonly { readonly floor: number; readonly rooms: readonly string
   { floor: 6, rooms: ['src/compose/'] },
   { floor: 7, rooms: ['src/offpeak.ts'] },
   { floor: 8, rooms: ['src/server/'] },
-  { floor: 9, rooms: ['src/index.ts', 'src/postgres.ts', 'src/testing/'] },
+  { floor: 9, rooms: ['src/index.ts', 'src/postgres.ts', 'src/provider.ts', 'src/testing/'] },
   { floor: 10, rooms: ['src/cli/'] },
 ]
 

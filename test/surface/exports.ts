@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '../..')
 export const doors: Readonly<Record<string, string>> = {
   offpeak: 'src/index.ts',
   'offpeak/postgres': 'src/postgres.ts',
+  'offpeak/provider': 'src/provider.ts',
   'offpeak/emulator': 'src/emulator/index.ts',
   'offpeak/testing': 'src/testing/index.ts',
 }

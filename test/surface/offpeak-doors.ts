@@ -16,11 +16,15 @@ import type {
 } from 'offpeak/emulator'
 import { openDatabase, postgres, sql } from 'offpeak/postgres'
 import type { Connection, Database } from 'offpeak/postgres'
-import { describeSink, describeSource, describeStore } from 'offpeak/testing'
+import { openai } from 'offpeak'
+import { describeProvider, describeSink, describeSource, describeStore } from 'offpeak/testing'
 import type {
+  OpenedService,
   OpenedSink,
   OpenedSource,
+  ProviderKit,
   Runner,
+  SampleLine,
   SinkKit,
   SourceKit,
   Store,
@@ -52,7 +56,7 @@ export async function emulator(): Promise<BillReport> {
   return started.bill()
 }
 
-export function suites(place: OpenedSink, opened: OpenedSource, store: Store): void {
+export function suites(place: OpenedSink, opened: OpenedSource, store: Store, service: OpenedService): void {
   const runner: Runner = { describe, test }
   const note: WrittenNote = { key: '1', note: null }
   const sink: SinkKit = {
@@ -67,6 +71,15 @@ export function suites(place: OpenedSink, opened: OpenedSource, store: Store): v
     open: (rows: readonly SuiteRow[]) => Promise.resolve(rows.length === 0 ? opened : opened),
   }
   const state: StoreKit = { name: 'mine', store: () => store }
+  const line: SampleLine = { line: { id: '1' }, customId: null, answer: { kind: 'error' } }
+  const provider: ProviderKit = {
+    name: 'mine',
+    open: () => Promise.resolve(service),
+    env: ({ url, key }) => ({ OPENAI_BASE_URL: url, OPENAI_API_KEY: key }),
+    chat: () => openai('gpt-4o-mini'),
+    lines: [line],
+  }
+  describeProvider(runner, provider)
   describeSink(runner, sink)
   describeSource(runner, source)
   describeStore(runner, state)

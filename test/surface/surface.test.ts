@@ -9,6 +9,7 @@ const agreed = (await readFile(join(import.meta.dirname, 'exports.txt'), 'utf8')
 const uses: Readonly<Record<string, string>> = {
   offpeak: 'offpeak-jobs.ts offpeak-client.ts offpeak-connectors.ts',
   'offpeak/postgres': 'offpeak-doors.ts',
+  'offpeak/provider': 'offpeak-provider.ts',
   'offpeak/emulator': 'offpeak-doors.ts',
   'offpeak/testing': 'offpeak-doors.ts',
 }

@@ -1,4 +1,3 @@
-import { AssertionError } from 'node:assert/strict'
 import { describe, expect, test } from 'vitest'
 import { rows } from '../../src/connectors/code/rows.ts'
 import type { Sink, SinkResult } from '../../src/ports/sink.ts'
@@ -6,24 +5,7 @@ import type { Source, SourcePage, SourceReader } from '../../src/ports/source.ts
 import type { Runner } from '../../src/testing/runner.ts'
 import { describeSink } from '../../src/testing/sinks.ts'
 import { describeSource } from '../../src/testing/sources.ts'
-
-/** Which tests of a suite fail, of those whose name has this text. */
-async function failing(suite: (runner: Runner) => void, named: string): Promise<readonly string[]> {
-  const cases: { readonly name: string; readonly body: () => Promise<void> }[] = []
-  suite({
-    describe: (_name, body) => body(),
-    test: (name, body) => cases.push({ name, body }),
-  })
-  const failed: string[] = []
-  for (const { name, body } of cases.filter((each) => each.name.includes(named)))
-    try {
-      await body()
-    } catch (thrown) {
-      expect(thrown, `${name} fails by an assertion`).toBeInstanceOf(AssertionError)
-      failed.push(name)
-    }
-  return failed
-}
+import { failing } from './failing.ts'
 
 interface SourceFault {
   readonly what: string

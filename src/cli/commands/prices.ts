@@ -4,6 +4,8 @@ import { parsePrices } from '../../config/settings.ts'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Project } from '../../compose/project.ts'
 import { type ListedPrice, listPrices, pricesOf } from '../../providers/prices/price-list.ts'
+import { definitionOf } from '../../providers/definition.ts'
+import type { OwnRow } from '../../providers/prices/price-row.ts'
 import { priceAge } from '../../providers/prices/price-age.ts'
 import type { PriceOverride } from '../../providers/prices/prices.ts'
 import { priceAdvice } from '../../planning/money/price-advice.ts'
@@ -40,11 +42,16 @@ const prices = command({
     const offpeak = await context.open()
     const own = set === null ? {} : await readPrices(context, set)
     const overrides: Overrides = { ...offpeak.config.settings.prices, ...own }
-    const list = listPrices(overrides)
+    const ownRows = await rowsOfJobs(offpeak)
+    const list = listPrices(overrides, ownRows)
+    // A user's own, and what costs the same wherever it is computed; Azure and the zones are further prices of the same.
+    const isOwn = new Set(ownRows.map(({ service }) => service))
+    const isEverywhere = ({ override, service, zone }: ListedPrice): boolean =>
+      override || (zone === 'global' && (service === 'openai' || (service !== null && isOwn.has(service))))
     const shown =
       set !== null && model === undefined
         ? list.filter((each) => each.model in own)
-        : chosen(list, model, all)
+        : chosen(list, model, all ? () => true : isEverywhere)
     if (check) return checkPrices(context, offpeak, overrides)
     const age = priceAge(offpeak.flow.clock.now())
     if (context.globals.json)
@@ -69,21 +76,22 @@ const prices = command({
 })
 export { prices as command }
 
-/** A user's own, and what costs the same wherever it is computed; Azure and the zones are further prices of the same. */
-function isEverywhere({ override, service, zone }: ListedPrice): boolean {
-  return override || (service === 'openai' && zone === 'global')
+/** The prices that the services of the jobs bring along. */
+async function rowsOfJobs({ config }: Project): Promise<readonly OwnRow[]> {
+  const models = [...(await config.jobs.all()).values()].map(({ job }) => job.model)
+  return [...new Set(models.flatMap((model) => definitionOf(model).priceRows ?? []))]
 }
 
 /** Throws E_PRICE_UNKNOWN when a model is named that has no price. */
 function chosen(
   list: readonly ListedPrice[],
   model: string | undefined,
-  all: boolean,
+  isEverywhere: (price: ListedPrice) => boolean,
 ): readonly ListedPrice[] {
   if (model === undefined) return list
   const found = pricesOf(list, model)
   const everywhere = found.filter(isEverywhere)
-  if (found.length > 0) return all || everywhere.length === 0 ? found : everywhere
+  if (found.length > 0) return everywhere.length === 0 ? found : everywhere
   throw new OffpeakError('E_PRICE_UNKNOWN', `there is no price of ${model}`, {
     fix: priceAdvice(model, 'batch'),
   })

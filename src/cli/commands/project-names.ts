@@ -1,6 +1,7 @@
 import { loadConfig } from '../../config/config.ts'
 import { type RecentRun, recentRuns } from '../../stores/runs/recent-runs.ts'
 import type { Globals } from '../command.ts'
+import { givenModules } from '../given-modules.ts'
 
 const shownRuns = 50
 
@@ -9,12 +10,12 @@ export async function projectNames(
   { cwd, configFile, envFile }: Pick<Globals, 'cwd' | 'configFile' | 'envFile'>,
   { runs }: { readonly runs: boolean },
 ): Promise<{ readonly jobs: readonly string[]; readonly runs: readonly RecentRun[] }> {
-  const [offpeak, postgres] = await Promise.all([import('../../index.ts'), import('../../postgres.ts')])
+  const modules = await givenModules()
   const config = await loadConfig({
     cwd,
     configFile,
     envFile,
-    modules: { offpeak, 'offpeak/postgres': postgres },
+    modules,
   })
   return {
     jobs: [...(await config.jobs.all()).keys()],

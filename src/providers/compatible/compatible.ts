@@ -72,7 +72,8 @@ export function compatibleProvider(options: CompatibleOptions): Provider {
         readPage,
       )
       // A server without this list is still one that may run batches.
-      if (reply.kind === 'refused' && (reply.cause === 'gone' || reply.status === 404)) {
+      const isPage = reply.kind === 'refused' && reply.cause === 'away' && reply.layer === 'network'
+      if (reply.kind === 'refused' && (reply.cause === 'gone' || (reply.status === 404 && !isPage))) {
         return {
           kind: 'accepted',
           value: { words: `the server answers, but does not tell its models, so ${model} is unchecked` },

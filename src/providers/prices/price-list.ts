@@ -1,5 +1,5 @@
 import { priceTable } from './price-table.ts'
-import type { PriceRow, Zone } from './price-row.ts'
+import type { OwnRow, PriceRow, Zone } from './price-row.ts'
 import type { Lane } from '../../domain/lane.ts'
 import { findPrice, type FoundPrice, listed as pricedBy, namesTried, type PriceOverride } from './prices.ts'
 
@@ -19,9 +19,15 @@ export interface ListedPrice {
   readonly realtime: FoundPrice | null
 }
 
-/** All prices that are known: the user's own first, then the table without what they replace. Throws E_CONFIG. */
-export function listPrices(overrides: Readonly<Record<string, PriceOverride>>): readonly ListedPrice[] {
-  const listed = (model: string, alsoKnownAs: readonly string[], row: PriceRow | null): ListedPrice => {
+/**
+ * All prices that are known: the user's own first, then those of services that bring theirs, then the table, each without
+ * what they replace. Throws E_CONFIG.
+ */
+export function listPrices(
+  overrides: Readonly<Record<string, PriceOverride>>,
+  ownRows: readonly OwnRow[] = [],
+): readonly ListedPrice[] {
+  const listed = (model: string, alsoKnownAs: readonly string[], row: OwnRow | null): ListedPrice => {
     const place = { service: row?.service ?? null, zone: row?.zone ?? null }
     const priced = (lane: Lane): FoundPrice | null =>
       row === null ? findPrice({ model, pricedAs: model, overrides, lane, ...place }) : pricedBy(row, lane)
@@ -37,7 +43,7 @@ export function listPrices(overrides: Readonly<Record<string, PriceOverride>>): 
   }
   return [
     ...Object.keys(overrides).map((model) => listed(model, [], null)),
-    ...priceTable.flatMap((row) => {
+    ...[...ownRows, ...priceTable].flatMap((row) => {
       const [model, ...others] = row.ids.filter((id) => !Object.hasOwn(overrides, id))
       return model === undefined ? [] : [listed(model, others, row)]
     }),

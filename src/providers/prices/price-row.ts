@@ -19,6 +19,11 @@ export type UsdSteps = readonly [UsdStep, ...UsdStep[]]
  */
 export type Zone = 'global' | 'us' | 'eu' | 'regional'
 
+/** What one model costs at one service, as whoever describes that service says it. */
+export interface OwnRow extends Omit<PriceRow, 'realtime'> {
+  readonly realtime: UsdSteps | null
+}
+
 /** What one model costs at one service. */
 export interface PriceRow {
   /** As the service calls itself in a model: `openai`, `anthropic`. */

@@ -1,4 +1,4 @@
-import type { PriceRow, Zone } from './price-row.ts'
+import type { OwnRow, PriceRow, Zone } from './price-row.ts'
 import { priceTable } from './price-table.ts'
 
 export interface Place {
@@ -8,6 +8,8 @@ export interface Place {
   readonly zone: Zone | 'datazone' | null
   /** When it is asked, in milliseconds; left out: the dearest of all prices with a date. */
   readonly at?: number
+  /** Of the service itself, which go before the table. */
+  readonly ownRows?: readonly OwnRow[]
 }
 
 const rows = new Map<string, PriceRow[]>()
@@ -17,7 +19,9 @@ for (const row of priceTable) for (const id of row.ids) rows.set(id, [...(rows.g
  * What the table says of a model by its exact name, which may begin with its zone (`eu/gpt-5.4`) or be that of a fine-tuned
  * one (`ft:gpt-4o-mini-2024-07-18:acme::id`, at Azure `gpt-4o-mini-2024-07-18.ft-id`); null when it says nothing.
  */
-export function rowFor(name: string, { service, zone, ...when }: Place): PriceRow | null {
+export function rowFor(name: string, { service, zone, ownRows = [], ...when }: Place): OwnRow | null {
+  const own = ownRows.find(({ ids }) => ids.includes(name))
+  if (own !== undefined) return own
   const [, prefix, rest = name] = /^(?:(us|eu|global)\/)?(.*)$/.exec(name) ?? []
   const named = prefix === 'us' || prefix === 'eu' || prefix === 'global' ? prefix : null
   const place = { service, zone: named ?? zone, ...when }

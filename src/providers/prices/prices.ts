@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { Price, PriceStep } from '../../domain/money.ts'
-import type { PriceRow, UsdStep, Zone } from './price-row.ts'
+import type { OwnRow, PriceRow, UsdStep, UsdSteps, Zone } from './price-row.ts'
 import { rowFor } from './price-rows.ts'
 
 /** What tokens cost, in US dollars per million. */
@@ -46,6 +46,8 @@ export interface PriceQuestion {
   readonly zone?: Zone | null
   /** When, in milliseconds; the dearest of all prices with a date when left out. */
   readonly at?: number
+  /** Prices that come with the service's own definition; they go before the table. */
+  readonly ownRows?: readonly OwnRow[]
 }
 
 export interface FoundPrice {
@@ -89,13 +91,14 @@ export function namesTried({
 }
 
 /** A deployment whose model is named says nothing of the model by its own name, but of its zone it may. */
-function knownRow(question: PriceQuestion): PriceRow | null {
-  const { model, pricedAs, service = null, zone = null, at } = question
+function knownRow(question: PriceQuestion): OwnRow | null {
+  const { model, pricedAs, service = null, zone = null, ownRows = [], at } = question
   const isDataZone = /-data-?zone/.test(model)
   for (const name of pricedAs != null ? [pricedAs] : namesTried(question)) {
     const row = rowFor(name, {
       service,
       zone: zone ?? (isDataZone ? 'datazone' : null),
+      ownRows,
       ...(at !== undefined && { at }),
     })
     if (row !== null) return row
@@ -103,15 +106,15 @@ function knownRow(question: PriceQuestion): PriceRow | null {
   return null
 }
 
-/** What a row of the table says of a lane. */
-export function listed(row: PriceRow, lane: Lane): FoundPrice | null {
+/** What a row of prices says of a lane. */
+export function listed(row: OwnRow, lane: Lane): FoundPrice | null {
   const steps = row[lane]
   if (steps === null) return null
   const { maxOutputTokens, contextTokens, asOf, source } = row
   return { price: priceOf(steps), maxOutputTokens, contextTokens, asOf, source }
 }
 
-function priceOf([first, ...higher]: readonly [UsdStep, ...UsdStep[]]): Price {
+function priceOf([first, ...higher]: UsdSteps): Price {
   return { steps: [stepOf(first), ...higher.map(stepOf)] }
 }
 
@@ -133,12 +136,22 @@ function stepOf({ above, input, cached = input, write = input, longWrite, output
 function overridden(
   name: string,
   override: PriceOverride,
-  row: PriceRow | null,
+  row: OwnRow | null,
   lane: Lane,
 ): FoundPrice | null {
   const usd = override[lane]
   if (!usd) return null
-  const where = `prices.${name}.${lane}`
+  return {
+    price: priceOf(usdSteps(name, usd, `prices.${name}.${lane}`)),
+    maxOutputTokens: override.maxOutputTokens ?? row?.maxOutputTokens ?? null,
+    contextTokens: override.contextTokens ?? row?.contextTokens ?? null,
+    asOf: null,
+    source: 'your configuration',
+  }
+}
+
+/** A price as people write it, as steps. Throws E_CONFIG for what is no number of dollars, or steps that do not ascend. */
+export function usdSteps(name: string, usd: UsdPrice, where: string): UsdSteps {
   const { steps = [] } = usd
   steps.forEach(({ above }, at) => {
     if (Number.isSafeInteger(above) && above > (steps[at - 1]?.above ?? 0)) return
@@ -147,16 +160,7 @@ function overridden(
       fix: 'write them as [{ above: 272_000, input: 0.3, output: 0.9 }], each above more tokens than the one before',
     })
   })
-  return {
-    price: priceOf([
-      checked(name, usd, 0, where),
-      ...steps.map((step) => checked(name, step, step.above, where)),
-    ]),
-    maxOutputTokens: override.maxOutputTokens ?? row?.maxOutputTokens ?? null,
-    contextTokens: override.contextTokens ?? row?.contextTokens ?? null,
-    asOf: null,
-    source: 'your configuration',
-  }
+  return [checked(name, usd, 0, where), ...steps.map((step) => checked(name, step, step.above, where))]
 }
 
 function checked(name: string, usd: UsdAmounts, above: number, where: string): UsdStep {

@@ -1,0 +1,6 @@
+/**
+ * What `import … from 'offpeak/provider'` gives.
+ *
+ * @module offpeak/provider
+ */
+export * from '../../src/provider.ts'
