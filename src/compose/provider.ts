@@ -24,21 +24,23 @@ interface Reaching<ServerContext> {
 
 /**
  * The client that a job's model is reached through. With an embedded emulator, everything goes there and nowhere
- * else. The configuration can make batches smaller than the provider allows. Throws E_CREDENTIALS naming what is missing in the environment.
+ * else. The configuration can make batches smaller, or fewer at a time, than the provider allows. Throws E_CREDENTIALS naming what is missing in the environment.
  */
 export function providerFor(config: Config, job: AnyJob, reaching: Reaching<EmbeddedEmulator>): Provider {
   return limited(config, clientFor(config, job, reaching))
 }
 
 function limited(config: Config, provider: Provider): Provider {
-  const { maxRequests = Infinity, maxBytes = Infinity } = config.settings.batch ?? {}
+  const { maxRequests = Infinity, maxBytes = Infinity, maxConcurrent = Infinity } = config.settings.batch ?? {}
   const { limits } = provider
+  const maxBatches = Math.min(maxConcurrent, limits.maxBatches ?? Infinity)
   return {
     ...provider,
     limits: {
       ...limits,
       maxRequests: Math.min(maxRequests, limits.maxRequests),
       maxBytes: Math.min(maxBytes, limits.maxBytes),
+      ...(maxBatches === Infinity ? {} : { maxBatches }),
     },
   }
 }

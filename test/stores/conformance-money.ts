@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Store } from '../../src/ports/store.ts'
-import { claimAttempt, fresh, newRequest, reservation, runWith } from './fixtures.ts'
+import type { Reservation } from '../../src/ports/store/ledger.ts'
+import { claimAttempt, fresh, newRequest, required, reservation, runWith } from './fixtures.ts'
 
 /** Budgets, quotas and the ledger. */
 export function describeMoney(store: () => Store): void {
@@ -41,6 +42,38 @@ export function describeMoney(store: () => Store): void {
     expect(results.filter((result) => result === 'reserved')).toHaveLength(2)
     expect(await store().quota(`quota-${id}`)).toMatchObject({ usedTokens: 200, limitTokens: 250 })
     expect(await store().budget(`run:${id}`)).toMatchObject({ reservedMicroUsd: 1_000 })
+  })
+
+  test('no more batches are let in at once than may be at work with their account, of whatever model', async () => {
+    const [id, account] = [fresh(), `host/${fresh()}`]
+    const ids = await runWith(
+      store(),
+      id,
+      Array.from({ length: 12 }, (_file, n) => [newRequest(n, n, { line: 0 })]),
+      100_000,
+    )
+    const wanted = (n: number): Reservation =>
+      reservation(id, { account, maxBatches: 3, quotaKey: `quota-${id}-${n % 4}` })
+    const claims = await Promise.all(ids.map((attempt) => claimAttempt(store(), attempt)))
+    const results = await Promise.all(claims.map((claim, n) => store().reserve(claim, wanted(n))))
+    expect(results.filter((result) => result === 'reserved')).toHaveLength(3)
+    expect(results.find((result) => result !== 'reserved')).toEqual({
+      short: 'batches',
+      key: account,
+      limit: 3,
+      used: 3,
+    })
+    expect(await store().batchesAtWork(account)).toBe(3)
+    expect(await store().budget(`run:${id}`)).toMatchObject({ reservedMicroUsd: 1_500 })
+
+    const [ended = 0, next = 0] = [
+      results.indexOf('reserved'),
+      results.findIndex((each) => each !== 'reserved'),
+    ]
+    await store().freeTokens(required(claims[ended]))
+    expect(await store().reserve(required(claims[next]), wanted(next))).toBe('reserved')
+    expect(await store().batchesAtWork(account)).toBe(3)
+    expect(await store().batchesAtWork('another')).toBe(0)
   })
 
   test('a reservation that is repeated counts once', async () => {

@@ -114,7 +114,7 @@ function plain(name: string): string {
 }
 
 async function tryReserve(
-  { flow, lease, run, spec, attempt }: Step,
+  { flow, lease, run, spec, attempt, job }: Step,
   batch: BatchRow,
 ): Promise<'reserved' | Shortage> {
   const now = flow.clock.now()
@@ -126,6 +126,8 @@ async function tryReserve(
       quotaKey: spec.quotaKey,
       // Only a batch is enqueued.
       tokens: batch.lane === 'batch' ? batch.maxTokens : 0,
+      account: batch.lane === 'batch' ? job.provider.account : null,
+      maxBatches: job.provider.limits.maxBatches ?? null,
       job: run.job,
       now,
       // The name carries what is needed to find the upload again, and nothing of the data.
@@ -137,7 +139,7 @@ async function tryReserve(
 /** Waits for what others give back, who wake it then; nothing of it is news. */
 async function waitUntil(
   step: Step,
-  waitsFor: 'budget' | 'tokens',
+  waitsFor: 'budget' | 'tokens' | 'batches',
   words: string,
   at: number,
 ): Promise<After> {
@@ -159,6 +161,8 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
     now + soonMs,
     Math.min(now + waitMs, fencedUntil(flow, await flow.store.attempts(run.id)) ?? Infinity),
   )
+  if (short.short === 'batches')
+    return waitUntil(step, 'batches', `${short.used} of ${short.limit} batches at work`, again)
   const wanted = short.short === 'money' ? batch.maxCostMicroUsd : batch.maxTokens
   if (short.short === 'tokens') {
     if (wanted <= short.limit) {
