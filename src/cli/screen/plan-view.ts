@@ -305,7 +305,18 @@ function deadlineLines({ deadline, budgetMicroUsd, model }: Plan, paint: Paint):
   return lines
 }
 
-function quota({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+function quota(plan: Plan): string {
+  const { accounts } = plan.quota
+  const all = allQuota(plan)
+  if (accounts.length < 2 || plan.lane !== 'batch') return all
+  const each = accounts.map(
+    ({ name, limitTokens, usedTokens }) =>
+      `${name}: ${limitTokens === null ? 'no limit known' : `${formatLarge(limitTokens)} enqueued tokens`}, ${formatLarge(usedTokens)} in use`,
+  )
+  return [`${plural(accounts.length, 'account')} take its batches; ${all}`, ...each].join('\n')
+}
+
+function allQuota({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
   if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
     return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'

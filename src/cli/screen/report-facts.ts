@@ -223,6 +223,7 @@ const eventWords: Readonly<Record<string, string>> = {
   'answers.accepted': 'what is there was taken',
   'answers.found': 'lost answers were found',
   'account.renewed': 'another key, the same batches',
+  'account.refused': 'an account refused what it was given; the others go on',
   'line.unused': 'a line that could not be used',
   'join.failed': 'parts of a record could not be written together',
   'chunks.old': 'old chunks of texts that have not changed else were removed or marked',

@@ -27,7 +27,8 @@ const canaries = 3
  * Finds out whether a create that nobody answered was done. The decision is `decideUnconfirmed`; what the attempt
  * reserved stays reserved until it is known.
  */
-export async function resolveUnconfirmed(step: Step): Promise<After> {
+export async function resolveUnconfirmed(asked: Step): Promise<After> {
+  const step = await withItsAccount(asked)
   const { flow, lease, attempt, job } = step
   const { store, clock, timings, reach } = flow
   if (attempt.state === 'creating') {
@@ -73,6 +74,21 @@ export async function resolveUnconfirmed(step: Step): Promise<After> {
   }
   const cause = reply.kind === 'accepted' ? null : causeOf(reply)
   return act(step, decision, reply.kind === 'accepted' ? reply.value : [], cause, clock.now())
+}
+
+/** Where its own account is none of the job's any more, the one of them whose list shows its batch, if any does. */
+async function withItsAccount(step: Step): Promise<Step> {
+  const { attempt, job, lease } = step
+  if (job.accounts.length === 1 || !belongsToAnother(attempt, job.provider)) return step
+  const since = (attempt.triedAt ?? attempt.createdAt) - marginMs
+  for (const provider of job.accounts) {
+    const listed = await provider.batches(since, lease.signal)
+    const isShown = ({ metadata, staged }: RemoteBatch): boolean =>
+      metadata['offpeak_nonce'] === attempt.nonce || (staged !== null && staged === attempt.fileId)
+    if (listed.kind === 'accepted' && listed.value.some(isShown))
+      return { ...step, job: { ...job, provider } }
+  }
+  return step
 }
 
 /** A service that answers two creates of one file so is not asked a third time by itself. */

@@ -17,11 +17,17 @@ const marginMs = 600_000
 const swept = new WeakMap<Flow, Set<string>>()
 
 /**
- * Before a process first creates anything for a run, it looks for batches of ours that the state does not know. Whether
+ * Before a process first creates anything for a run, it looks, with every key, for batches of ours that the state does not know. Whether
  * it has found some that were made by a state which is gone: they are noted, to be taken over by the files they answer.
  * They may be of a run that this state does not know, and were made after all that it knows.
  */
-export async function sweepOnce(flow: Flow, provider: Provider, run: RunRow): Promise<boolean> {
+export async function sweepOnce(flow: Flow, accounts: readonly Provider[], run: RunRow): Promise<boolean> {
+  let foundEarlier = false
+  for (const provider of accounts) foundEarlier = (await sweepAccount(flow, provider, run)) || foundEarlier
+  return foundEarlier
+}
+
+async function sweepAccount(flow: Flow, provider: Provider, run: RunRow): Promise<boolean> {
   const done = swept.get(flow) ?? new Set()
   swept.set(flow, done)
   const key = `${provider.account} ${run.id}`
@@ -34,7 +40,7 @@ export async function sweepOnce(flow: Flow, provider: Provider, run: RunRow): Pr
 }
 
 /**
- * Compares the provider's list since the run began with the state. A batch that proves to be ours by lineage and nonce
+ * Compares the list of each account since the run began with the state. A batch that proves to be ours by lineage and nonce
  * is given to its attempt when that still waits for it; one that a state which is gone has made is left to the files of
  * the run until that is at its end (`isEnd`); any other is a stray: cancelled and reported. One that is not proven ours
  * is never touched. What keeps the list from proving anything is returned: it was refused, or it does not show a batch
@@ -42,11 +48,16 @@ export async function sweepOnce(flow: Flow, provider: Provider, run: RunRow): Pr
  */
 export async function sweep(
   flow: Flow,
-  provider: Provider,
+  accounts: readonly Provider[],
   run: RunRow,
   when: { readonly isEnd: boolean },
 ): Promise<Blind | null> {
-  return (await search(flow, provider, run, { ...when, sinceMs: run.createdAt })).blind
+  let first: Blind | null = null
+  for (const provider of accounts) {
+    const { blind } = await search(flow, provider, run, { ...when, sinceMs: run.createdAt })
+    first ??= blind
+  }
+  return first
 }
 
 async function search(

@@ -40,6 +40,7 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
   'answers.accepted': ['check', 'warn', 'What is there was taken; what is missing counts as possibly paid'],
   'answers.found': ['down', 'good', 'Answers found that were given up'],
   'account.renewed': ['check', 'accent', 'The key was changed; it reaches the same batches'],
+  'account.refused': ['bar', 'warn', 'An account refuses; the others go on'],
   'quota.waiting': ['clock', 'warn', 'Waits for quota'],
   adopted: ['down', 'warn', 'Batch found and taken over'],
   'state.older': ['doubt', 'warn', 'The state does not know what was sent before'],
