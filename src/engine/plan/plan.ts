@@ -13,7 +13,7 @@ import {
 import { repairTokens } from '../../planning/money/most-of-tries.ts'
 import { defaultMaxTries } from '../../planning/waiting/retry.ts'
 import { fileLimits } from '../job/file-limits.ts'
-import type { QuotaRow } from '../../ports/state.ts'
+import { planQuota, type PlanQuota, quotaKeysFor } from './plan-quota.ts'
 import type { MeaningPart } from '../../planning/requests/meaning.ts'
 import type { Flow } from '../flow.ts'
 import { fallbackOf, requireLanePrices } from '../job/lane.ts'
@@ -107,18 +107,7 @@ export interface Plan {
   readonly budgetMicroUsd: number | null
   /** The jobs that a run starts when it ends, and those after them: what they may cost is agreed to with the run. */
   readonly followers: readonly Follower[]
-  readonly quota: {
-    readonly key: string
-    readonly limitTokens: number | null
-    readonly usedTokens: number
-    readonly waves: number | null
-    /** Of each account, where the job names several; the limit above is that of all together. */
-    readonly accounts: readonly {
-      readonly name: string
-      readonly limitTokens: number | null
-      readonly usedTokens: number
-    }[]
-  }
+  readonly quota: PlanQuota
   /** What was tried and found good. */
   readonly checked: readonly string[]
   /** Why its requests may fail, each with what to do. */
@@ -201,10 +190,12 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   const estimated = Math.max(0, selected - unchanged - unusable - leftOut)
   const toSend = exact ? looked.tokens.length : Math.min(estimated, options.limit ?? Infinity)
   const output = await answerLength(options, looked.tokens)
-  const keys =
-    options.accounts.length === 0 ? [options.quotaKey] : options.accounts.map(({ quotaKey }) => quotaKey)
-  const quotas = await Promise.all(keys.map((key) => flow.store.quota(key)))
-  const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, keys, job, options.lane)
+  const { maxRequests, maxBytes, maxTokens } = await fileLimits(
+    flow,
+    quotaKeysFor(options),
+    job,
+    options.lane,
+  )
   const tooFew = tooFewForBatch(options, toSend)
   const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
     tooFew === 'all' ? 'realtime' : options.lane
@@ -291,7 +282,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     price: price ? { asOf: price.asOf, source: price.source } : null,
     budgetMicroUsd: options.budgetMicroUsd,
     followers: options.followers,
-    quota: planQuota(options, quotas, inputTokens.likely),
+    quota: await planQuota(options, inputTokens.likely),
     checked: sink.checked,
     warnings: [
       ...notes,
@@ -312,27 +303,6 @@ export async function plan(options: PlanOptions): Promise<Plan> {
 
 /** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
 /** What requests can cost of which any may be asked at the one price or at the other; null: one of them bounds nothing. */
-/** What of the quotas of its accounts a plan tells: together, as all of them take its batches, and of each. */
-function planQuota(
-  { quotaKey, accounts, lane }: PlanOptions,
-  quotas: readonly (QuotaRow | null)[],
-  inputTokens: number,
-): Plan['quota'] {
-  const limits = quotas.map((quota) => quota?.limitTokens ?? null)
-  const limitTokens = limits.reduce((sum, limit) => (sum === null || limit === null ? null : sum + limit), 0)
-  return {
-    key: quotaKey,
-    limitTokens,
-    usedTokens: quotas.reduce((sum, quota) => sum + (quota?.usedTokens ?? 0), 0),
-    waves: limitTokens && lane === 'batch' ? Math.max(1, Math.ceil(inputTokens / limitTokens)) : null,
-    accounts: accounts.map(({ name }, at) => ({
-      name,
-      limitTokens: limits[at] ?? null,
-      usedTokens: quotas[at]?.usedTokens ?? 0,
-    })),
-  }
-}
-
 function highest(one: CostEstimate, other: CostEstimate | null): number | null {
   return one.atMostMicroUsd === null || other === null || other.atMostMicroUsd === null
     ? null
