@@ -33,6 +33,8 @@ export interface Scenario {
   readonly capMicroUsd?: number
   /** Each row becomes two requests, whose answers are written together; a status column is kept. */
   readonly joined?: true
+  /** Its batches are spread over two accounts, each with a provider of its own. */
+  readonly accounts?: true
 }
 
 export function capOf({ capMicroUsd = 1_600 }: Scenario): number {
@@ -47,6 +49,8 @@ export interface Cell extends AsyncDisposable {
   readonly databaseUrl: string
   readonly stateUrl: string
   readonly emulator: Emulator
+  /** All accounts: that one, and the second where a scenario has two. */
+  readonly emulators: readonly Emulator[]
   readonly store: Store
   /** Keeps the state as it is now, with nobody at it, under a name. */
   keepState(name: string): Promise<void>
@@ -72,11 +76,15 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
   const dir = await mkdtemp(join(tmpdir(), 'offpeak-crash-'))
   const database = await createDatabase()
   const emulator = await startEmulator({ dataDir: join(dir, 'emulator'), speed: 1_000, ...scenario.emulator })
-  for (const fault of scenario.faults ?? []) emulator.addFault(fault)
+  const others = scenario.accounts
+    ? [await startEmulator({ dataDir: join(dir, 'second'), speed: 1_000, ...scenario.emulator })]
+    : []
+  const emulators = [emulator, ...others]
+  for (const fault of scenario.faults ?? []) for (const each of emulators) each.addFault(fault)
   const stateUrl = mode === 'sqlite' ? join(dir, '.offpeak', 'state.db') : (state ?? database.url)
   await Promise.all([
     fillTable(database.url, scenario),
-    writeProject({ dir, mode, scenario, stateUrl, databaseUrl: database.url, emulator }),
+    writeProject({ dir, mode, scenario, stateUrl, databaseUrl: database.url, emulators }),
   ])
   let store = await openStore(stateUrl, 'crashtest')
   const stateDir = join(dir, '.offpeak')
@@ -88,6 +96,7 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
     databaseUrl: database.url,
     stateUrl,
     emulator,
+    emulators,
     get store() {
       return store
     },
@@ -114,7 +123,7 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]()
       for (const copy of kept.values()) await copy[Symbol.asyncDispose]()
-      await emulator.close()
+      for (const each of emulators) await each.close()
       await database[Symbol.asyncDispose]()
       await rm(dir, { recursive: true, force: true })
     },
@@ -151,9 +160,10 @@ async function fillTable(url: string, scenario: Scenario): Promise<void> {
 }
 
 async function writeProject(
-  project: Pick<Cell, 'dir' | 'mode' | 'scenario' | 'stateUrl' | 'databaseUrl' | 'emulator'>,
+  project: Pick<Cell, 'dir' | 'mode' | 'scenario' | 'stateUrl' | 'databaseUrl' | 'emulators'>,
 ): Promise<void> {
-  const { dir, mode, scenario, stateUrl, databaseUrl, emulator } = project
+  const { dir, mode, scenario, stateUrl, databaseUrl, emulators } = project
+  const [first, second] = emulators.map(({ openaiBaseUrl }) => openaiBaseUrl)
   const settings = {
     state: stateUrl,
     database: databaseUrl,
@@ -164,8 +174,8 @@ async function writeProject(
   }
   await mkdir(join(dir, 'jobs'))
   await writeFile(join(dir, 'offpeak.config.ts'), `export default ${JSON.stringify(settings)}\n`)
-  await writeFile(join(dir, '.env'), `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${emulator.openaiBaseUrl}\n`)
-  await writeFile(join(dir, 'jobs', 'cases.job.ts'), scenario.joined ? joinedJob : job)
+  await writeFile(join(dir, '.env'), `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${first ?? ''}\nSECOND_KEY=sk-second\nSECOND_URL=${second ?? ''}\n`)
+  await writeFile(join(dir, 'jobs', 'cases.job.ts'), scenario.joined ? joinedJob : scenario.accounts ? accountsJob : job)
   await writeFile(
     join(dir, 'start.json'),
     JSON.stringify({ choice: scenario.choice ?? {}, capMicroUsd: capOf(scenario) }),
@@ -185,6 +195,11 @@ export default defineJob({
   to: { table: 'cases', set: ({ output }) => ({ headnote: output.headnote, topics: output.topics }) },
 })
 `
+
+const accountsJob = job.replace(
+  "openai('gpt-4o-mini')",
+  "openai('gpt-4o-mini', { accounts: [{ apiKeyEnv: 'OPENAI_API_KEY' }, { apiKeyEnv: 'SECOND_KEY', baseUrlEnv: 'SECOND_URL' }] })",
+)
 
 const joinedJob = `import { defineJob, openai, postgres, sql } from 'offpeak'
 import { z } from 'zod'

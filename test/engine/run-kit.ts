@@ -16,6 +16,8 @@ export interface KitOptions {
   /** A word for the emulator in the text of the nth record. */
   readonly marker?: (record: number) => string
   readonly model?: string
+  /** Further fields of the service. */
+  readonly service?: string
   /** Further lines of the job. */
   readonly job?: string
   readonly settings?: Readonly<Record<string, unknown>>
@@ -33,6 +35,7 @@ export async function openKit({
   records = 12,
   marker = () => '',
   model = 'gpt-4o-mini',
+  service = '',
   job = '',
   settings = {},
   emulator: emulatorOptions = {},
@@ -47,7 +50,7 @@ export async function openKit({
   }
   await write(folder.path, {
     'offpeak.config.ts': `export default ${JSON.stringify(config)}\n`,
-    '.env': 'OFFPEAK_TEST_RUN_KEY=any-key\n',
+    '.env': 'OFFPEAK_TEST_RUN_KEY=any-key\nOFFPEAK_TEST_SECOND_KEY=second-key\n',
     'notes.jsonl': Array.from(
       { length: records },
       (_, id) => `${JSON.stringify({ id, text: `Note ${id} tells of a ship. ${marker(id)}` })}\n`,
@@ -57,7 +60,7 @@ import { z } from 'zod'
 export default defineJob({
   name: 'notes',
   from: jsonl.rows({ file: 'notes.jsonl', key: 'id', row: z.object({ id: z.number(), text: z.string() }) }),
-  model: openaiCompatible({ baseUrl: '${emulator.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_RUN_KEY' })('${model}'),
+  model: openaiCompatible({ baseUrl: '${emulator.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_RUN_KEY', ${service} })('${model}'),
   maxTokens: 100,
   prompt: ({ row }) => row.text,
   output: z.object({ summary: z.string() }),
