@@ -174,8 +174,14 @@ async function writeProject(
   }
   await mkdir(join(dir, 'jobs'))
   await writeFile(join(dir, 'offpeak.config.ts'), `export default ${JSON.stringify(settings)}\n`)
-  await writeFile(join(dir, '.env'), `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${first ?? ''}\nSECOND_KEY=sk-second\nSECOND_URL=${second ?? ''}\n`)
-  await writeFile(join(dir, 'jobs', 'cases.job.ts'), scenario.joined ? joinedJob : scenario.accounts ? accountsJob : job)
+  await writeFile(
+    join(dir, '.env'),
+    `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${first ?? ''}\nSECOND_KEY=sk-second\nSECOND_URL=${second ?? ''}\n`,
+  )
+  await writeFile(
+    join(dir, 'jobs', 'cases.job.ts'),
+    scenario.joined ? joinedJob : scenario.accounts ? accountsJob : job,
+  )
   await writeFile(
     join(dir, 'start.json'),
     JSON.stringify({ choice: scenario.choice ?? {}, capMicroUsd: capOf(scenario) }),

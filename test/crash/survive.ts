@@ -142,7 +142,8 @@ async function watchBudget({ store, scenario }: Cell, signal: AbortSignal): Prom
 }
 
 async function cancelWhenReady(cell: Cell, batches: number, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && cell.emulators.flatMap((each) => each.state().batches).length < batches) await sleep(20)
+  while (!signal.aborted && cell.emulators.flatMap((each) => each.state().batches).length < batches)
+    await sleep(20)
   if (signal.aborted) return
   const { code, errors } = await startWorker(cell.dir, 'cancel').ended
   if (code !== 0) throw new Error(`the run cannot be cancelled: ${errors}`)

@@ -1,7 +1,18 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { begin, carry, type KitOptions, type KitProject, openKit, sinkRows, sumOf } from './run-kit.ts'
+import {
+  begin,
+  carry,
+  type KitOptions,
+  type KitProject,
+  openKit,
+  reopen,
+  sinkRows,
+  sumOf,
+} from './run-kit.ts'
 
 /** A project with two accounts: the service's own key, and a second server with a key of its own. */
 async function openTwo(
@@ -109,4 +120,38 @@ test('a create of the second account that nobody answered is found in its own li
   expect(second.bill().duplicate_requests).toBe(0)
   expect(kit.emulator.bill().requests + second.bill().requests).toBe(40)
   expect((await kit.offpeak.store.eventsOfKind(runId, 'adopted')).length).toBeGreaterThan(0)
+})
+
+test('a key that is taken out of the list leaves its batches waiting, and they are read when it is there again', async () => {
+  const slow = { speed: 100, pace: { linesPerSecond: 0.0003, maxInProgressSeconds: 20_000 } }
+  await using two = await openTwo(slow, { emulator: slow })
+  const { kit, second } = two
+  const runId = await begin(kit)
+  const stop = new AbortController()
+  const { store } = kit.offpeak
+  await kit.offpeak.drive({
+    runIds: [runId],
+    signal: stop.signal,
+    until: async () =>
+      (await store.attempts(runId)).filter(({ state }) => state === 'in_progress').length === 8,
+  })
+  const file = join(kit.dir, 'jobs/notes.job.ts')
+  const both = await readFile(file, 'utf8')
+  await writeFile(file, both.replace(/accounts: \[.*\] \}\)/, '})'))
+  for (const emulator of [kit.emulator, second]) emulator.advanceClock(30_000_000)
+  {
+    await using alone = await reopen(kit)
+    const status = await carry({ offpeak: alone }, runId)
+    expect(status).toMatchObject({ state: 'paused', pauseKind: 'credentials' })
+    const waiting = status.batches.filter(({ wait }) => wait !== null)
+    expect(new Set(waiting.map(({ accountName }) => accountName))).toEqual(new Set(['second']))
+    expect(waiting.every(({ wait }) => wait?.for === 'account')).toBe(true)
+    expect(status.jobChange).toBeNull()
+  }
+  await writeFile(file, both)
+  await using again = await reopen(kit)
+  await again.resume(runId, null)
+  expect((await carry({ offpeak: again }, runId)).state).toBe('done')
+  expect(sinkRows(kit)).toHaveLength(40)
+  expect(kit.emulator.bill().requests + second.bill().requests).toBe(40)
 })

@@ -69,12 +69,7 @@ export default defineJob({
 })
 `,
   })
-  const project = await openProject({
-    cwd: folder.path,
-    configFile: null,
-    envFile: null,
-    modules: { offpeak, zod: { z } },
-  })
+  const project = await reopen({ dir: folder.path })
   return {
     dir: folder.path,
     emulator,
@@ -85,6 +80,11 @@ export default defineJob({
       folder[Symbol.dispose]()
     },
   }
+}
+
+/** Opens the project of a kit as another process would. */
+export function reopen({ dir }: Pick<KitProject, 'dir'>): Promise<Project> {
+  return openProject({ cwd: dir, configFile: null, envFile: null, modules: { offpeak, zod: { z } } })
 }
 
 /** Starts the job's run. */

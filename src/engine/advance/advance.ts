@@ -159,7 +159,7 @@ async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<num
     const step = steps[attempt.state]
     if (!step) return null
     lease.check()
-    requireSameHost(run, attempt, job.accounts)
+    await requireSameHost(flow, run, attempt, job.accounts)
     requireOneKind(run.job, job.accounts)
     const ofAttempt = lane === 'batch' ? await jobFor(job, attempt, run, lease.signal) : job
     const at = { flow, lease, run, spec, job: ofAttempt, attempt }

@@ -44,17 +44,21 @@ export function requireOneKind(job: string, accounts: readonly Pick<Provider, 'i
 
 /**
  * A run goes on at the service that it began with: what an emulator has begun is not finished by a provider, nor the
- * other way round. A new key of the same service is no other service. Throws E_CREDENTIALS for what is not sent yet.
+ * other way round. A new key of the same service is no other service, nor is one of several accounts that has taken some
+ * of its batches. Throws E_CREDENTIALS for what is not sent yet.
  */
-export function requireSameHost(
+export async function requireSameHost(
+  { store }: Pick<Flow, 'store'>,
   { id, account, job }: Pick<RunRow, 'id' | 'account' | 'job'>,
   { state, account: ofBatch }: Pick<AttemptRow, 'state' | 'account'>,
   accounts: readonly Pick<Provider, 'account'>[],
-): void {
+): Promise<void> {
   if (account === null || ofBatch !== null || !unsent.has(state)) return
   const before = hostOf(account)
   const hosts = accounts.map((each) => hostOf(each.account))
   if (hosts.includes(before)) return
+  const sent = await store.attempts(id)
+  if (sent.some((each) => each.account !== null && hosts.includes(hostOf(each.account)))) return
   const now = [...new Set(hosts)].join(' and ')
   throw new OffpeakError('E_CREDENTIALS', `run ${id} began at ${before}, and ${job} goes to ${now} now`, {
     fix: `name the address of before again, or offpeak cancel ${id} and start again`,

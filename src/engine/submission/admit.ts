@@ -57,7 +57,7 @@ export async function admit(step: Step): Promise<After> {
   // The bound by bytes would fill a quota with tokens that are not there, and others would wait for them.
   // And a small file is counted in a moment, so that no more is held than the plan has said.
   const isCounted = places.some(({ limitTokens }) => limitTokens !== null) || batch.bytes <= countedBytes
-  const short = batch.exact === 0 && isCounted ? null : await reserveAt(step, batch, places)
+  const short = batch.exact === 0 && isCounted ? null : await reserveBest(step, batch, places)
   if (short === 'reserved') return proceed
   if (short !== null && short !== 'held back' && short.short === 'consent') return leaveUnsent(step)
   if (short === null || batch.exact === 0) {
@@ -115,6 +115,25 @@ export function uploadPrefix(projectId: string): string {
 
 function plain(name: string): string {
   return name.replaceAll(/[^\w.-]/g, '-')
+}
+
+/** One after the other in a process, so that files which are let in together do not all choose the same account. */
+const choosing = new WeakMap<Flow, Promise<unknown>>()
+
+async function reserveBest(
+  step: Step,
+  batch: BatchRow,
+  places: readonly Place[],
+): ReturnType<typeof reserveAt> {
+  const { flow, spec, job } = step
+  if (places.length === 1) return reserveAt(step, batch, places)
+  const before = choosing.get(flow)
+  const mine = (async () => {
+    await before?.catch(() => null)
+    return reserveAt(step, batch, before === undefined ? places : await placesOf(flow, spec, job))
+  })()
+  choosing.set(flow, mine)
+  return mine
 }
 
 /**

@@ -50,7 +50,13 @@ export async function create(step: Step): Promise<After> {
   if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
   const hash = await noteIntent(step, batch)
   await withCrashPoints(reach, 'create.intent.commit', () =>
-    store.move(lease.claim, 'creating', { triedAt: clock.now(), lookups: 0, ...waitOf(attempt) }),
+    store.move(lease.claim, 'creating', {
+      triedAt: clock.now(),
+      lookups: 0,
+      // Where it is looked for if nobody answers: the key may be another one than when it was let in.
+      assignedAccount: job.provider.account,
+      ...waitOf(attempt),
+    }),
   )
   // A process that was stopped in between must not send on a lease that others have taken over.
   lease.check(timings.leaseMs * leaseRoomFraction)

@@ -17,14 +17,28 @@ const marginMs = 600_000
 const swept = new WeakMap<Flow, Set<string>>()
 
 /**
- * Before a process first creates anything for a run, it looks, with every key, for batches of ours that the state does not know. Whether
- * it has found some that were made by a state which is gone: they are noted, to be taken over by the files they answer.
- * They may be of a run that this state does not know, and were made after all that it knows.
+ * Before a process first creates anything for a run, it looks, with every key, for batches of ours that the state does
+ * not know. Whether it has found some that were made by a state which is gone: they are noted, to be taken over by the
+ * files they answer. They may be of a run that this state does not know, and were made after all that it knows.
  */
 export async function sweepOnce(flow: Flow, accounts: readonly Provider[], run: RunRow): Promise<boolean> {
   let foundEarlier = false
-  for (const provider of accounts) foundEarlier = (await sweepAccount(flow, provider, run)) || foundEarlier
+  for (const provider of accounts) {
+    // A key that is refused is not asked again for each file that goes to another one.
+    const isRefused =
+      accounts.length > 1 && (refusedAt(flow).get(provider.account) ?? 0) > flow.clock.now() - refusedMs
+    if (!isRefused) foundEarlier = (await sweepAccount(flow, provider, run)) || foundEarlier
+  }
   return foundEarlier
+}
+
+const refusedMs = 60_000
+const refusals = new WeakMap<Flow, Map<string, number>>()
+
+function refusedAt(flow: Flow): Map<string, number> {
+  const known = refusals.get(flow) ?? new Map<string, number>()
+  refusals.set(flow, known)
+  return known
 }
 
 async function sweepAccount(flow: Flow, provider: Provider, run: RunRow): Promise<boolean> {
@@ -36,6 +50,7 @@ async function sweepAccount(flow: Flow, provider: Provider, run: RunRow): Promis
   const sinceMs = Math.min(run.createdAt, known ?? run.createdAt - intentMattersMs)
   const { blind, foundEarlier } = await search(flow, provider, run, { isEnd: false, sinceMs })
   if (blind === null) done.add(key)
+  if (blind?.cause?.kind === 'credentials') refusedAt(flow).set(provider.account, flow.clock.now())
   return foundEarlier
 }
 
