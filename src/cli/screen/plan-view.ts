@@ -306,17 +306,20 @@ function deadlineLines({ deadline, budgetMicroUsd, model }: Plan, paint: Paint):
 }
 
 function quota(plan: Plan): string {
-  const { accounts } = plan.quota
-  const all = allQuota(plan)
-  if (accounts.length < 2 || plan.lane !== 'batch') return all
+  const { accounts, waves } = plan.quota
+  if (accounts.length < 2 || plan.lane !== 'batch') return ownQuota(plan)
   const each = accounts.map(
     ({ name, limitTokens, usedTokens }) =>
-      `${name}: ${limitTokens === null ? 'no limit known' : `${formatLarge(limitTokens)} enqueued tokens`}, ${formatLarge(usedTokens)} in use`,
+      `${name}: ${limitTokens === null ? 'no limit is known yet' : `${formatLarge(limitTokens)} enqueued tokens`}, ${formatLarge(usedTokens)} in use`,
   )
-  return [`${plural(accounts.length, 'account')} take its batches; ${all}`, ...each].join('\n')
+  const all = waves === null ? '' : `: ${plural(waves, 'wave')}`
+  return [
+    `${plural(accounts.length, 'account')}, each by the room that it has${all} · completion window 24 h`,
+    ...each,
+  ].join('\n')
 }
 
-function allQuota({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+function ownQuota({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
   if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
     return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'

@@ -1,4 +1,12 @@
-import type { PlanOptions } from './plan.ts'
+import type { Lane } from '../../domain/lane.ts'
+import type { Flow } from '../flow.ts'
+
+/** The quotas that the batches of a selection count against. */
+export interface QuotaOptions {
+  readonly quotaKey: string
+  /** Where the job names several accounts: each with the quota that its batches count against. */
+  readonly accounts: readonly { readonly name: string; readonly quotaKey: string }[]
+}
 
 /** The room for a plan's batches. */
 export interface PlanQuota {
@@ -16,15 +24,15 @@ export interface PlanQuota {
 }
 
 /** The quotas that batches may count against. */
-export function quotaKeysFor({
-  quotaKey,
-  accounts,
-}: Pick<PlanOptions, 'quotaKey' | 'accounts'>): readonly string[] {
+export function quotaKeysFor({ quotaKey, accounts }: QuotaOptions): readonly string[] {
   return accounts.length === 0 ? [quotaKey] : accounts.map((account) => account.quotaKey)
 }
 
 /** What of the quotas of its accounts a plan tells: of all together, as any of them takes its batches, and of each. */
-export async function planQuota(options: PlanOptions, inputTokens: number): Promise<PlanQuota> {
+export async function planQuota(
+  options: QuotaOptions & { readonly flow: Pick<Flow, 'store'>; readonly lane: Lane },
+  inputTokens: number,
+): Promise<PlanQuota> {
   const { flow, quotaKey, accounts, lane } = options
   const quotas = await Promise.all(quotaKeysFor(options).map((key) => flow.store.quota(key)))
   const limits = quotas.map((quota) => quota?.limitTokens ?? null)

@@ -13,7 +13,7 @@ import {
 import { repairTokens } from '../../planning/money/most-of-tries.ts'
 import { defaultMaxTries } from '../../planning/waiting/retry.ts'
 import { fileLimits } from '../job/file-limits.ts'
-import { planQuota, type PlanQuota, quotaKeysFor } from './plan-quota.ts'
+import { planQuota, type PlanQuota, quotaKeysFor, type QuotaOptions } from './plan-quota.ts'
 import type { MeaningPart } from '../../planning/requests/meaning.ts'
 import type { Flow } from '../flow.ts'
 import { fallbackOf, requireLanePrices } from '../job/lane.ts'
@@ -130,7 +130,7 @@ export interface Follower {
   readonly budgetMicroUsd: number | null
 }
 
-export interface PlanOptions {
+export interface PlanOptions extends QuotaOptions {
   readonly flow: Flow
   readonly job: PreparedJob
   /** Whether an emulator answers, as far as it is known. */
@@ -145,9 +145,6 @@ export interface PlanOptions {
   readonly nearModels: readonly string[]
   readonly budgetMicroUsd: number | null
   readonly followers: readonly Follower[]
-  readonly quotaKey: string
-  /** Where the job names several accounts: each with the quota that its batches count against. */
-  readonly accounts: readonly { readonly name: string; readonly quotaKey: string }[]
   readonly limit: number | null
   readonly only: readonly string[] | null
   readonly redo: boolean

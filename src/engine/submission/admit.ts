@@ -15,7 +15,7 @@ import { takeOver } from './take-over.ts'
 import type { Flow } from '../flow.ts'
 import { countFile } from '../build/count-exact-tokens.ts'
 import { fencedUntil, releaseProven } from './fenced.ts'
-import { type Place, placesFor, placesOf } from './places.ts'
+import { type Place, placesFor, placesOf } from '../step/places.ts'
 
 /** How long an attempt waits that nothing wakes: it is also woken when tokens or money come free. */
 const waitMs = 5_000

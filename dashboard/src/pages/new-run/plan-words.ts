@@ -103,15 +103,15 @@ export function tokenWords({
 
 export function quotaWords(plan: Plan): string {
   const { accounts } = plan.quota
-  if (accounts.length < 2 || plan.lane !== 'batch') return allQuotaWords(plan)
+  if (accounts.length < 2 || plan.lane !== 'batch') return ownQuotaWords(plan)
   const each = accounts.map(
     ({ name, limitTokens, usedTokens }) =>
-      `${name} (${limitTokens === null ? 'no limit known' : `${formatLarge(limitTokens)} enqueued tokens`}, ${formatLarge(usedTokens)} in use)`,
+      `${name} (${limitTokens === null ? 'no limit is known yet' : `${formatLarge(limitTokens)} enqueued tokens`}, ${formatLarge(usedTokens)} in use)`,
   )
-  return `${allQuotaWords(plan)} · ${accounts.length} accounts: ${each.join(', ')}`
+  return `${accounts.length} accounts, each by the room that it has: ${each.join(', ')} · completion window 24 h`
 }
 
-function allQuotaWords({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+function ownQuotaWords({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
   if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
     return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'
