@@ -12,7 +12,7 @@ export async function compile(parent: string): Promise<string> {
   symlinkSync(join(root, 'node_modules'), join(parent, 'node_modules'))
   const directory = join(parent, 'package')
   mkdirSync(directory)
-  for (const name of ['package.json', 'bin'])
+  for (const name of ['package.json', 'bin', 'tokens'])
     cpSync(join(root, name), join(directory, name), { recursive: true })
   const dist = join(directory, 'dist')
   await capture(

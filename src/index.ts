@@ -5,6 +5,8 @@ export { openDatabase } from './connectors/database/database.ts'
 export { files } from './connectors/files/files-source.ts'
 export type { OutlineSection } from './connectors/files/outline-sections.ts'
 export { csv } from './connectors/row-files/csv-source.ts'
+export { chain } from './connectors/pipeline/pipeline.ts'
+export { checkedRecord, keyFields } from './connectors/record.ts'
 export { duckdb } from './connectors/duckdb/rows.ts'
 export { jsonl } from './connectors/row-files/jsonl-source.ts'
 export { parquet } from './connectors/row-files/parquet-source.ts'
@@ -19,6 +21,7 @@ export { clean } from './planning/answers/clean.ts'
 export { truncate } from './planning/tokens/truncate.ts'
 export { azure, openai, openaiCompatible } from './providers/models.ts'
 
+export { keyOf, keyParts } from './domain/record-key.ts'
 export { type ErrorCode, type MoneyMoved, OffpeakError } from './domain/errors.ts'
 export {
   type Dollars,
@@ -34,14 +37,17 @@ export type { Following } from './compose/client/following.ts'
 export type { RecordChoice } from './compose/client/record-choice.ts'
 export type { Lane } from './domain/lane.ts'
 export type { Outcome, OutcomeCounts } from './domain/outcome.ts'
-export type { StandardSchema } from './domain/standard-schema.ts'
+export type { ContentPart, FilePart, Message } from './domain/request.ts'
+export type { StandardIssue, StandardResult, StandardSchema } from './domain/standard-schema.ts'
 export type { Plan } from './engine/plan/plan.ts'
 export type { ResultsFilter, ResultStatus, RunResult } from './engine/queries/results.ts'
 export type { BatchStatus, RunStatus, WaitStatus } from './engine/queries/status.ts'
 export {
+  type AnswerUsage,
   type Budget,
   type Candidate,
   type ChatModel,
+  type ChunkScope,
   type CsvSink,
   defineEmbedding,
   defineJob,
@@ -51,6 +57,7 @@ export {
   fewShot,
   type FileSink,
   type FromContext,
+  type HeaderValue,
   type Job,
   type JoinContext,
   type JsonlSink,
@@ -67,12 +74,25 @@ export {
   type TrackedBatch,
   type TrackedRecord,
   type UpsertSink,
+  type Values,
 } from './ports/job.ts'
-export type { Sink, SinkItem, SinkPresence, SinkRecord, SinkResult, WriteOptions } from './ports/sink.ts'
+export type {
+  OwnSink,
+  Sink,
+  SinkConnector,
+  SinkItem,
+  SinkOpenContext,
+  SinkPresence,
+  SinkRecord,
+  SinkResult,
+  SinkRow,
+  WriteOptions,
+} from './ports/sink.ts'
 export type {
   Chunk,
   ChunkOptions,
   ConnectorContext,
+  Part,
   ReadOptions,
   RepeatedKeys,
   Source,
@@ -80,4 +100,5 @@ export type {
   SourcePage,
   SourceReader,
   SourceRecord,
+  TextField,
 } from './ports/source.ts'

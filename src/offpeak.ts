@@ -68,7 +68,11 @@ export interface RetryOptions extends Following {
   /** A model for these records alone. */
   readonly model?: string
   readonly lane?: Exclude<Lane, 'batch'>
-  /** What the run that asks again may cost at most, with what it has cost; as before when left out. */
+  /**
+   * As sent: what the whole run may cost at most, with what it has cost. When left out, the retry spends what is left of
+   * the amount that was agreed to for that run, and is refused with E_BUDGET where that cannot be enough. With the job
+   * of today: what the new run may cost; the job's budget when left out.
+   */
   readonly maxCost?: Dollars
 }
 
@@ -91,7 +95,8 @@ export interface Offpeak extends AsyncDisposable {
   /**
    * Sends what a job has to send, and merges the answers. Resolves when the run is over, or paused (`state`, and
    * `pauseReason` for what it waits for); null: nothing is to be sent. A run of the job that is going on is attached to,
-   * and nothing is sent twice.
+   * and nothing is sent twice; one that asks otherwise than the job does now is refused with E_JOB_CHANGED, and a job of
+   * the same name that another call is at work with and that differs, with E_JOB_INVALID.
    * Throws E_CONSENT where neither `maxCost` nor the job's budget names an amount, E_BUDGET where it cannot be enough,
    * and what `plan` throws.
    */
@@ -133,13 +138,15 @@ export async function openOffpeak(options: OpenOptions = {}): Promise<Offpeak> {
   return {
     async plan(job, options = {}) {
       requireOptions('plan', planOptionsShape, options)
-      return project.plan(await nameOf(project, job), selectionOf(options))
+      using given = await named(project, job)
+      return await project.plan(given.name, selectionOf(options))
     },
     async run(choice, options = {}) {
       requireOptions('run', runOptionsShape, options)
       const { maxCost, signal, onProgress, ...records } = options
       signal?.throwIfAborted()
-      const job = await nameOf(project, choice)
+      using given = await named(project, choice)
+      const job = given.name
       const selection = selectionOf(records)
       const maxMicroUsd = amountOf(maxCost)
       const [live] = await project.store.runs({ job, live: true, limit: 1 })
@@ -154,7 +161,7 @@ export async function openOffpeak(options: OpenOptions = {}): Promise<Offpeak> {
         payer: null,
         sees: everyJob,
       })
-      return followRun(project, run.id, { signal, onProgress })
+      return await followRun(project, run.id, { signal, onProgress })
     },
     async resume(name, options = {}) {
       requireOptions('resume', resumeOptionsShape, options)
@@ -200,14 +207,21 @@ export async function openOffpeak(options: OpenOptions = {}): Promise<Offpeak> {
 
 const everyJob = (): boolean => true
 
-/** The name of a job; one that was given as a value is known by it from now on. Throws E_USAGE and E_JOB_INVALID. */
-async function nameOf({ config }: Pick<Project, 'config'>, job: string | object): Promise<string> {
-  if (typeof job === 'string') return job
+interface NamedJob extends Disposable {
+  readonly name: string
+}
+
+/**
+ * The name of a job; one that was given as a value is known by it from now on, and the only one of its name until this is
+ * disposed. Throws E_USAGE and E_JOB_INVALID.
+ */
+async function named({ config }: Pick<Project, 'config'>, job: string | object): Promise<NamedJob> {
+  if (typeof job === 'string') return { name: job, [Symbol.dispose]: () => undefined }
   const given: unknown = job
   if (!isJob(given))
     throw new OffpeakError('E_USAGE', 'a job is a name, or what defineJob() returns', {
       fix: "offpeak.run('headnotes'), or offpeak.run(defineJob({ … }))",
     })
-  await config.jobs.give(given satisfies AnyJob)
-  return given.name
+  const held = await config.jobs.give(given satisfies AnyJob)
+  return { name: given.name, [Symbol.dispose]: () => held[Symbol.dispose]() }
 }

@@ -128,11 +128,16 @@ describe('the check of the house', () => {
     ])
     expect(of('core/http/a.ts', '../../dialects.ts')).toHaveLength(1)
     expect(of('dialects/anthropic/a.ts', '../openai/models.ts')).toEqual([
-      'src/emulator/dialects/anthropic/a.ts → src/emulator/dialects/openai/models.ts: src/emulator/dialects/anthropic/ knows the core and itself',
+      'src/emulator/dialects/anthropic/a.ts → src/emulator/dialects/openai/models.ts: src/emulator/dialects/anthropic/ knows the core, the families and itself',
     ])
     expect(of('dialects/openai/api/a.ts', '../models.ts')).toEqual([])
     expect(of('dialects/openai/api/a.ts', '../../../core/state.ts')).toEqual([])
     expect(of('dialects.ts', './dialects/openai/dialect.ts')).toEqual([])
+    expect(of('dialects/anthropic/a.ts', '../../families/claude/models.ts')).toEqual([])
+    expect(of('core/a.ts', '../families/claude/models.ts')).toHaveLength(1)
+    expect(of('families/claude/a.ts', '../../dialects/anthropic/paths.ts')).toEqual([
+      'src/emulator/families/claude/a.ts → src/emulator/dialects/anthropic/paths.ts: a family of models knows no dialect',
+    ])
   })
 
   test('lets the dashboard see the contract of the server, as types, the wording, and nothing else', () => {

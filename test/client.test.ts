@@ -87,6 +87,35 @@ describe('a program that uses Offpeak', () => {
     expect(provider.bill().requests).toBe(0)
   })
 
+  test('is never given the run of another job of the same name, in one project or in two at once', async () => {
+    await using provider = await startProvider()
+    using folder = await folderWith(['a ship', 'a storm', 'a port', 'a crew'])
+    const job = notesJob(provider)
+    const other = { ...job, prompt: () => 'Say something else.' }
+    await using offpeak = await openOffpeak({ cwd: folder.path })
+    await using another = await openOffpeak({ cwd: folder.path })
+
+    const [one, two] = await Promise.allSettled([
+      offpeak.run(job, { maxCost: '$1' }),
+      offpeak.run(other, { maxCost: '$1' }),
+    ])
+    expect(one).toMatchObject({ status: 'fulfilled', value: { counts: { merged: 4 } } })
+    expect(two).toMatchObject({ status: 'rejected', reason: { code: 'E_JOB_INVALID', money: 'no' } })
+    expect(provider.bill().requests).toBe(4)
+
+    const both = await Promise.allSettled([
+      offpeak.run(job, { maxCost: '$1', redo: true }),
+      another.run(other, { maxCost: '$1', redo: true }),
+    ])
+    const refused = both.filter(({ status }) => status === 'rejected')
+    expect(refused).toMatchObject([{ reason: { code: 'E_JOB_CHANGED' } }])
+    expect(provider.bill().requests).toBe(8)
+
+    // One after the other, both are asked.
+    expect(await offpeak.run(other, { maxCost: '$1', redo: true })).toMatchObject({ counts: { merged: 4 } })
+    expect(provider.bill().requests).toBeGreaterThanOrEqual(9)
+  })
+
   test('stops waiting when it is told to, and attaches to the same run the next time', async () => {
     await using provider = await startEmulator({ speed: 1, announces: false })
     using folder = await folderWith(['a ship', 'a storm'])

@@ -149,7 +149,7 @@ describe('the packed package', () => {
     if (offline !== null) context.skip(offline)
     const script = `
       const names = {}
-      for (const path of ['offpeak', 'offpeak/postgres', 'offpeak/emulator']) names[path] = Object.keys(await import(path))
+      for (const path of ['offpeak', 'offpeak/postgres', 'offpeak/emulator', 'offpeak/testing']) names[path] = Object.keys(await import(path))
       names['offpeak/package.json'] = Object.keys((await import('offpeak/package.json', { with: { type: 'json' } })).default)
       console.log(JSON.stringify(names))`
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
@@ -169,6 +169,7 @@ describe('the packed package', () => {
       ]),
       'offpeak/postgres': expect.arrayContaining(['postgres', 'sql', 'openDatabase']),
       'offpeak/emulator': expect.arrayContaining(['startEmulator']),
+      'offpeak/testing': ['describeSink', 'describeSource', 'describeStore'],
       'offpeak/package.json': expect.arrayContaining(['version']),
     })
   })
@@ -223,6 +224,7 @@ describe('the packed package', () => {
       `import { defineJob, jsonl, openai, type Job } from 'offpeak'
 import { openDatabase } from 'offpeak/postgres'
 import { startEmulator } from 'offpeak/emulator'
+import { describeSource } from 'offpeak/testing'
 import { z } from 'zod'
 export const job: Job<{ id: number }, Readonly<Record<string, never>>, { b: string }, never> = defineJob({
   name: 'a',
@@ -232,7 +234,7 @@ export const job: Job<{ id: number }, Readonly<Record<string, never>>, { b: stri
   output: z.object({ b: z.string() }),
   to: { jsonl: 'b.jsonl', line: ({ output }) => ({ b: output.b.trim() }) },
 })
-export const doors: readonly unknown[] = [openDatabase, startEmulator]
+export const doors: readonly unknown[] = [openDatabase, startEmulator, describeSource]
 `,
     )
     const compiler = join(root, 'node_modules/typescript/bin/tsc')

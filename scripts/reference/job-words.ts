@@ -126,4 +126,11 @@ export const sinkWords: Readonly<Record<string, EntryGlossary>> = {
     skipExisting: 'Records whose file exists are not sent, and an existing file is never replaced.',
     overwrite: 'Whether a file with other content is replaced; `true` unless `skipExisting`.',
   },
+  sink: {
+    sink: {
+      takes: 'a connector',
+      words: 'A sink of your own ([how one is written](../own-connector.md)).',
+    },
+    values: { ...line, words: 'What an item holds besides its key. Default: `{ output }`.' },
+  },
 }

@@ -7,6 +7,7 @@ import { makeContext } from './context.ts'
 import { printFailure } from './screen/failure.ts'
 import { completeWord } from './commands/completion-scripts.ts'
 import { globalFlags, globalsOf, splitAtCommand } from './globals.ts'
+import { optionMeant } from './option-meant.ts'
 import { commandHelp, rootHelp } from './screen/help.ts'
 import { exitBySignal, type Io, processIo } from './io.ts'
 import { paintFor } from './screen/paint.ts'
@@ -75,10 +76,12 @@ async function root(io: Io, about: string | null, rest: readonly string[]): Prom
         syntax.split(/[ ,]+/).includes(word.split('=', 1)[0] ?? word),
       ),
   )
-  if (unknown !== undefined)
+  if (unknown !== undefined) {
+    const meant = optionMeant(unknown, Object.values(globalFlags))
     throw new OffpeakError('E_USAGE', `unknown option ${unknown}`, {
-      fix: 'options come after a command: offpeak --help',
+      fix: `${meant === null ? '' : `did you mean ${meant}? `}options come after a command: offpeak --help`,
     })
+  }
   if (rest.includes('--version') || rest.includes('-V')) {
     io.stdout.write(`${await version()}\n`)
     return 0

@@ -85,6 +85,20 @@ test('a mistyped option is answered with the one that was meant', () => {
   )
 })
 
+test.each([
+  ['--csv', 'did you mean --by day?', false],
+  ['--day', 'did you mean --by day?', true],
+  ['--Limit=3', 'did you mean --limit?', true],
+  ['--yess', 'did you mean --yes?', true],
+  ['--no-colour', 'did you mean --no-color?', true],
+  ['--frobnicate', 'offpeak run --help shows how it goes', true],
+])('an option %s that is not known is answered with %s', (word, fix, isSo) => {
+  const said = expect.stringContaining(fix)
+  expect(() => parseArguments(grammar, ['notes', word])).toThrow(
+    expect.objectContaining({ fix: isSo ? said : expect.not.stringContaining(fix) }),
+  )
+})
+
 test('the command is found behind global options and their values', () => {
   expect(splitAtCommand(['--cwd', 'run', '--json', 'plan', 'notes', '--limit', '3'])).toEqual({
     name: 'plan',

@@ -1,6 +1,7 @@
 import { CommanderError, Command as Parser, Option } from 'commander'
 import { OffpeakError } from '../domain/errors.ts'
 import type { Argument } from './command.ts'
+import { optionMeant } from './option-meant.ts'
 import type { Flag } from '../wording/commands/flags.ts'
 
 export interface Parsed {
@@ -52,15 +53,19 @@ function textsOf(value: unknown, negate: boolean): readonly (string | true)[] {
   return typeof value === 'string' || value === true ? [value] : []
 }
 
-function usageError(thrown: unknown, { called, arguments: takes }: Grammar): OffpeakError {
+function usageError(thrown: unknown, { called, arguments: takes, options }: Grammar): OffpeakError {
   if (!(thrown instanceof CommanderError)) throw thrown
-  const [message = '', hint] = thrown.message.replace(/^error: /, '').split('\n')
-  const meant = hint === undefined ? null : /Did you mean (.+)\?\)/.exec(hint)?.[1]
+  const [message = ''] = thrown.message.replace(/^error: /, '').split('\n')
+  const unknown = thrown.code === 'commander.unknownOption' ? /'(.+)'/.exec(message)?.[1] : undefined
+  const meant = unknown === undefined ? null : optionMeant(unknown, Object.values(options))
   const plain =
     thrown.code === 'commander.excessArguments'
       ? `${called} takes ${takes.length === 0 ? 'no arguments' : takes.map(({ syntax }) => syntax).join(' ')}`
       : message.replaceAll("'", '')
   return new OffpeakError('E_USAGE', plain, {
-    fix: meant ? `did you mean ${meant}? ${called} --help shows all` : `${called} --help shows how it goes`,
+    fix:
+      meant !== null
+        ? `did you mean ${meant}? ${called} --help shows all`
+        : `${called} --help shows how it goes`,
   })
 }

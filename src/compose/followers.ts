@@ -30,6 +30,14 @@ export function followersOf(jobs: ReadonlyMap<string, LoadedJob>, name: string):
   return [...found.values()]
 }
 
+interface Refused {
+  readonly job: string
+  readonly reason: string
+  readonly agreed: boolean
+  /** Whether it was because the answers are where the job does not read. */
+  readonly apart: boolean
+}
+
 /**
  * Starts the jobs that follow a run's job, each within the amount that was agreed to with the run. Returns the jobs that
  * could not be started, with the reason, and whether that was agreed to all the same. Those that have nothing to do are left alone.
@@ -38,8 +46,8 @@ export async function startFollowers(
   jobs: ReadonlyMap<string, LoadedJob>,
   run: Pick<RunRow, 'id' | 'job' | 'maySend'>,
   act: FollowActs,
-): Promise<readonly { readonly job: string; readonly reason: string; readonly agreed: boolean }[]> {
-  const refused: { job: string; reason: string; agreed: boolean }[] = []
+): Promise<readonly Refused[]> {
+  const refused: Refused[] = []
   for (const job of jobsAfter(jobs, run.job)) {
     const agreed = act.agreed.find((follower) => follower.job === job.name)
     try {
@@ -57,7 +65,7 @@ export async function startFollowers(
       if (planned.toSend > 0 || isFreeWork(planned)) await act.start(planned, agreed.capMicroUsd)
     } catch (thrown) {
       const isAgreed = agreed !== undefined && run.maySend === 'all' && act.apart === null
-      refused.push({ job: job.name, reason: messageOf(thrown), agreed: isAgreed })
+      refused.push({ job: job.name, reason: messageOf(thrown), agreed: isAgreed, apart: act.apart !== null })
     }
   }
   return refused

@@ -22,5 +22,6 @@ export function placeOf(sink: NonNullable<AnyJob['to'] | AnyJob['join']>): strin
     return sink.database === undefined ? table : `${table} in ${sink.database}`
   }
   if ('file' in sink) return 'a file each'
+  if ('sink' in sink) return sink.sink.describe
   return 'jsonl' in sink ? sink.jsonl : 'csv' in sink ? sink.csv : sink.parquet
 }

@@ -157,7 +157,11 @@ function bare(name: string): string {
 /** The model or deployment that a job asks. Throws E_ENV when neither the job nor the environment names one. */
 export function modelName(config: Config, job: AnyJob): string {
   const { unnamed } = definitionOf(job.model)
-  const name = job.model.model ?? unnamed?.name(setupOf(config, job.model)) ?? null
+  const name =
+    job.model.model ??
+    unnamed?.name(setupOf(config, job.model)) ??
+    // The emulator that was chosen takes any name, whatever endpoint is set.
+    (config.isSimulated ? (job.model.pricedAs ?? null) : null)
   if (name !== null) return name
   throw new OffpeakError('E_ENV', 'the deployment is not named', {
     where: `job ${job.name}`,

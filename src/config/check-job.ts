@@ -3,6 +3,7 @@ import { didYouMean } from '../connectors/tables/near-names.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { usd } from './amount-text.ts'
+import { isSinkConnector } from '../ports/sink.ts'
 import { isSource } from './definition/source-value.ts'
 
 /** An object that has these entries and no others; a name that is nearly one of them is named. */
@@ -87,6 +88,10 @@ export const sinkSchemas = {
     content: aFunction.optional(),
     skipExisting: z.boolean().optional(),
     overwrite: z.boolean().optional(),
+  }),
+  sink: entries({
+    sink: must(isSinkConnector, 'it is no sink: an object with `kind`, `describe` and `open`'),
+    values: aFunction.optional(),
   }),
 } as const
 

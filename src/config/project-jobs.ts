@@ -38,6 +38,8 @@ export class ProjectJobs {
   readonly #watchers = new Set<(changed: JobsChanged) => void>()
   /** Jobs that were given as values, by name. */
   readonly #given = new Map<string, LoadedJob>()
+  /** How many calls are at work with them. */
+  readonly #inUse = new Map<string, number>()
 
   constructor(dir: string, patterns: readonly string[], loader: () => Promise<ModuleLoader>) {
     this.#dir = dir
@@ -52,10 +54,11 @@ export class ProjectJobs {
 
   /**
    * Takes a job that was given as a value, in the place of one of its name that was given before, for as long as this
-   * project is open. Throws E_JOB_INVALID for what is wrong with it, and where a file defines another one of its name.
+   * project is open; while what is returned is held, another one of its name is refused. Throws E_JOB_INVALID for what is
+   * wrong with it, and where a file, or a call that is still at work, has another one of its name.
    */
-  async give(job: AnyJob): Promise<void> {
-    if (this.#given.get(job.name)?.job === job) return
+  async give(job: AnyJob): Promise<Disposable> {
+    if (this.#given.get(job.name)?.job === job) return this.#use(job.name)
     const problem = problemWith(job, givenAsValue)
     if (problem !== null) throw problem
     const { functionText } = await this.#loader()
@@ -70,12 +73,30 @@ export class ProjectJobs {
         where: file,
         fix: 'rename one of them',
       })
+    const before = this.#given.get(job.name)
+    if (before !== undefined && (this.#inUse.get(job.name) ?? 0) > 0) {
+      if (isDeepStrictEqual(definitionOf(before.job), definition)) return this.#use(job.name)
+      throw new OffpeakError(
+        'E_JOB_INVALID',
+        `another job that is named ${job.name} is at work in this project`,
+        {
+          where: givenAsValue,
+          fix: 'wait for the call that was given the other one, or rename one of them',
+        },
+      )
+    }
     // Runs know the job of a file by its code.
     this.#given.set(job.name, {
       job,
       file: file ?? givenAsValue,
       definition: known?.definition ?? (() => definition),
     })
+    return this.#use(job.name)
+  }
+
+  #use(name: string): Disposable {
+    this.#inUse.set(name, (this.#inUse.get(name) ?? 0) + 1)
+    return { [Symbol.dispose]: () => this.#inUse.set(name, (this.#inUse.get(name) ?? 1) - 1) }
   }
 
   async broken(): Promise<readonly BrokenJob[]> {

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { OpenSink, Sink, SinkItem } from '../ports/sink.ts'
+import { isSinkConnector, type OpenSink, type Sink, type SinkItem } from '../ports/sink.ts'
 import { openFileSink } from './files/file-sink.ts'
 import { openCsvSink } from './row-files/csv-sink.ts'
 import { openJsonlSink } from './row-files/jsonl-sink.ts'
@@ -18,6 +18,13 @@ function ofRows(open: OpenSink): OpenSink {
   return async (definition, context) => withSourceTexts(await open(definition, context), context.sourceKey)
 }
 
+/** A connector that the job brings with it. */
+const openOwnSink: OpenSink = async ({ sink }, context) => {
+  if (!isSinkConnector(sink))
+    throw new OffpeakError('E_JOB_INVALID', 'A sink of your own is { sink: connector }')
+  return sink.open(context)
+}
+
 const openers: readonly (readonly [string, OpenSink])[] = [
   ['table', openTableSink],
   ['upsert', openTableSink],
@@ -25,17 +32,19 @@ const openers: readonly (readonly [string, OpenSink])[] = [
   ['csv', ofRows(openCsvSink)],
   ['parquet', ofRows(openParquetSink)],
   ['file', openFileSink],
+  ['sink', openOwnSink],
 ]
+
+const isNamed = (kind: string, value: unknown): boolean =>
+  kind === 'sink' ? isSinkConnector(value) : typeof value === (kind === 'file' ? 'function' : 'string')
 
 /** Opens the sink that a job's `to` describes, by its shape; E_JOB_INVALID when it is none. */
 export const openSink: OpenSink = (definition, context) => {
-  const [open, ...others] = openers.filter(
-    ([kind]) => typeof definition[kind] === (kind === 'file' ? 'function' : 'string'),
-  )
+  const [open, ...others] = openers.filter(([kind]) => isNamed(kind, definition[kind]))
   if (!open || others.length > 0) {
     throw new OffpeakError(
       'E_JOB_INVALID',
-      'The sink (`to`) of the job needs exactly one of table, upsert, jsonl, csv, parquet and file',
+      'The sink (`to`) of the job needs exactly one of table, upsert, jsonl, csv, parquet, file and sink',
       {
         fix: "For example: to: { table: 'cases', set: ({ output }) => ({ headnote: output }) }",
       },

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { typedKey } from '../wording/typed-key.ts'
+import { validateKeepingNames } from '../domain/keeping-names.ts'
 import { threwWords } from '../domain/user-code.ts'
 import { issuePath, issuesText, type StandardIssue, type StandardSchema } from '../domain/standard-schema.ts'
 import { largeNumberIn, largeNumberWords, withValueAt } from '../planning/answers/large-number.ts'
@@ -12,7 +13,10 @@ export async function checkedRecord<Row>(
   schema: StandardSchema<unknown, Row>,
 ): Promise<SourceRecord<Row>> {
   try {
-    const checked = schema['~standard'].validate(value)
+    // What takes any row leaves nothing out.
+    const checked = Object.is(schema, anyRow)
+      ? schema['~standard'].validate(value)
+      : validateKeepingNames(schema, value)
     const result = checked instanceof Promise ? await checked : checked
     if (result.issues) {
       const fix = await largeNumberFix(value, result.issues, schema)

@@ -25,3 +25,11 @@ test('neighbouring numbers and long texts with one difference are told apart', (
   seen.add('77')
   expect(seen.result).toEqual({ records: 1, of: 220_001, example: '77' })
 })
+
+test('keys for which there is no more room are not counted, and it is said that there are more', () => {
+  const seen = new SeenKeys(3)
+  expect(['a', 'b', 'a', 'c'].map((key) => seen.add(key))).toEqual([true, true, true, true])
+  expect(seen.result).toEqual({ records: 1, of: 4, example: 'a' })
+  expect(seen.add('d')).toBe(false)
+  expect(seen.result).toEqual({ records: 1, of: 4, example: 'a', hasMore: true })
+})

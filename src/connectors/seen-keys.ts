@@ -15,10 +15,19 @@ export class SeenKeys {
   #records = 0
   #repeated = 0
   #example: string | null = null
+  #isFull = false
+  readonly #most: number
+
+  constructor(most = mostKeys) {
+    this.#most = most
+  }
 
   /** False: there is no more room, and the key was not counted. */
   add(key: string): boolean {
-    if (this.#distinct >= mostKeys) return false
+    if (this.#distinct >= this.#most) {
+      this.#isFull = true
+      return false
+    }
     this.#records += 1
     const [high, low] = hashOf(key)
     if (!this.#insert(high, low)) {
@@ -29,7 +38,8 @@ export class SeenKeys {
   }
 
   get result(): RepeatedKeys {
-    return { records: this.#repeated, of: this.#records, example: this.#example }
+    const counted = { records: this.#repeated, of: this.#records, example: this.#example }
+    return this.#isFull ? { ...counted, hasMore: true } : counted
   }
 
   #insert(high: number, low: number): boolean {

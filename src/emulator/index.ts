@@ -40,7 +40,7 @@ export interface Emulator extends AsyncDisposable {
   readonly openaiBaseUrl: string
   /** Endpoint for an Azure OpenAI client. */
   readonly azureEndpoint: string
-  /** Base URLs for the clients of each dialect, by its name: `openai`, `anthropic`. */
+  /** Base URLs for the clients of each dialect, by its name: `openai`, `anthropic`, `gemini`, `mistral`, `bedrock` (S3 behind `/s3`), `xai` … */
   readonly baseUrls: Readonly<Record<string, string>>
   readonly dataDir: string
   bill(): BillReport
@@ -58,7 +58,8 @@ export interface Emulator extends AsyncDisposable {
 }
 
 /**
- * Starts a batch service on this machine that answers like OpenAI, Azure OpenAI and Anthropic, and keeps its own bill.
+ * Starts a batch service on this machine that answers like OpenAI, Azure OpenAI, Anthropic, Gemini, Mistral, Bedrock, xAI, Groq, Together
+ * and DeepInfra, and keeps its own bill.
  * With a `dataDir` it goes on where it stopped, also after being killed; without one it leaves nothing behind.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {

@@ -48,5 +48,6 @@ function valuesOf({ to }: AnyJob, context: SinkContext<unknown, unknown>): Value
   if (to === undefined) return { output: context.output }
   if ('set' in to) return to.set(context)
   if ('file' in to) return { content: to.content === undefined ? context.output : to.content(context) }
+  if ('sink' in to) return to.values === undefined ? { output: context.output } : to.values(context)
   return to.line === undefined ? { output: context.output } : to.line(context)
 }

@@ -1,6 +1,7 @@
 import type { StandardSchema } from '../domain/standard-schema.ts'
 import type { ContentPart, Message, Task } from '../domain/request.ts'
 import type { ModelAccount } from './model-account.ts'
+import type { OwnSink } from './sink.ts'
 import type { Source } from './source.ts'
 
 /** Where a model keeps the service that answers for it: a symbol, so that its data alone says what a job asks. */
@@ -184,6 +185,7 @@ export type SinkDefinition<Context extends RecordContext> =
   | CsvSink<Context>
   | ParquetSink<Context>
   | FileSink<Context>
+  | OwnSink<Context>
 
 /** Where a record stands, for a status column of yours. */
 export interface TrackedRecord {

@@ -14,6 +14,8 @@ export interface Sink extends AsyncDisposable {
   readonly present?: (records: readonly SinkRecord[]) => Promise<readonly SinkPresence[]>
   /** Why an item cannot be written whatever the table has, by its values alone; null: nothing is known against it. */
   readonly problems?: (items: readonly SinkItem[]) => Promise<readonly (string | null)[]>
+  /** The most characters that columns of text hold, by their names, of a sink whose columns are bounded. */
+  readonly mostCharacters?: () => Promise<ReadonlyMap<string, number>>
   /**
    * The row that each item belongs to, of a sink that takes keys of different texts for one; nothing is written. Null: no
    * item of another key belongs to it, or the item has no row.
@@ -80,13 +82,50 @@ export type SinkResult =
   | { readonly kind: 'written' | 'same' | 'changed' | 'missing' }
   | { readonly kind: 'rejected'; readonly reason: string }
 
-/** Opens the sink that a job's `to` describes. `sourceKey` names the key columns of the source. */
+/** What a sink is opened with: what every connector is given, and what the job reads. */
+export interface SinkOpenContext extends ConnectorContext {
+  /** The key columns of the source. */
+  readonly sourceKey: readonly string[]
+  /** The tables of the same database that the source reads, as `schema.table`. */
+  readonly sourceTables: readonly string[]
+  /** The files and directories that the source reads, as absolute paths; left out: none. */
+  readonly sourceFiles?: readonly string[]
+}
+
+/** Opens the sink that a job's `to` describes. */
 export type OpenSink = (
   definition: Readonly<Record<string, unknown>>,
-  context: ConnectorContext & {
-    readonly sourceKey: readonly string[]
-    readonly sourceTables: readonly string[]
-    /** The files and directories that the source reads, as absolute paths; left out: none. */
-    readonly sourceFiles?: readonly string[]
-  },
+  context: SinkOpenContext,
 ) => Promise<Sink>
+
+/**
+ * What a connector implements to be a sink: a job names it by `to: { sink }`. Third parties prove it with `describeSink`
+ * of `offpeak/testing`.
+ */
+export interface SinkConnector {
+  readonly kind: string
+  /** A short text for people: the place that is written. It is asked for without opening. */
+  readonly describe: string
+  /** Touches nothing that is there yet. Throws E_SINK_* when the place cannot be reached. */
+  open(context: SinkOpenContext): Promise<Sink>
+}
+
+/** Writes into a place of your own, by a connector that you or somebody else has written. */
+export interface OwnSink<Context> {
+  readonly sink: SinkConnector
+  /** What an item holds besides its key; `{ output }` when left out. */
+  readonly values?: (context: Context) => Readonly<Record<string, unknown>>
+}
+
+/** Whether a value is a connector of a sink, from this copy of Offpeak or anybody's. */
+export function isSinkConnector(value: unknown): value is SinkConnector {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    // A source is none, though it has the rest.
+    !Reflect.has(value, 'keyFields') &&
+    typeof Reflect.get(value, 'kind') === 'string' &&
+    typeof Reflect.get(value, 'describe') === 'string' &&
+    typeof Reflect.get(value, 'open') === 'function'
+  )
+}

@@ -1,6 +1,6 @@
 /**
  * What a connector implements to be a source: `chain()` makes a `Source` of it. Third parties implement this and prove
- * it with the conformance suite.
+ * it with `describeSource` of `offpeak/testing`.
  */
 export interface SourceDefinition<Row> {
   readonly kind: string
@@ -151,8 +151,10 @@ export type SourceRecord<Row> =
 /** Records whose key another one before them has. */
 export interface RepeatedKeys {
   readonly records: number
-  /** Among so many records; those of a very large source are not all looked at. */
+  /** Among this many records. */
   readonly of: number
+  /** There are more records behind these, which were not looked at: the source is very large. */
+  readonly hasMore?: true
   /** A key that is repeated; null: none is. */
   readonly example: string | null
 }

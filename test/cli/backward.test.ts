@@ -317,3 +317,29 @@ test('of two batches of one file the older is kept, and the newer is cancelled b
   expect(emulator.bill()).toMatchObject({ requests: 3, duplicate_requests: 0 })
   expect(words(await call(dir, 'report', 'notes'))).toContain(newer?.id.slice(0, 12) ?? '')
 })
+
+test('of two batches of one file that have both run, the older is kept and the newer is reported as paid twice, with its amount', async () => {
+  using folder = temporaryFolder()
+  const dir = folder.path
+  await using emulator = await startEmulator({ speed: 1, listLagMs: 2_500 })
+  await using state = await projectWithState(dir, emulator, 'sqlite')
+  await call(dir, 'build', 'notes', '--limit', '3')
+  await state.keep()
+  emulator.addFault({ operation: 'batches.create', when: 'after', times: 1, action: { type: 'drop' } })
+  await call(dir, 'submit', 'notes', '--max-cost', '$1')
+  emulator.advanceClock(86_000_000)
+
+  await state.restore()
+  await call(dir, 'submit', 'notes', '--max-cost', '$1')
+  const ended = await call(dir, 'resume', 'notes')
+  expect(ended.exit).toBe(6)
+  expect(words(ended)).toContain('was paid twice')
+  expect(lines(dir)).toHaveLength(3)
+  const { money } = readJson(
+    z.object({ money: z.object({ duplicateMicroUsd: z.number(), spentMicroUsd: z.number() }) }),
+    await call(dir, 'status', 'notes', '--json'),
+  )
+  expect(money.duplicateMicroUsd).toBeGreaterThan(0)
+  expect(money.spentMicroUsd).toBeGreaterThanOrEqual(emulator.bill().cost_micro_usd)
+  expect(emulator.bill()).toMatchObject({ requests: 6, duplicate_requests: 3 })
+})

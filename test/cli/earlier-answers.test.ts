@@ -208,13 +208,35 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a record that is queued again, 
     await change(notes.dir, strict, '')
     const merged = await call(notes.dir, 'merge', first, '--today')
     expect(merged.stdout).toContain('10 merged')
-    expect(merged.stderr).toContain(`offpeak cancel ${rescue} --unsent`)
+    expect(merged.stderr).toContain('10 records of them have their answers and are not sent')
     expect((await call(notes.dir, 'merge', rescue, '--today')).stderr).toContain(
       `offpeak merge ${first} --today`,
     )
-    await call(notes.dir, 'cancel', rescue, '--unsent', '--yes')
-    expect(await statusOf(notes)).toMatchObject({ run: rescue, state: 'done' })
+    await change(notes.dir, "perDay: '$0.0004'", "perDay: '$1'")
+    await call(notes.dir, 'resume', rescue, '--today')
+    expect(await statusOf(notes)).toMatchObject({ run: rescue, state: 'done', counts: { rescued: 10 } })
     expect(notes.emulator.bill()).toMatchObject({ requests: 10 })
     expect(linesIn(notes)).toBe(10)
+  })
+
+  test('is bought by a rescue that waits, where its stored answer still does not fit, without those that do', async () => {
+    await using notes = await strictNotes(kind, "retry: { max: 1 }, budget: { perDay: '$0.0004' },")
+    await call(notes.dir, 'run', 'notes', '--max-cost', '$1')
+    const first = (await statusOf(notes)).run
+    await call(notes.dir, 'retry', first, '--status', 'invalid', '--today', '--max-cost', '$1')
+    const { run: rescue } = await statusOf(notes)
+    await change(notes.dir, strict, "check: ({ row }) => row.id < 4 || 'too plain',")
+    const merged = await call(notes.dir, 'merge', first, '--today')
+    expect(merged.stderr).toContain('4 records of them have their answers and are not sent')
+    expect((await call(notes.dir, 'merge', first, '--today')).stderr).not.toContain('of them')
+    await change(notes.dir, "perDay: '$0.0004'", "perDay: '$1'")
+    await call(notes.dir, 'resume', rescue, '--today')
+    expect(await statusOf(notes)).toMatchObject({
+      run: rescue,
+      state: 'done',
+      counts: { rescued: 4, invalid: 6 },
+    })
+    expect(notes.emulator.bill()).toMatchObject({ requests: 16 })
+    expect(linesIn(notes)).toBe(4)
   })
 })

@@ -95,3 +95,36 @@ test.for(states)(
     }
   },
 )
+
+test('a hint that asks again sends something as it is typed, and what would end the same again is looked at', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ speed: 2_000, announces: false })
+  await providerProject(folder.path, emulator)
+  const markers = ['[[length]]', '[[refusal]]', '[[context_length]]', '[[wrong_schema]]']
+  await write(folder.path, {
+    'notes.jsonl': markers
+      .map((marker, id) => `${JSON.stringify({ id, text: `Note ${id} ${marker}` })}\n`)
+      .join(''),
+    'offpeak.config.ts':
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ timings: { pollEveryMs: 50 } })\n",
+  })
+  const ran = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
+  const { groups } = readJson(errors, await call(folder.path, 'errors', 'notes', '--json'))
+  const verbs = Object.fromEntries(
+    groups.map(({ outcome, fix }) => [outcome, fix.command.replace(/ \w{6}( |$)/, ' RUN$1')]),
+  )
+  expect(verbs).toEqual({
+    truncated: 'offpeak retry RUN --status truncated --max-tokens 200',
+    refused: 'offpeak show RUN 1',
+    failed: 'offpeak show RUN 2',
+    invalid: expect.stringMatching(/^offpeak retry RUN --error /),
+  })
+  for (const { fix } of groups) {
+    expect(ran.stdout + ran.stderr).toContain(fix.command)
+    const words = (fix.command.match(/'[^']*'|\S+/g) ?? []).slice(1).map((word) => word.replaceAll("'", ''))
+    const before = emulator.bill().batches
+    const asks = words[0] === 'retry'
+    await call(folder.path, ...words, ...(asks ? ['--max-cost', '$1'] : []))
+    expect(emulator.bill().batches > before, fix.command).toBe(asks)
+  }
+})

@@ -80,3 +80,16 @@ test('a configuration that changes under a worker is told on the screen, with wh
     .toContain('.env changed. This process continues as it began: end it with Ctrl-C and start it again')
   expect((await worker.end('SIGTERM')).exit).toBe(0)
 })
+
+test('whoever starts a changed job while its run goes on is told that the run continues as it was begun', async () => {
+  await using emulator = await startEmulator({ speed: 1, announces: false })
+  using folder = temporaryFolder()
+  await providerProject(folder.path, emulator)
+  await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
+  const words = 'The job notes asks otherwise today; this run continues as it was begun.'
+  const same = await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
+  expect(same.stderr).not.toContain(words)
+  await mend(folder.path, '=> row.text,', "=> row.text + '!',")
+  const other = await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
+  expect(other.stderr).toContain(words)
+})

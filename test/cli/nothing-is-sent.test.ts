@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { commands } from '../../src/cli/commands.ts'
@@ -77,6 +78,15 @@ async function mixedProject(dir: string, emulator: Emulator): Promise<void> {
     text: `Note ${id}${marker === '' ? '' : ` [[${marker}]]`}`,
   }))
   await write(dir, { 'notes.jsonl': notes.map((note) => `${JSON.stringify(note)}\n`).join('') })
+}
+
+/** All that a project holds besides Offpeak's own state and files. */
+function filesIn(dir: string): Readonly<Record<string, string>> {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => !path.includes('.offpeak') && !path.includes('node_modules'))
+  return Object.fromEntries(files.map((path) => [path, readFileSync(path, 'utf8')]))
 }
 
 /** Does something twice and sees that the provider was sent nothing. */
@@ -220,11 +230,48 @@ describe('a command that may not spend', () => {
         'batches.json': JSON.stringify([await theirBatch(emulator)]),
       })
       await call(folder.path, 'import', 'notes', 'batches.json', '--key', 'note-{id}', '--wait', '30s')
-      for (const argv of Object.values(free).flatMap((calls) => calls ?? []))
-        await sendsNothing(emulator, () => call(folder.path, ...argv))
+      for (const [name, calls] of Object.entries(free))
+        for (const argv of calls ?? []) {
+          const before = filesIn(folder.path)
+          await sendsNothing(emulator, () => call(folder.path, ...argv))
+          if (effects[name]?.writes === 'nothing')
+            expect(filesIn(folder.path), argv.join(' ')).toEqual(before)
+        }
       expect(emulator.bill().requests).toBeGreaterThan(markers.length)
     },
   )
+})
+
+/** How each command that may spend is called where nobody has agreed to an amount; null: it keeps to what was agreed to. */
+const paid: Readonly<Record<string, readonly string[] | null>> = {
+  dev: null,
+  try: ['try', 'notes', '-n', '2'],
+  run: ['run', 'notes', '--redo'],
+  resume: ['resume', 'notes'],
+  retry: ['retry', 'notes'],
+  worker: null,
+  serve: null,
+  submit: ['submit', 'notes'],
+}
+
+describe('a command that may spend', () => {
+  test('is in this test, with all others that may', () => {
+    const named = Object.entries(effects).filter(([, { spends }]) => spends)
+    expect(Object.keys(paid)).toEqual(named.map(([name]) => name))
+  })
+
+  test('sends nothing where nobody can be asked and no amount was agreed to', async () => {
+    await using emulator = await startEmulator({ speed: 2_000, announces: false })
+    using folder = temporaryFolder()
+    await mixedProject(folder.path, emulator)
+    await call(folder.path, 'run', 'notes', '--max-cost', '$1')
+    for (const [name, argv] of Object.entries(paid)) {
+      if (argv === null) continue
+      if (name === 'submit') await call(folder.path, 'build', 'notes', '--redo')
+      const [first] = await sendsNothing(emulator, () => call(folder.path, ...argv))
+      expect(first.exit, `${name}: ${first.stderr}`).not.toBe(0)
+    }
+  })
 })
 
 describe('resume', () => {

@@ -109,7 +109,7 @@ describe('who answers is chosen', () => {
     expect(exit, stderr).toBe(0)
     expect(stderr.trimStart()).toMatch(/^SIMULATED/)
     expect(stderr.trimEnd().split('\n').at(-1)).toContain('SIMULATED')
-    expect(stdout).toContain('40 of 40 records are in the dry run of')
+    expect(stdout).toContain('40 of 40 records are in a copy of')
     expect(provider.bill().requests).toBe(0)
     expect(answered(join(folder.path, 'notes.db'))).toBe(0)
     expect(answered(copyOf(folder.path))).toBe(40)
@@ -227,6 +227,10 @@ export default defineJob({
     const report = await runCli(folder.path, ['report', 'h', '--md'])
     expect(report.stdout).toContain('a job that follows this one was not started')
     expect(report.stdout).toContain('.offpeak/emulator/written/notes.jsonl')
+    expect(ran.stderr).toContain('offpeak run h --redo --write')
+    const again = await runCli(folder.path, ['run', 'h', '--redo', '--write', ...agreed.slice(2)])
+    expect(again.exit, again.stderr).toBe(0)
+    expect(linesOf(join(folder.path, 'after.jsonl'), z.unknown())).toHaveLength(40)
   })
 
   test('--write writes the very table', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -47,6 +47,14 @@ test('build writes the files that would be sent and sends nothing', async () => 
   })
   expect(made).toMatchObject({ requests: 10, bytes: statSync(file).size })
   expect(untouched(emulator)).toBe(true)
+  // Once more: what it has written itself is written over, and what somebody has made of it is not.
+  await build(folder.path, '--out', 'output/notes')
+  appendFileSync(file, '\n')
+  const refused = await call(folder.path, 'build', 'notes', '--out', 'output/notes')
+  expect(refused.exit).toBe(2)
+  expect(refused.stderr).toContain('--force')
+  await build(folder.path, '--out', 'output/notes', '--force')
+  expect(statSync(file).size).toBe(made.bytes)
 })
 
 test('what was built is sent by submit once somebody agrees to the money, and merged by resume', async () => {

@@ -219,6 +219,22 @@ test('--out leaves a file for each result, and the summary says how many answers
   })
 })
 
+test('--out writes over what it has written, and over nothing else, before anything is asked', async () => {
+  using folder = temporaryFolder()
+  await toolsProject(folder.path)
+  const words = ['try', 'tools', '--only', 't-2', '--out', 'results']
+  const file = join(folder.path, 'results/t-2_en.json')
+  expect((await call(folder.path, ...words)).stderr).toContain('3 files in results')
+  expect((await call(folder.path, ...words)).stderr).toContain('3 files in results')
+  await write(folder.path, { 'results/t-2_en.json': 'of a person\n' })
+  const refused = await call(folder.path, ...words)
+  expect(refused).toMatchObject({ exit: 2, stdout: '' })
+  expect(refused.stderr.replaceAll(/\s+/g, ' ')).toMatch(/t-2_en\.json is there.*--force/)
+  expect(readFileSync(file, 'utf8')).toBe('of a person\n')
+  expect((await call(folder.path, ...words, '--force')).stderr).toContain('3 files in results')
+  expect(readFileSync(file, 'utf8')).toContain('offpeak.try-result/1')
+})
+
 test('what only a run can write is refused before anything is asked', async () => {
   using folder = temporaryFolder()
   await toolsProject(folder.path)

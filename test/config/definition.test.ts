@@ -152,14 +152,18 @@ test('a job that is given as a value is known by its data and the texts of its f
     environment: { get: () => null, lookedIn: 'nowhere' },
     modules: { offpeak },
   })
-  const of = (prompt: (context: { row: unknown }) => string, temperature = 0): Definition => {
+  const of = (
+    prompt: (context: { row: unknown }) => string,
+    temperature = 0,
+    to: offpeak.SinkDefinition<offpeak.SinkContext<Record<string, unknown>, string>> = { jsonl: 'out.jsonl' },
+  ): Definition => {
     const job = offpeak.defineJob({
       name: 'notes',
       from: offpeak.jsonl.rows({ file: join(folder.path, 'notes.jsonl'), key: 'id' }),
       model: offpeak.openai('gpt-4o-mini'),
       temperature,
       prompt,
-      to: { jsonl: 'out.jsonl' },
+      to,
     })
     if (!isJob(job)) throw new Error('it is a job')
     return jobDefinition(job, { code: null, dir: folder.path, functionText })
@@ -174,4 +178,11 @@ test('a job that is given as a value is known by its data and the texts of its f
   expect(second.ask).not.toBe(first.ask)
   expect(second.write).toBe(first.write)
   expect(of(({ row }) => `Say ${String(row)}`, 1).ask).not.toBe(first.ask)
+  // A connector is known by its kind and its place, and not by the client that it holds.
+  const into = (describe: string, client: unknown): Definition => {
+    const sink = { kind: 'mine', describe, client, open: () => Promise.reject(new Error('closed')) }
+    return of(({ row }) => `Say ${String(row)}`, 0, { sink })
+  }
+  expect(into('one place', 1)).toEqual(into('one place', process))
+  expect(into('one place', 1).write).not.toBe(into('another place', 1).write)
 })

@@ -59,7 +59,7 @@ describe('a job file', () => {
       'a sink that is none',
       'upsert: ',
       'upsrt: ',
-      '`to`: it needs exactly one of table, upsert, jsonl, csv, parquet, file. Did you mean upsert',
+      '`to`: it needs exactly one of table, upsert, jsonl, csv, parquet, file, sink. Did you mean upsert',
     ],
     [
       'a sink with a word too many',
@@ -90,6 +90,12 @@ describe('a job file', () => {
       "'$1'",
       "'one dollar'",
       '`budget.perRun`: "one dollar" is not an amount of dollars',
+    ],
+    [
+      'a source where a sink is wanted',
+      /to: .*\n/,
+      "to: { sink: jsonl.rows({ file: 'out.jsonl', key: 'id' }) as never },\n",
+      '`to.sink`: it is no sink: an object with `kind`, `describe` and `open`',
     ],
     ['no source', /from: jsonl.*\n/, '', '`from` is missing'],
     ['no prompt', /prompt: .*\n/, '', '`prompt` is missing'],

@@ -13,7 +13,7 @@ import { parquet } from '../../src/connectors/row-files/parquet-source.ts'
 import { sqlite } from '../../src/connectors/sqlite/rows.ts'
 import type { SinkItem } from '../../src/ports/sink.ts'
 import type { Source } from '../../src/ports/source.ts'
-import { keys, readAll } from '../support/reading.ts'
+import { keys, readAll } from '../../src/testing/reading.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

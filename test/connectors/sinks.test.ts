@@ -3,17 +3,53 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
 import { csv } from '../../src/connectors/row-files/csv-source.ts'
 import { jsonl } from '../../src/connectors/row-files/jsonl-source.ts'
 import { parquet } from '../../src/connectors/row-files/parquet-source.ts'
 import { sql } from '../../src/connectors/database/sql.ts'
 import type { Source } from '../../src/ports/source.ts'
 import { databases } from '../support/databases.ts'
-import { sinkConformance, type OpenedSink, type SinkKit } from './sink-conformance.ts'
+import { openSink } from '../../src/connectors/open-sink.ts'
+import type { ConnectorContext } from '../../src/ports/source.ts'
+import { describeSink, type OpenedSink, type SinkKit, type WrittenNote } from '../../src/testing/sinks.ts'
 
-type Found = Awaited<ReturnType<OpenedSink['read']>>
+type Definition = Readonly<Record<string, unknown>>
 
-function found(rows: readonly Readonly<Record<string, unknown>>[]): Found {
+/** The place of a sink of ours, with what a job would say of it. */
+interface OwnPlace extends OpenedSink {
+  readonly context: ConnectorContext
+  readonly definition: Definition
+}
+
+interface OwnKit extends SinkKit {
+  readonly open: () => Promise<OwnPlace>
+}
+
+function openAt({
+  context,
+  definition,
+}: Pick<OwnPlace, 'context' | 'definition'>): ReturnType<typeof openSink> {
+  return openSink(definition, { ...context, sourceKey: ['id'], sourceTables: [] })
+}
+
+/** A sink by what a job says of it, and how another process opens it. */
+function opener(
+  context: ConnectorContext,
+  definition: Definition,
+): Pick<OwnPlace, 'context' | 'definition' | 'sink' | 'program'> {
+  const opened = JSON.stringify({ ...context, sourceKey: ['id'], sourceTables: [] })
+  const module = new URL('../../src/connectors/open-sink.ts', import.meta.url).href
+  return {
+    context,
+    definition,
+    sink: () => openAt({ context, definition }),
+    program: `import { openSink } from ${JSON.stringify(module)}
+      const sink = await openSink(${JSON.stringify(definition)}, ${opened})`,
+  }
+}
+
+function found(rows: readonly Readonly<Record<string, unknown>>[]): readonly WrittenNote[] {
   return rows.map((row) => ({
     key: String(row['key']),
     note: typeof row['note'] === 'string' ? row['note'] : null,
@@ -26,17 +62,16 @@ function fileKit(
   file: string,
   kind: 'jsonl' | 'csv' | 'parquet',
   source: Source<Record<string, unknown>>,
-): SinkKit {
+): OwnKit {
   return {
     name,
-    kind: 'file',
+    kind: 'append',
     killable: true,
     async open() {
       const directory = await mkdtemp(join(tmpdir(), 'offpeak-sink-'))
       const context = { baseDir: directory, databaseUrl: null }
       return {
-        context,
-        definition: { [kind]: file },
+        ...opener(context, { [kind]: file }),
         async read() {
           if (!existsSync(join(directory, file))) return []
           if (kind === 'csv' && (await isEmpty(join(directory, file)))) return []
@@ -60,7 +95,7 @@ async function isEmpty(path: string): Promise<boolean> {
   return (await stat(path)).size === 0
 }
 
-function sqliteKit(kind: 'update' | 'upsert'): SinkKit {
+function sqliteKit(kind: 'update' | 'upsert'): OwnKit {
   return {
     name: `SQLite by ${kind}`,
     kind,
@@ -71,8 +106,10 @@ function sqliteKit(kind: 'update' | 'upsert'): SinkKit {
       database.exec(`create table answers (id integer primary key, note text);
         with recursive n(i) as (select 1 union all select i + 1 from n where i < 50) insert into answers select i, null from n`)
       return {
-        context: { baseDir: directory, databaseUrl: null },
-        definition: tableDefinition(kind, { database: 'answers.db' }),
+        ...opener(
+          { baseDir: directory, databaseUrl: null },
+          tableDefinition(kind, { database: 'answers.db' }),
+        ),
         read: async () => found(database.prepare('select id as key, note from answers order by id').all()),
         async [Symbol.asyncDispose]() {
           database.close()
@@ -83,7 +120,7 @@ function sqliteKit(kind: 'update' | 'upsert'): SinkKit {
   }
 }
 
-function pgliteKit(kind: 'update' | 'upsert'): SinkKit {
+function pgliteKit(kind: 'update' | 'upsert'): OwnKit {
   return {
     name: `PGlite by ${kind}`,
     kind,
@@ -94,8 +131,7 @@ function pgliteKit(kind: 'update' | 'upsert'): SinkKit {
       await opened.database.exec(`create table answers (id int primary key, note text);
         insert into answers select i, null from generate_series(1, 50) i`)
       return {
-        context: { baseDir: '/', databaseUrl: opened.url },
-        definition: tableDefinition(kind, {}),
+        ...opener({ baseDir: '/', databaseUrl: opened.url }, tableDefinition(kind, {})),
         read: async () =>
           found(await opened.database.query(sql`select id as key, note from answers order by id`)),
         [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
@@ -104,14 +140,11 @@ function pgliteKit(kind: 'update' | 'upsert'): SinkKit {
   }
 }
 
-function tableDefinition(
-  kind: 'update' | 'upsert',
-  rest: Readonly<Record<string, string>>,
-): OpenedSink['definition'] {
+function tableDefinition(kind: 'update' | 'upsert', rest: Readonly<Record<string, string>>): Definition {
   return kind === 'update' ? { ...rest, table: 'answers' } : { ...rest, upsert: 'answers', key: 'id' }
 }
 
-const kits: readonly SinkKit[] = [
+const kits: readonly OwnKit[] = [
   fileKit(
     'a JSON Lines file',
     'out/answers.jsonl',
@@ -131,4 +164,24 @@ const kits: readonly SinkKit[] = [
   pgliteKit('upsert'),
 ]
 
-for (const kit of kits) sinkConformance(kit)
+for (const kit of kits) describeSink({ describe, test }, kit)
+
+for (const { name, kind, open } of kits.filter(({ kind }) => kind !== 'append'))
+  test(`a sink into ${name} names the column or table that is not there, with what was meant`, async () => {
+    await using opened = await open()
+    await using sink = await opened.sink()
+    await expect(sink.dryRun({ key: '1', values: { id: 1, notes: 'x' } })).rejects.toMatchObject({
+      code: 'E_SINK_COLUMN',
+      message: expect.stringContaining('Did you mean note?'),
+      fix: expect.stringMatching(/alter table .* add column "notes" text/),
+    })
+    const item = { key: '1', values: kind === 'update' ? { note: 'a' } : { id: 1, note: 'a' } }
+    const table = { ...opened.definition, [kind === 'update' ? 'table' : 'upsert']: 'answer' }
+    await using other = await openAt({ ...opened, definition: table })
+    await expect(other.dryRun(item)).rejects.toMatchObject({
+      code: 'E_SINK_TABLE',
+      message: expect.stringContaining('answers'),
+    })
+    await using keyed = await openAt({ ...opened, definition: { ...opened.definition, key: 'ident' } })
+    await expect(keyed.dryRun(item)).rejects.toMatchObject({ code: 'E_SINK_KEY' })
+  })

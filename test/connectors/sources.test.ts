@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
+import { describe, test } from 'vitest'
 import { rows } from '../../src/connectors/code/rows.ts'
 import { csv } from '../../src/connectors/row-files/csv-source.ts'
 import { duckdb } from '../../src/connectors/duckdb/rows.ts'
@@ -13,15 +14,20 @@ import { postgres } from '../../src/connectors/postgres/rows.ts'
 import { sqlite } from '../../src/connectors/sqlite/rows.ts'
 import { sql } from '../../src/connectors/database/sql.ts'
 import { databases } from '../support/databases.ts'
-import { sourceConformance, type OpenedRows, type SourceKit, type TestRow } from './source-conformance.ts'
+import {
+  describeSource,
+  type OpenedSource,
+  type SourceKit,
+  type SuiteRow,
+} from '../../src/testing/sources.ts'
 
 /** A file of rows, and a source over it. */
 function fileKit(
   name: string,
   order: SourceKit['order'],
   file: string,
-  write: (path: string, rows: readonly TestRow[]) => Promise<void>,
-  source: OpenedRows['source'],
+  write: (path: string, rows: readonly SuiteRow[]) => Promise<void>,
+  source: OpenedSource['source'],
   /** What looks changed when it is touched. */
   touched = file,
 ): SourceKit {
@@ -44,10 +50,10 @@ function fileKit(
 
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
 
-const csvText = (rows: readonly TestRow[]): string =>
+const csvText = (rows: readonly SuiteRow[]): string =>
   ['id,part,body', ...rows.map(({ id, part, body }) => `${id},${quoted(part)},${quoted(body)}`)].join('\r\n')
 
-async function writeSqlite(path: string, rows: readonly TestRow[], key: string): Promise<void> {
+async function writeSqlite(path: string, rows: readonly SuiteRow[], key: string): Promise<void> {
   const database = new DatabaseSync(path)
   database.exec(`create table cases (id integer${key}, part text, body text); begin`)
   const insert = database.prepare('insert into cases values (?, ?, ?)')
@@ -169,7 +175,7 @@ const kits: readonly SourceKit[] = [
     order: 'file',
     async open(given) {
       await Promise.resolve()
-      async function* read({ skip }: { readonly skip: number }): AsyncGenerator<TestRow> {
+      async function* read({ skip }: { readonly skip: number }): AsyncGenerator<SuiteRow> {
         if (!seeks && skip > 0) throw new Error('it is to begin at the first row')
         yield* given.slice(skip)
       }
@@ -200,4 +206,4 @@ const kits: readonly SourceKit[] = [
   },
 ]
 
-for (const kit of kits) sourceConformance(kit)
+for (const kit of kits) describeSource({ describe, test }, kit)

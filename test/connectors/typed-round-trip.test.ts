@@ -14,7 +14,7 @@ import { parquet } from '../../src/connectors/row-files/parquet-source.ts'
 import { sqlite } from '../../src/connectors/sqlite/rows.ts'
 import type { Source } from '../../src/ports/source.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
-import { readAll } from '../support/reading.ts'
+import { readAll } from '../../src/testing/reading.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

@@ -10,6 +10,8 @@ const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
 const only = process.env['OFFPEAK_CRASH_ONLY'] ?? ''
 const modes = (process.env['OFFPEAK_CRASH_MODES'] ?? 'sqlite,postgres,pg-boss').split(',')
 const timeout = 900_000
+/** Points at which a process was killed, whatever the state and the hit. */
+const named = new Set<string>()
 const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 3))
 
 interface Point {
@@ -43,11 +45,14 @@ describe.concurrent.for((['sqlite', 'postgres', 'pg-boss'] as const).filter((mod
   'with %s, a run survives kill -9',
   (mode) => {
     test.for(points(mode))('$name', { timeout }, ({ crashAt, effect }) =>
-      gate(() => survive(mode, scenarioFor(effect), crashAt)),
+      gate(async () => {
+        await survive(mode, scenarioFor(effect), crashAt)
+        named.add(crashAt.replace(/:\d+$/, ''))
+      }),
     )
   },
 )
 
 afterAll(() => {
-  console.log(JSON.stringify(figures))
+  console.log(JSON.stringify({ ...figures, points: named.size }))
 })

@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { openCell, type Mode } from './cell.ts'
 import { startWorker, type Worker } from './process.ts'
 import { laggingList, lostRequest, lostResponse, plain, realtime } from './scenarios.ts'
 import { startOwnServer, systemServer } from './server.ts'
-import { compare, driveMode, faultless, survive, workUntilDone } from './survive.ts'
+import { compare, driveMode, faultless, figures, survive, workUntilDone } from './survive.ts'
 
 const timeout = 300_000
 /** Every place at which a worker can stand still, and every state, with `npm run test:crash`; else the dearest. */
 const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
+
+const trouble = { killsAtAnyTime: 0, stalls: 0 }
+afterAll(() => {
+  console.log(JSON.stringify({ trouble: { ...figures, ...trouble } }))
+})
 
 test.for(['sqlite', 'postgres', 'pg-boss'] as const)(
   'two operators who start the same job at once share one run (%s)',
@@ -54,6 +59,7 @@ async function stall(mode: Mode, point: string, comesBack: 'late' | 'early'): Pr
   await workUntilDone(cell, [other, stalled])
   expect((await stalled.ended).code, 'the stalled worker ends well').toBe(0)
   await compare(cell, await faultless(scenario))
+  trouble.stalls += 1
 }
 
 async function untilStopped({ child }: Worker): Promise<void> {
@@ -106,6 +112,7 @@ test.for(isWhole ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const))(
     expect(kills, 'the run outlives the kills').toBe(10)
     await workUntilDone(cell, [startWorker(cell.dir, 'run')])
     await compare(cell, await faultless(plain))
+    trouble.killsAtAnyTime += kills
   },
 )
 

@@ -9,7 +9,7 @@ import { driveWithPgBoss, openWakeQueue, type WakeQueue } from '../../src/driver
 import { OffpeakError } from '../../src/domain/errors.ts'
 import type { WorkItem } from '../../src/ports/store/runs.ts'
 import { openStore } from '../../src/stores/open.ts'
-import { newRequest, newRun, runWith } from '../stores/fixtures.ts'
+import { newRequest, newRun, runWith } from '../../src/testing/stores/fixtures.ts'
 import { createDatabase } from '../support/postgres.ts'
 
 let database: Awaited<ReturnType<typeof createDatabase>>

@@ -11,9 +11,57 @@ interface Door {
   readonly body?: string
 }
 
+const post = (path: string, body: string): Door => ({ method: 'POST', path, body })
+
+function geminiDoors(name: string): readonly Door[] {
+  const flash = '/gemini/v1beta/models/gemini-2.5-flash'
+  const contents = '"contents":[{"parts":[{"text":"Hi"}]}]'
+  const schema = `{"type":"OBJECT","properties":{"${name}":{"type":"STRING"}},"required":["${name}"]}`
+  const batch = (fields: string): Door => post(`${flash}:batchGenerateContent`, `{"batch":{${fields}}}`)
+  return [
+    { method: 'GET', path: `/gemini/${name}` },
+    { method: 'GET', path: `/gemini/v1beta/models/${name}` },
+    { method: 'GET', path: `/gemini/v1beta/files/${name}` },
+    { method: 'GET', path: `/gemini/v1beta/batches/${name}` },
+    { method: 'GET', path: `/gemini/v1beta/batches?pageToken=${name}` },
+    post(`${flash}:${name}`, '{}'),
+    post(`/gemini/v1beta/models/${name}:generateContent`, `{${contents}}`),
+    post(`${flash}:generateContent`, `{"${name}":1,${contents}}`),
+    post(`${flash}:generateContent`, `{${contents},"generationConfig":{"${name}":1}}`),
+    post(
+      `${flash}:generateContent`,
+      `{${contents},"generationConfig":{"responseMimeType":"application/json","responseSchema":${schema}}}`,
+    ),
+    batch(`"${name}":1`),
+    batch(`"inputConfig":{"fileName":"${name}"}`),
+    post(`/gemini/upload/v1beta/files/${name}`, 'x'),
+  ]
+}
+
+function mistralDoors(name: string): readonly Door[] {
+  const messages = '"messages":[{"role":"user","content":"Hi"}]'
+  const chat = (fields: string): Door =>
+    post('/mistral/v1/chat/completions', `{"model":"mistral-small-latest",${fields}}`)
+  const job = (fields: string): Door => post('/mistral/v1/batch/jobs', `{"input_files":["x"],${fields}}`)
+  return [
+    { method: 'GET', path: `/mistral/v1/${name}` },
+    { method: 'GET', path: `/mistral/v1/models/${name}` },
+    { method: 'GET', path: `/mistral/v1/files/${name}` },
+    { method: 'GET', path: `/mistral/v1/batch/jobs/${name}` },
+    { method: 'GET', path: `/mistral/v1/batch/jobs?${name}=1` },
+    { method: 'GET', path: `/mistral/v1/batch/jobs?status=${name}` },
+    post('/mistral/v1/chat/completions', `{"model":"${name}",${messages}}`),
+    chat(`"${name}":1,${messages}`),
+    chat(`"messages":[{"role":"${name}","content":"Hi"}]`),
+    chat(`"messages":[{"role":"user","content":"Hi","${name}":1}]`),
+    job(`"endpoint":"${name}"`),
+    job(`"endpoint":"/v1/chat/completions","metadata":{"${name}":"1"}`),
+    job(`"endpoint":"/v1/chat/completions","${name}":1`),
+  ]
+}
+
 /** Calls that carry a name of the caller's. */
 function doors(name: string): readonly Door[] {
-  const post = (path: string, body: string): Door => ({ method: 'POST', path, body })
   const chat = `"messages":[{"role":"user","content":"Hi"}]`
   const shape = `{"type":"object","properties":{"${name}":{"type":"string"}},"required":["${name}"],"additionalProperties":false}`
   const format = (schema: string): string =>
@@ -43,6 +91,8 @@ function doors(name: string): readonly Door[] {
       '/v1/batches',
       `{"input_file_id":"x","endpoint":"/v1/chat/completions","completion_window":"24h","metadata":{"${name}":"1"}}`,
     ),
+    ...geminiDoors(name),
+    ...mistralDoors(name),
     post('/_emulator/faults', `{"scenario":"${name}"}`),
     post('/_emulator/faults', `{"scenario":"expire-partial:${name}=1"}`),
     post('/_emulator/faults', `{"${name}":1,"action":{"type":"drop"}}`),
@@ -59,7 +109,12 @@ test.for(inherited)('%s is an unknown name like any other at every door of the e
   const plain = async ({ method, path, body }: Door): Promise<string> => {
     const answer = await fetch(`${emulator.url}${path}`, {
       method,
-      headers: { authorization: 'Bearer key', 'api-key': 'key', 'content-type': 'application/json' },
+      headers: {
+        authorization: 'Bearer key',
+        'api-key': 'key',
+        'x-goog-api-key': 'key',
+        'content-type': 'application/json',
+      },
       ...(body === undefined ? {} : { body }),
     })
     return `${answer.status} ${await answer.text()}`

@@ -79,8 +79,18 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
     const carried = carry(project, runId)
     await until(async () => (await project.offpeak.store.waitingAttempts(runId)).disk !== undefined)
     expect((await project.offpeak.status(runId)).state).not.toBe('paused')
+    // What was answered was paid, also while there is no room to read it.
+    const left = await call(project.dir, 'resume', runId, '--wait', '500ms')
+    expect(left.stderr).toMatch(/ended, and what was answered is not booked yet \(at most \$0\.00\d+\)/)
+    expect(left.stderr).toContain('$0.00 booked so far')
+    const asked = await call(project.dir, 'pause', runId)
+    expect(asked.stdout + asked.stderr).toMatch(
+      /\$0\.00, and at most \$0\.00\d+ of batches that have ended and are not booked/,
+    )
+    await project.offpeak.resume(runId, null)
     disk.resize('20m')
     await carried
+    await carry(project, runId)
     await isDone(project, runId, 60)
   }, 60_000)
 

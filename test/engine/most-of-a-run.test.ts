@@ -87,3 +87,41 @@ test('many files of requests that cost just what they can cost fit into what the
   expect(plan.files).toBe(12)
   expect(money.spentMicroUsd).toBeLessThanOrEqual(plan.cost?.atMostMicroUsd ?? 0)
 })
+
+test('a retry of the one long record of a file is priced by its own tokens, not by its part of the file', async () => {
+  const dense = Array.from({ length: 300 }, (_, n) => `${(n * 7919) % 1_000}§`).join('')
+  await using project = await openKit({
+    records: 4,
+    marker: (id) => `[[server_error]] ${id === 3 ? dense : 'so it was said again and again '.repeat(60)}`,
+    job: 'retry: { max: 1 },',
+  })
+  const runId = await begin(project)
+  expect((await carry(project, runId)).counts).toEqual({ transient: 4 })
+  const of = async (keys: readonly string[]): Promise<number> =>
+    (await project.offpeak.retryCost(runId, { outcomes: null, reason: null, keys })).atMostMicroUsd
+  const planned = await project.offpeak.plan('notes', {
+    params: {},
+    limit: null,
+    only: ['3'],
+    redo: true,
+  })
+  // Both are rounded to a micro-dollar.
+  expect(await of(['3'])).toBeGreaterThanOrEqual((planned.cost?.atMostMicroUsd ?? Infinity) - 1)
+  const alone = await Promise.all(['0', '1', '2', '3'].map(async (key) => of([key])))
+  const together = await of(['0', '1', '2', '3'])
+  expect(Math.abs(together - alone.reduce((sum, cost) => sum + cost))).toBeLessThanOrEqual(4)
+})
+
+test('a retry counts on the real time that the job allows for what batches leave unanswered', async () => {
+  const later = "retry: { max: 1, realtime: { after: '1h', maxRows: 12 } },"
+  await using plain = await openKit({ marker: () => '[[server_error]]', job: 'retry: { max: 1 },' })
+  await using project = await openKit({ marker: () => '[[server_error]]', job: later })
+  const choice = { outcomes: null, reason: null, keys: null } as const
+  const costs: number[] = []
+  for (const each of [plain, project]) {
+    const runId = await begin(each)
+    await carry(each, runId)
+    costs.push((await each.offpeak.retryCost(runId, choice)).atMostMicroUsd)
+  }
+  expect(costs[1]).toBeGreaterThan(1.9 * (costs[0] ?? Infinity))
+})

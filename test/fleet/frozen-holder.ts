@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OffpeakError } from '../../src/domain/errors.ts'
 import { openStore } from '../../src/stores/open.ts'
-import { newRun } from '../stores/fixtures.ts'
+import { newRun } from '../../src/testing/stores/fixtures.ts'
 
 /** A process that stands still in the middle of a transaction on a state, and says what became of it when it wakes. */
 const [url = ''] = process.argv.slice(2)

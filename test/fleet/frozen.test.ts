@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { openStore } from '../../src/stores/open.ts'
-import { newRun } from '../stores/fixtures.ts'
+import { newRun } from '../../src/testing/stores/fixtures.ts'
 import { createDatabase } from '../support/postgres.ts'
 
 /** Whether the process stands still (proc(5), state T). */

@@ -6,7 +6,7 @@ import { openStore } from '../../src/stores/open.ts'
 import { serve as serveCli } from '../cli/child.ts'
 import { notesProject } from '../cli/notes-project.ts'
 import { temporaryFolder } from '../cli/project.ts'
-import { newRun } from '../stores/fixtures.ts'
+import { newRun } from '../../src/testing/stores/fixtures.ts'
 
 const key = 'a-key-of-forty-characters-for-this-one-test'
 

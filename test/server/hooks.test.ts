@@ -4,13 +4,16 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
-import { expect, test } from 'vitest'
-import { type DeliveryOptions, deliverNotices } from '../../src/server/hooks/deliver.ts'
+import { describe, expect, test } from 'vitest'
+import { deliverNotices } from '../../src/server/hooks/deliver.ts'
+import type { DeliveryOptions } from '../../src/server/hooks/tell.ts'
+import type { Store } from '../../src/ports/store.ts'
 import { begin, carry, openKit, type KitProject } from '../engine/run-kit.ts'
+import { createDatabase } from '../support/postgres.ts'
 import { openReceiver } from './receiver.ts'
 
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes....').toString('base64')}`
-const quick = { restMs: 20, leaseMs: 2_000, backoff: { baseMs: 20, maxMs: 50 } } as const
+const quick = { leaseMs: 2_000, backoff: { baseMs: 20, maxMs: 50 } } as const
 
 function signatureOf(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
@@ -119,6 +122,56 @@ test('what was not told before an end is told after the next start, once, by one
     }),
   )
   expect(receiver.types()).toEqual(['run.planned', 'run.completed'])
+})
+
+describe.each(['SQLite', 'PostgreSQL'])('with its state in %s', (kind) => {
+  test('an endpoint is looked at when another process has news, and not for anything else that happens', async () => {
+    await using database = kind === 'PostgreSQL' ? await createDatabase() : null
+    await using receiver = await openReceiver()
+    await using project = await openKit({
+      settings: { notify: [{ url: receiver.url }], ...(database === null ? {} : { state: database.url }) },
+    })
+    const { offpeak } = project
+    let looks = 0
+    const delivery: Store['delivery'] = (endpoint) => {
+      looks += 1
+      return offpeak.store.delivery(endpoint)
+    }
+    await using other = await openProject({ cwd: project.dir })
+    await tellWhile(
+      { offpeak: { ...offpeak, store: { ...offpeak.store, delivery } } },
+      async () => {
+        const run = await begin(project)
+        await receiver.until('run.planned')
+        const before = looks
+        for (let n = 0; n < 20; n += 1) {
+          await other.store.addEvent(run, Date.now(), 'run.waits', { n })
+          await sleep(20)
+        }
+        await other.store.addEvent(run, Date.now(), 'run.paused', { kind: 'asked' })
+        await receiver.until('run.paused')
+        expect(looks).toBe(before + 1)
+      },
+      { timings: { leaseMs: 2_000, restMs: 3_600_000 } },
+    )
+  })
+
+  test('what was refused is told again when it is due, though nothing happens', async () => {
+    await using database = kind === 'PostgreSQL' ? await createDatabase() : null
+    await using receiver = await openReceiver((_, n) => (n < 3 ? 503 : 200))
+    await using project = await openKit({
+      settings: { notify: [{ url: receiver.url }], ...(database === null ? {} : { state: database.url }) },
+    })
+    await tellWhile(
+      project,
+      async () => {
+        await begin(project)
+        await receiver.until('run.planned', 3)
+      },
+      { timings: { ...quick, restMs: 3_600_000 } },
+    )
+    expect(receiver.types()).toEqual(Array(3).fill('run.planned'))
+  })
 })
 
 test('pauses for money and expired batches are told, and each endpoint hears what it asked for', async () => {

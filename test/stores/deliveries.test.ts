@@ -2,7 +2,7 @@ import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { openStore } from '../../src/stores/open.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { newRun } from './fixtures.ts'
+import { newRun } from '../../src/testing/stores/fixtures.ts'
 
 /** A session of its own, in the middle of a transaction that has its number already. */
 async function begun(url: string): Promise<Client & AsyncDisposable> {

@@ -12,7 +12,7 @@ import { OffpeakError } from '../../src/domain/errors.ts'
 import type { DueWorkItem } from '../../src/ports/store/runs.ts'
 import { openStore } from '../../src/stores/open.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { claimRun, newRequest, newRun, runWith } from './fixtures.ts'
+import { claimRun, newRequest, newRun, runWith } from '../../src/testing/stores/fixtures.ts'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('process.ts', import.meta.url))

@@ -8,7 +8,7 @@ import { requestStore } from '../../src/stores/requests/requests.ts'
 import { runStore } from '../../src/stores/runs/runs.ts'
 import type { PageFilter } from '../../src/ports/store/requests.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { required } from './fixtures.ts'
+import { required } from '../../src/testing/stores/fixtures.ts'
 import { type ExplainedState, openExplained, type Work } from './page-plans.ts'
 
 const requests = 100_000

@@ -1,5 +1,5 @@
 import { openStore } from '../../src/stores/open.ts'
-import { reservation } from './fixtures.ts'
+import { reservation } from '../../src/testing/stores/fixtures.ts'
 
 /** Another process on the same state: opens it, and reserves for the attempts it is given. Prints what it got, as JSON. */
 const [location = '', runId = '', ...attempts] = process.argv.slice(2)

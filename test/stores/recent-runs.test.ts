@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { openStore } from '../../src/stores/open.ts'
 import { recentRuns } from '../../src/stores/runs/recent-runs.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { newRun } from './fixtures.ts'
+import { newRun } from '../../src/testing/stores/fixtures.ts'
 
 async function madeRuns(location: string): Promise<void> {
   await using store = await openStore(location, 'lineage1')

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { Store } from '../../src/ports/store.ts'
 import { openStore } from '../../src/stores/open.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { describeStore } from './conformance.ts'
-import { required } from './fixtures.ts'
+import { describeStore } from '../../src/testing/stores.ts'
+import { required } from '../../src/testing/stores/fixtures.ts'
 
 const open = new Map<string, Store>()
 let folder = ''
@@ -24,5 +24,5 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-describeStore('a SQLite file', () => required(open.get('sqlite')))
-describeStore('PostgreSQL', () => required(open.get('postgres')))
+describeStore({ describe, test }, { name: 'a SQLite file', store: () => required(open.get('sqlite')) })
+describeStore({ describe, test }, { name: 'PostgreSQL', store: () => required(open.get('postgres')) })

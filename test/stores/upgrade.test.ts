@@ -10,7 +10,7 @@ import { openStore } from '../../src/stores/open.ts'
 import { runCli, serve } from '../cli/child.ts'
 import { linesOf } from '../cli/project.ts'
 import { sumOf } from '../engine/run-kit.ts'
-import { claimAttempt, claimRun, newRun, required } from './fixtures.ts'
+import { claimAttempt, claimRun, newRun, required } from '../../src/testing/stores/fixtures.ts'
 import { type CopiedState, copyState, keptVersions, laterVersion, type Row } from './upgrade/copy.ts'
 import { SmallProvider } from './upgrade/small-provider.ts'
 

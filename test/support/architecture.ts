@@ -14,7 +14,7 @@ const floors: readonly { readonly floor: number; readonly rooms: readonly string
   { floor: 6, rooms: ['src/compose/'] },
   { floor: 7, rooms: ['src/offpeak.ts'] },
   { floor: 8, rooms: ['src/server/'] },
-  { floor: 9, rooms: ['src/index.ts', 'src/postgres.ts', 'src/testing.ts', 'src/testing/'] },
+  { floor: 9, rooms: ['src/index.ts', 'src/postgres.ts', 'src/testing/'] },
   { floor: 10, rooms: ['src/cli/'] },
 ]
 
@@ -41,6 +41,8 @@ const islandDoor = 'src/emulator/index.ts'
 /** On the island, what every service has stands below the services, and no service knows another. */
 const islandCore = 'src/emulator/core/'
 const islandDialects = 'src/emulator/dialects/'
+/** What several services sell alike: how the models of one maker are asked and answer. */
+const islandFamilies = 'src/emulator/families/'
 const mayLandOnIsland: readonly string[] = [
   'src/compose/',
   'src/cli/commands/serving/emulator.ts',
@@ -131,11 +133,13 @@ function onIsland(path: string, target: string): string | null {
   if (!target.startsWith(island)) return 'the emulator is an island'
   if (target.startsWith(islandCore)) return null
   if (path.startsWith(islandCore)) return 'the core of the emulator knows no dialect'
-  if (!path.startsWith(islandDialects)) return null
+  if (path.startsWith(islandFamilies))
+    return target.startsWith(islandFamilies) ? null : 'a family of models knows no dialect'
+  if (!path.startsWith(islandDialects) || target.startsWith(islandFamilies)) return null
   const [, own = ''] = path.slice(islandDialects.length - 1).split('/')
   return target.startsWith(`${islandDialects}${own}/`)
     ? null
-    : `${islandDialects}${own}/ knows the core and itself`
+    : `${islandDialects}${own}/ knows the core, the families and itself`
 }
 
 const maxLines = 400

@@ -50,6 +50,7 @@ export function planView(
       plan.changed === 0 || plan.isKept
         ? null
         : ['', `offpeak run ${plan.job} --keep takes what changed as done`],
+      isSelectedAgain(plan) ? ['', selectedAgainWords(plan)] : null,
       plan.rescue === null ? null : ['Rescues', rescueWords(plan.rescue)],
       ['From', cleanLine(plan.source)],
       ['To', cleanLine(plan.sink)],
@@ -74,6 +75,16 @@ export function planView(
     width,
   )
   return `${paint.strong(title)}${' '.repeat(gap)}${paint.faint(model)}\n${body}`
+}
+
+/** Whether the query of a job that updates its own table selects what is done: the answers may be gone from the table. */
+function isSelectedAgain({ unchanged, source, sink, rescue }: Plan): boolean {
+  const [table = ''] = source.split(' · ')
+  return unchanged > 0 && rescue === null && sink.split(', ').includes(`update ${table}`)
+}
+
+function selectedAgainWords({ job }: Plan): string {
+  return `what is done is selected again: offpeak merge ${job} writes the stored answers of its newest run again, at no cost; offpeak run ${job} --redo asks again`
 }
 
 /** So much of a reason says what to mend. */

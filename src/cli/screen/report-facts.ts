@@ -237,6 +237,7 @@ const eventWords: Readonly<Record<string, string>> = {
   'run.retry': 'sent again by hand',
   'run.cancelling': 'cancelled',
   'run.unsent': 'what was not sent was dropped',
+  'run.answered': 'what the run that it rescues has answered meanwhile was dropped unsent',
   'batch.cancelling': 'a batch was cancelled by hand',
 }
 

@@ -48,11 +48,12 @@ export function resultOf(
   const lines = [
     `  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${placeName(status)}.${people}`}`,
   ]
+  const at = { ...status, maxOutputTokens: status.plan?.outputTokensPerRecord.atMost ?? null }
   const ofPerson = groups.filter(({ person }) => person)
   const width = String(ofPerson[0]?.count ?? 0).length + 4
   for (const group of ofPerson.slice(0, shownGroups)) {
     const words = cleanLine(group.reason === null ? group.words : `${group.outcome}: ${group.reason}`)
-    const mend = paint.command(fixFor(status, group).command)
+    const mend = paint.command(fixFor(at, group).command)
     const beside = columns >= besideColumns
     lines.push(
       `  ${formatCount(group.count).padStart(width)}  ${beside ? `${padToWidth(cutToWidth(words, 44), 44)}  ${mend}` : cutToWidth(words, columns - width - 4)}`,
@@ -134,7 +135,7 @@ export function moneyNotes({ run, counts, money }: Pick<RunStatus, 'run' | 'coun
 /** A rehearsal names its own folder where it can; a table is a copy of the one that is named. */
 function placeName({ plan, writes }: RunStatus): string {
   const name = sinkName(plan)
-  return writes || name.includes('.offpeak/emulator') ? name : `the dry run of ${name}`
+  return writes || name.includes('.offpeak/emulator') ? name : `a copy of ${name}`
 }
 
 function sinkName(plan: RunStatus['plan']): string {

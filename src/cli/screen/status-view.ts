@@ -35,7 +35,7 @@ export function runTable(statuses: readonly RunStatus[], { paint, columns, now }
   return table<RunStatus>(
     [
       { title: 'run', value: ({ run }) => run, paint: paint.strong },
-      { title: 'job', value: ({ job }) => job, shrink: true },
+      { title: 'job', value: ({ job }) => job, shrink: true, middle: true },
       // Only where there is one: most lists have none.
       ...(statuses.some(({ simulated }) => simulated)
         ? [

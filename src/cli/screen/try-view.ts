@@ -109,7 +109,9 @@ function outcomeWords(
         ? `${verb('set', 'set')} ${names} on ${place} (${[sink.key ?? columns].flat().join(', ')} = ${id})`
         : 'upsert' in sink
           ? `${verb('insert or update', 'inserted or updated')} ${names} in ${place} (${[sink.key].flat().join(', ')})`
-          : `${verb('append', 'appended')} key, ${names} to ${place}`
+          : 'sink' in sink
+            ? `${verb('write', 'wrote')} ${names} to ${cleanLine(place)}`
+            : `${verb('append', 'appended')} key, ${names} to ${place}`
   if (written === null || written === 'written') return sentence
   return {
     same: 'was the same already',
@@ -168,10 +170,12 @@ export function tryJson(
   job: string,
   results: readonly TryResult[],
   unusable: TryPlan['unusable'],
+  simulated: boolean,
 ): { readonly schema: string } & Readonly<Record<string, unknown>> {
   return {
     schema: 'offpeak.try/1',
     job,
+    simulated,
     summary: tallies(results),
     results: results.map((result) => ({ ...result })),
     unusable: [...unusable],

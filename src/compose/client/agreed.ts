@@ -18,6 +18,7 @@ import {
   maxCostOf,
   maxCostOfFollowers,
 } from '../../engine/plan/affordable.ts'
+import { requireSameAsk } from '../../engine/job/job-change.ts'
 import { isFreeWork } from '../../engine/plan/free-work.ts'
 import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
@@ -52,7 +53,10 @@ export function planFor(plan: Plan, sees: StartRequest['sees']): Plan {
   return { ...plan, followers: plan.followers.filter(({ job }) => sees(job)) }
 }
 
-/** Starts a run, or takes up the one that lives. Throws E_PLAN_STALE when the plan that was looked at holds no more. */
+/**
+ * Starts a run, or takes up the one that lives. Throws E_PLAN_STALE when the plan that was looked at holds no more, and
+ * E_JOB_CHANGED where what lives asks otherwise than the job does now.
+ */
 export async function startAgreed(
   offpeak: Project,
   { job: name, selection, seen, made, maxMicroUsd, payer, sees }: StartRequest,
@@ -60,6 +64,7 @@ export async function startAgreed(
   const { job } = await offpeak.job(name)
   const [live] = await offpeak.store.runs({ job: job.name, live: true, limit: 1 })
   if (live) {
+    await requireSameAsk(offpeak.flow, live)
     requireNoLess(live, (await offpeak.status(live.id)).money, maxMicroUsd)
     return { run: live, attached: true }
   }
@@ -72,7 +77,10 @@ export async function startAgreed(
   const agreed = maxMicroUsd ?? plan.budgetMicroUsd ?? (seen === null ? null : maxCostOf(seen))
   if (agreed === null) throw noConsent(maxCostOf(plan))
   checkAffordable(plan, agreed, formatUsd)
-  return offpeak.start(job.name, selection, agreed, { ...how, totalMicroUsd: maxMicroUsd })
+  const started = await offpeak.start(job.name, selection, agreed, { ...how, totalMicroUsd: maxMicroUsd })
+  // Somebody else may have been quicker, with the job as they have it.
+  if (started.attached) await requireSameAsk(offpeak.flow, started.run)
+  return started
 }
 
 /** Has the files of a run sent that were built. False: it was submitted before, and nothing is sent twice. */

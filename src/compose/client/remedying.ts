@@ -1,4 +1,5 @@
 import type { OutcomeCounts } from '../../domain/outcome.ts'
+import type { DroppedAnswered } from '../../engine/control/drop-answered.ts'
 import type { RetryChoice } from '../../engine/control/retry-run.ts'
 import type { RetryCost } from '../../engine/control/retry-cost.ts'
 import type { Remedies } from '../../engine/control/remedies.ts'
@@ -21,8 +22,15 @@ export interface Remedying {
   readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
   /** Marks what is chosen to be sent again, in a lane of its own when one is named, under a new cap of the run when one is given. Throws E_PRICE_UNKNOWN. */
   readonly retry: (runId: string, choice: RetryChoice, capMicroUsd?: number | null) => Promise<number>
-  /** Judges stored answers again and writes those that fit. Throws E_JOB_CHANGED. */
-  readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
+  /**
+   * Judges stored answers again and writes those that fit; a run that asks these records again asks those no more, of which
+   * `tell` hears. Throws E_JOB_CHANGED.
+   */
+  readonly mergeAgain: (
+    runId: string,
+    batchN: number | null,
+    tell?: (dropped: DroppedAnswered) => void,
+  ) => Promise<OutcomeCounts>
 }
 
 /** Loads what it needs when it is first used. */
@@ -49,13 +57,13 @@ export function remedying(workspace: Workspace): Remedying {
       (await import('../../engine/control/retry-cost.ts')).retryCostOf(...(await of(runId)), choice),
     retry: async (runId, choice, capMicroUsd) =>
       (await import('../../engine/control/retry-run.ts')).retryRun(...(await of(runId)), choice, capMicroUsd),
-    async mergeAgain(runId, batchN) {
+    async mergeAgain(runId, batchN, tell) {
       const { mergeAgain } = await import('../../engine/control/merge-again.ts')
       const { requireSameWrite } = await import('../../engine/job/job-change.ts')
       const { prepareReading } = await import('../../engine/job/prepare-run.ts')
       const [flow, run] = await of(runId)
       await requireSameWrite(flow, run)
-      return mergeAgain(flow, run, await prepareReading(flow, run), batchN)
+      return mergeAgain(flow, run, await prepareReading(flow, run), batchN, tell)
     },
   }
 }

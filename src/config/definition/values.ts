@@ -1,3 +1,4 @@
+import { isSinkConnector } from '../../ports/sink.ts'
 import { isSource } from './source-value.ts'
 
 /** What is told of a value besides plain data. */
@@ -37,7 +38,9 @@ function objectText(value: object, options: ValueOptions, around: readonly objec
   if (value instanceof RegExp) return `pattern ${String(value)}`
   if (value instanceof Map || value instanceof Set) return `${value.constructor.name} ${inner([...value])}`
   if (Array.isArray(value)) return `[${value.map(inner).join(',')}]`
+  if (isSinkConnector(value)) return inner([value.kind, value.describe])
   if (isSource(value)) return inner([value.kind, value.describe, value.keyFields])
+  if (isSinkConnector(value)) return inner([value.kind, value.describe])
   const definition = schemaDefinition(value)
   if (definition !== null) return `schema ${inner(definition)}`
   const fields = Object.entries(value).filter(([name]) => !name.startsWith('~'))

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { keys, readAll } from '../../../test/support/reading.ts'
+import { keys, readAll } from '../../testing/reading.ts'
 import type { Source } from '../../ports/source.ts'
 import { rows } from './rows.ts'
 
@@ -24,6 +24,38 @@ describe('rows of the project’s own code', () => {
       'Row 2 is a number and no object',
       expect.stringMatching(/^Row 3 has no usable key/),
     ])
+  })
+
+  test('of which a getter throws are problems of theirs, in a plan and in its count of keys', async () => {
+    const given = (): Record<string, unknown>[] => [
+      { id: 1 },
+      {
+        id: 2,
+        get text() {
+          throw new Error('not loaded')
+        },
+      },
+      {
+        get id() {
+          throw new Error('no key')
+        },
+      },
+      { id: 4, deep: [{ id: 1 }, Object.create(null, { a: { enumerable: true, get: throws } })] },
+      { id: 5 },
+    ]
+    const source = rows(given, { key: 'id', row: anything })
+    await using reader = await source.open(context)
+    await reader.check()
+    expect((await readAll(reader)).map(({ key, problem }) => problem ?? key)).toEqual([
+      '1',
+      'Row 2 cannot be read: not loaded',
+      'Row 3 cannot be read: no key',
+      'Row 4 cannot be read: away',
+      '5',
+    ])
+    expect(await reader.count()).toBe(5)
+    expect(await reader.repeatedKeys?.()).toMatchObject({ records: 0, of: 2 })
+    expect(await reader.sample(5)).toHaveLength(5)
   })
 
   test('whose code throws are told by its place, and what is open is closed where reading ends early', async () => {
@@ -54,6 +86,10 @@ describe('rows of the project’s own code', () => {
     })
   })
 })
+
+function throws(): never {
+  throw new Error('away')
+}
 
 const anything = {
   '~standard': { version: 1 as const, vendor: 'test', validate: (value: unknown) => ({ value }) },

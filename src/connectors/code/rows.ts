@@ -66,6 +66,8 @@ export function rows(
 
 interface Given extends Entry {
   readonly value: unknown
+  /** Why it cannot be looked at: a getter of it throws. */
+  readonly fault: string | null
 }
 
 function formatOf(read: ReadRows<unknown>, options: RowsOptions, name: string): FileFormat<Given> {
@@ -82,8 +84,12 @@ function formatOf(read: ReadRows<unknown>, options: RowsOptions, name: string): 
     // Nobody can tell from outside whether the rows have changed: who gives them promises their order.
     mark: () => Promise.resolve('rows'),
     entries: (from) => entries(read, from, seeks, name),
-    value: ({ value }) =>
-      isObject(value) ? value : `is ${value === null ? 'null' : `a ${typeof value}`} and no object`,
+    value: ({ value, fault }) =>
+      fault !== null
+        ? `cannot be read: ${fault}`
+        : isObject(value)
+          ? value
+          : `is ${value === null ? 'null' : `a ${typeof value}`} and no object`,
     ...(count && { count: () => asOwn(async () => await count()) }),
   }
 }
@@ -102,8 +108,8 @@ async function* entries(
     for await (const value of read({ skip: seeks ? skip : 0 })) {
       number += 1
       if (number <= skip) continue
-      const weighs = weight(value)
-      block.push({ number, bytes: weighs, next: { offset: number, number: number + 1 }, value })
+      const { weighs, fault } = weighed(value)
+      block.push({ number, bytes: weighs, next: { offset: number, number: number + 1 }, value, fault })
       bytes += weighs
       if (block.length < blockRows && bytes < blockWeight) continue
       yield block
@@ -113,6 +119,15 @@ async function* entries(
     throw failure(thrown, name)
   }
   if (block.length > 0) yield block
+}
+
+/** Goes through all of a row: what throws there is of this row, and not of the code that gives rows. */
+function weighed(value: unknown): { readonly weighs: number; readonly fault: string | null } {
+  try {
+    return { weighs: weight(value), fault: null }
+  } catch (thrown) {
+    return { weighs: 16, fault: messageOf(thrown) }
+  }
 }
 
 function failure(thrown: unknown, name: string): OffpeakError {

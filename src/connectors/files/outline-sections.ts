@@ -51,7 +51,7 @@ export function outlineSections(source: string, level: number, lex: Lex): readon
   const counts: number[] = []
   const rootLevel = firstCounted(headings, level)
   const position = Array.from({ length: 7 }, () => 0)
-  const slugs = new Set<string>()
+  const slugs = new Map<string, number>()
   const sections: OutlineSection[] = []
   for (const [at, heading] of headings.entries()) {
     while ((above.at(-1)?.level ?? 0) >= heading.level) above.pop()
@@ -59,9 +59,9 @@ export function outlineSections(source: string, level: number, lex: Lex): readon
     position[heading.level] = (position[heading.level] ?? 0) + 1
     position.fill(0, heading.level + 1)
     if (heading.level === level) {
-      const last = headings.slice(at + 1).findIndex((next) => next.level <= level)
-      const inside = headings.slice(at, last === -1 ? undefined : at + 1 + last)
-      const end = last === -1 ? text.length : (headings[at + 1 + last]?.at ?? text.length)
+      const next = headings.findIndex((one, place) => place > at && one.level <= level)
+      const inside = headings.slice(at, next === -1 ? undefined : next)
+      const end = headings[next]?.at ?? text.length
       const module = above.find((one) => one.level === level - 1)
       sections.push({
         n: counts[level] ?? 1,
@@ -169,13 +169,40 @@ export function slugOf(title: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
     .slice(0, slugCharacters)
+    // Half of a character that was cut is none.
+    .replace(/[\uD800-\uDBFF]$/, '')
     .replace(/^-+|-+$/g, '')
   return slug === '' ? 'section' : slug
 }
 
-function unique(slug: string, taken: Set<string>): string {
-  let name = slug
-  for (let again = 2; taken.has(name); again++) name = `${slug}-${again}`
-  taken.add(name)
+/** `taken` has the next number to try for each, as there may be thousands of one title. */
+function unique(slug: string, taken: Map<string, number>): string {
+  let again = taken.get(slug) ?? 1
+  let name = again === 1 ? slug : `${slug}-${again}`
+  while (taken.has(name)) {
+    again += 1
+    name = `${slug}-${again}`
+  }
+  taken.set(slug, again + 1)
+  if (name !== slug) taken.set(name, 2)
   return name
+}
+
+const maxNesting = 100
+
+/** What may stand before the text of a line: blanks, quotes and the marks of list items. */
+const containers = /^(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))+/gm
+
+/**
+ * The line of the first block that is nested deeper than 100 quotes or list items; null without one. A lexer needs time by
+ * the square of that depth, and more stack than there is.
+ */
+export function tooDeepLine(markdown: string): number | null {
+  for (const { 0: run, index } of markdown.matchAll(containers)) {
+    const marks = run.replace(/[ \t\d]/g, '').length
+    // A list item lies at least two columns behind the one that it is in.
+    if (marks > maxNesting || (marks > 0 && run.length > 2 * maxNesting + 3 * marks))
+      return markdown.slice(0, index).split(/\r\n?|\n/).length
+  }
+  return null
 }

@@ -7,7 +7,7 @@ import type { Source, SourceDefinition } from '../../ports/source.ts'
 import { chain } from '../pipeline/pipeline.ts'
 import { decodedText, requireEncoding } from './decoded-text.ts'
 import { listReader } from './list-reader.ts'
-import { type OutlineSection, outlineSections, slugOf } from './outline-sections.ts'
+import { type OutlineSection, outlineSections, slugOf, tooDeepLine } from './outline-sections.ts'
 
 export interface OutlineOptions {
   /** The level of the headings that become records: 3 for `###`. */
@@ -87,8 +87,26 @@ async function readSections(
   const decoded = decodedText(bytes, requireEncoding(encoding))
   if (decoded.problem !== undefined)
     throw new OffpeakError('E_SOURCE_FILE', `the outline ${decoded.problem}`, { where: path })
+  const deep = tooDeepLine(decoded.text)
+  if (deep !== null)
+    throw new OffpeakError(
+      'E_SOURCE_FILE',
+      `the outline nests quotes or lists deeper than 100 at line ${deep}`,
+      {
+        where: `${path}:${deep}`,
+        fix: 'take the nesting out, or put the text into a code block',
+      },
+    )
   const { lexer } = await import('marked')
-  return outlineSections(decoded.text, level, (text) => lexer(text))
+  try {
+    return outlineSections(decoded.text, level, (text) => lexer(text))
+  } catch (cause) {
+    throw new OffpeakError('E_SOURCE_FILE', `the outline cannot be read as Markdown: ${messageOf(cause)}`, {
+      where: path,
+      fix: 'see what is unusual in the file',
+      cause,
+    })
+  }
 }
 
 function isSkipped(section: OutlineSection, skip: OutlineOptions['skip']): boolean {

@@ -48,8 +48,13 @@ export function pipelineReader<In, Row>(options: PipelineOptions<In, Row>): Sour
 /** Keys that steps have made are only known once the rows are read. */
 async function repeatedOf(read: SourceReader<unknown>['read']): Promise<RepeatedKeys> {
   const keys = new SeenKeys()
-  for await (const { records } of read({ after: null, limit: mostMade, order: 'key', only: null }))
-    for (const { key, problem } of records) if (problem === undefined) keys.add(key)
+  let looked = 0
+  for await (const { records } of read({ after: null, limit: mostMade + 1, order: 'key', only: null }))
+    for (const { key, problem } of records) {
+      looked += 1
+      if (looked > mostMade) return { ...keys.result, hasMore: true }
+      if (problem === undefined) keys.add(key)
+    }
   return keys.result
 }
 

@@ -14,7 +14,14 @@ import { readTarget, type Results, resultsOfAll, sinkShape, sortRows } from '../
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { presentRows } from '../tables/sink-presence.ts'
 import { rowNames, textRow } from '../tables/sink-row-names.ts'
-import { checkKey, columnsOf, stopIfTableChanged, type Table, tellsRowsApart } from '../tables/sink-table.ts'
+import {
+  boundedTexts,
+  checkKey,
+  columnsOf,
+  stopIfTableChanged,
+  type Table,
+  tellsRowsApart,
+} from '../tables/sink-table.ts'
 import { writeGroup, type ConflictCheck, type Pace } from '../tables/sink-writing.ts'
 
 /**
@@ -109,6 +116,10 @@ function postgresSink(
         const { row } = packer.pack(item)
         return 'problem' in row ? row.problem : null
       })
+    },
+    async mostCharacters() {
+      const { table } = await opened()
+      return boundedTexts(table)
     },
     async rows(items) {
       const { table } = await opened()

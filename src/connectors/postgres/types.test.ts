@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readAll } from '../../../test/support/reading.ts'
+import { readAll } from '../../testing/reading.ts'
 import { sql } from '../database/sql.ts'
 import { openSink } from '../open-sink.ts'
 import { postgres } from './rows.ts'

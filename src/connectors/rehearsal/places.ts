@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { isSinkConnector } from '../../ports/sink.ts'
 import type { ConnectorContext } from '../../ports/source.ts'
 
 /** Where invented answers are kept: copies of what lies in the project, and files of what would be written elsewhere. */
@@ -42,6 +43,8 @@ export function rehearsalPlace(
       ? lines(folder, named)
       : { kind: 'appended', field, from: resolve(baseDir, named), copy }
   }
+  const { sink } = definition
+  if (isSinkConnector(sink)) return lines(folder, sink.describe)
   const table = definition['table'] ?? definition['upsert']
   if (typeof table !== 'string') return { kind: 'files', root: projectCopy(folder) }
   const { database } = definition

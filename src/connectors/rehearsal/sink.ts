@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, relative } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { makePrivateFolder, tightenTree } from '../../engine/files/private-files.ts'
-import type { OpenSink, Sink, SinkPresence } from '../../ports/sink.ts'
+import { isSinkConnector, type OpenSink, type Sink, type SinkPresence } from '../../ports/sink.ts'
 import { openSink } from '../open-sink.ts'
 import { openJsonlSink } from '../row-files/jsonl-sink.ts'
 import { makeCopy, prepareLines } from './copies.ts'
@@ -117,13 +117,17 @@ async function lines(definition: Definition, context: Context, path: string): Pr
   prepareLines(path)
   const shown = relative(context.baseDir, path)
   const own = await openJsonlSink({ jsonl: shown }, context)
-  const named = String(
-    definition['table'] ??
-      definition['upsert'] ??
-      definition['jsonl'] ??
-      definition['csv'] ??
-      definition['parquet'],
-  )
+  const { sink: connector } = definition
+  const isOwn = isSinkConnector(connector)
+  const named = isOwn
+    ? connector.describe
+    : String(
+        definition['table'] ??
+          definition['upsert'] ??
+          definition['jsonl'] ??
+          definition['csv'] ??
+          definition['parquet'],
+      )
   let real: Promise<Sink> | null = null
   const present: NonNullable<Sink['present']> = async (records) => {
     real ??= openSink(definition, context)
@@ -137,7 +141,7 @@ async function lines(definition: Definition, context: Context, path: string): Pr
         await real.dryRun(item)
       },
       // What is real tells which records it has a row for; a file that could not be copied is not asked.
-      ...('table' in definition ? { present } : {}),
+      ...('table' in definition || isOwn ? { present } : {}),
       write: (items, options) => own.write(items.map(plainItem), options),
       async [Symbol.asyncDispose]() {
         await own[Symbol.asyncDispose]()

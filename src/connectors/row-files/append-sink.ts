@@ -287,7 +287,7 @@ function refuseLostLines(file: string, size: number, known: Journal): void {
     `${file} is shorter (${size} bytes) than what was written to it (${known.bytes} bytes)`,
     {
       where: file,
-      fix: `Restore the file, or remove both it and ${file}.offpeak to begin again.`,
+      fix: `put the file back, or remove both it and ${file}.offpeak; then \`offpeak merge <run>\` of each run that wrote to it writes its answers again, at no cost`,
     },
   )
 }

@@ -5,7 +5,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
 import type { Source } from '../../ports/source.ts'
-import { all, keys } from '../../../test/support/reading.ts'
+import { all, keys } from '../../testing/reading.ts'
 import { csv } from './csv-source.ts'
 import { jsonl } from './jsonl-source.ts'
 import { parquet } from './parquet-source.ts'
@@ -143,6 +143,7 @@ test.for(cases)(
     }
     await expect(read()).rejects.toMatchObject({
       code: 'E_SOURCE_CHANGED',
+      message: expect.stringContaining('has changed while it was read'),
       fix: expect.stringMatching(/offpeak resume.*offpeak cancel/),
     })
     expect(found.length).toBeGreaterThan(0)

@@ -31,17 +31,18 @@ export function cellsOf(
   const cells: Buffer[] = []
   for (const start = at; ;) {
     if (record[at] === mark && at < end && mark !== undefined) {
-      const bytes: number[] = []
+      const bytes = Buffer.alloc(end - at)
+      let length = 0
       for (at += 1; at < end; at += 1) {
         const [byte = 0, next] = [record[at], record[at + 1]]
         if (byte === guard && at + 1 < end && (next === mark || next === guard)) at += 1
         else if (byte === mark) break
-        bytes.push(record[at] ?? 0)
+        bytes[length++] = record[at] ?? 0
       }
       at += 1
       if (at < end && !isBetween())
         return { column: cells.length + 1, lines: linesIn(record.subarray(start, at), lineEnds) }
-      cells.push(Buffer.from(bytes))
+      cells.push(Buffer.from(bytes.subarray(0, length)))
     } else {
       const next = record.indexOf(between, at)
       const cellEnd = next < 0 || next > end ? end : next

@@ -1,10 +1,12 @@
 import { finished } from 'node:stream/promises'
 import { OffpeakError } from '../../domain/errors.ts'
 import { cellsOf, linesIn, type CsvDialect } from './csv-cells.ts'
+import { cellCounter } from './csv-cell-counter.ts'
 import type { Entry, FilePlace } from './file-records.ts'
 import type { FileText } from './file-text.ts'
 
-const maxRecordBytes = 64 * 1024 * 1024
+/** The most of one record. A cell costs about half a kilobyte as it is parsed. */
+const largest = { bytes: 64 * 1024 * 1024, cells: 100_000 }
 
 export interface CsvRecord extends Entry {
   /** In UTF-8, and a fault of it where the file could not be decoded. */
@@ -16,18 +18,21 @@ export interface CsvRecord extends Entry {
 /**
  * The records of a CSV text from the start of a record on, in blocks of about a quarter of a megabyte, with memory of
  * one block and one record. Lines that hold nothing are no records. Fails with E_SOURCE_ROW where a quote is never
- * closed, because nobody can tell which of the lines behind it belong to it.
+ * closed, because nobody can tell which of the lines behind it belong to it, and for a record that is longer than 64 MiB
+ * or than a block and 100,000 cells.
  */
 export async function* readCsv(
   file: string,
   text: FileText,
   dialect: CsvDialect,
   from: FilePlace,
+  most: { readonly bytes: number; readonly cells: number } = largest,
 ): AsyncGenerator<readonly CsvRecord[], void> {
   const { CsvError, parse } = await import('csv-parse')
   const { delimiter, quote, escape, lineEnds } = dialect
   const [mark, guard] = [quote?.charCodeAt(0), escape === quote ? undefined : escape?.charCodeAt(0)]
   const window = new Window(from.offset)
+  const cellsAhead = cellCounter(dialect)
   let found: CsvRecord[] = []
   let { offset, number } = from
   let empty = 0
@@ -40,7 +45,6 @@ export async function* readCsv(
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-    max_record_size: maxRecordBytes,
     on_record(given: readonly (Buffer | string)[], info) {
       // Without an encoding the parser gives bytes.
       const parsed = given.filter((cell) => typeof cell !== 'string')
@@ -68,15 +72,27 @@ export async function* readCsv(
       return null
     },
   })
+  const tooLong = (what: string): OffpeakError =>
+    new OffpeakError('E_SOURCE_ROW', `The record at line ${number} of ${file} ${what}`, {
+      where: `${file}:${number}`,
+      fix: `No request can hold that much. Name what stands between the cells as delimiter, and close every quote. ${otherDialects}`,
+    })
   // Failures are reported where the parser is written to; without a listener they would end the process.
   const ended = finished(parser, { readable: false })
   ended.catch(() => undefined)
   try {
     for await (const chunk of text.chunks(from.offset)) {
       window.add(chunk, offset)
+      const before = offset
       await new Promise<void>((done, fail) => {
         parser.write(chunk, (thrown) => (thrown ? fail(thrown) : done()))
       })
+      // The parser bounds a cell, but neither the bytes nor the cells of a record.
+      if (offset > before) cellsAhead.restart()
+      const ahead = offset > before ? window.slice(offset, window.end) : chunk
+      if (cellsAhead.count(ahead) > most.cells)
+        throw tooLong(`has more than ${most.cells.toLocaleString('en-US')} cells`)
+      if (window.end - offset > most.bytes) throw tooLong(`is longer than ${most.bytes / 1024 / 1024} MiB`)
       if (found.length > 0) yield found
       found = []
     }
@@ -88,9 +104,7 @@ export async function* readCsv(
     const reason =
       thrown.code === 'CSV_QUOTE_NOT_CLOSED'
         ? 'opens a quote that is never closed'
-        : thrown.code === 'CSV_MAX_RECORD_SIZE'
-          ? 'opens a cell that is longer than 64 MiB; a quote may not be closed'
-          : `is not CSV: ${thrown.message}`
+        : `is not CSV: ${thrown.message}`
     throw new OffpeakError('E_SOURCE_ROW', `The record at line ${number} of ${file} ${reason}`, {
       where: `${file}:${number}`,
       fix: `Close the quote, or double the quotes that belong to the text. ${otherDialects}`,
@@ -117,6 +131,10 @@ function strayQuote(column: number, end: number, start: number): string {
 class Window {
   #chunks: { readonly start: number; readonly bytes: Buffer }[] = []
   #end: number
+
+  get end(): number {
+    return this.#end
+  }
 
   constructor(start: number) {
     this.#end = start

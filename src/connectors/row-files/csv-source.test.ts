@@ -156,6 +156,14 @@ describe('csv.rows', () => {
     await expect(recordsOf('id\n1\n', { escape: '<<' })).rejects.toMatchObject({ code: 'E_USAGE' })
   })
 
+  test('takes delimiters in a long quoted cell for text, wherever its blocks end', async () => {
+    const list = `[${'1, ""two"", '.repeat(60_000)}3]`
+    const rows = [1, 2, 3].map((id) => `${id},${'x'.repeat(id * 70_000)},"${list}"\n`)
+    expect(await recordsOf(`id,x,n\n${rows.join('')}`)).toMatchObject(
+      [1, 2, 3].map((id) => ({ key: String(id), row: { n: list.replaceAll('""', '"') } })),
+    )
+  })
+
   test('tells of a header that stands there again, as in files that were put one behind the other', async () => {
     expect(
       (await recordsOf('id,n\n1,a\n\ufeffid,n\n2,b\n')).map(({ key, problem }) => problem ?? key),
@@ -166,6 +174,10 @@ describe('csv.rows', () => {
     await expect(recordsOf('id,n\n1,2\n2,"x\n3,y')).rejects.toMatchObject({
       code: 'E_SOURCE_ROW',
       message: expect.stringMatching(/line 3 .*in\.csv opens a quote that is never closed/),
+    })
+    await expect(recordsOf(`id,n\n1,2\n2${',x'.repeat(400_000)}\n3,y`)).rejects.toMatchObject({
+      code: 'E_SOURCE_ROW',
+      message: expect.stringMatching(/line 3 .*in\.csv has more than 100,000 cells/),
     })
     await expect(recordsOf('')).rejects.toMatchObject({ code: 'E_SOURCE_ROW' })
     await expect(recordsOf('id,n,id\n1,2,3\n')).rejects.toMatchObject({

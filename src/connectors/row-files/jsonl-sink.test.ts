@@ -4,7 +4,7 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runKilled } from '../../../test/support/killed-writer.ts'
+import { runKilled } from '../../testing/killed-writer.ts'
 import type { Sink, SinkItem } from '../../ports/sink.ts'
 import { openSink } from '../open-sink.ts'
 

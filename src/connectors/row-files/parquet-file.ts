@@ -12,11 +12,12 @@ import {
   repeatedName,
   type ParquetColumn,
 } from './parquet-schema.ts'
+import { byDuckDb, parquetError } from './parquet-fault.ts'
+import { groupParts, maxDecodedBytes, type GroupParts } from './parquet-group.ts'
+import { boundedCompressors } from './parquet-unpacking.ts'
 import { parsers } from './parquet-values.ts'
 import { type FileState, fileState, requireUnchanged } from './file-state.ts'
 
-/** About how much of a row group is decoded at a time where the file can be read in parts of a group. */
-const partBytes = 16 * 1024 * 1024
 const blockRows = 256
 
 /** A row, or what is wrong with it, as the end of a sentence that begins with its place. */
@@ -32,18 +33,22 @@ export interface ParquetFile {
 }
 
 /**
- * Opens a Parquet file by its footer; what is decoded at once is a row group, or less where the file has an index of its
- * pages. Values are plain at every depth: 64-bit integers a number when exact, else text · decimals exact text ·
+ * Opens a Parquet file by its footer; what is decoded at once is some megabytes, and all of a row group of lists where the
+ * file has no index of its pages. Values are plain at every depth: 64-bit integers a number when exact, else text · decimals exact text ·
  * timestamps `2026-01-31T10:20:30.123456Z`, without `Z` when they have no zone · dates `2026-01-31` · times `10:20:30.5` ·
  * lists arrays, structs and maps objects · bytes `\x…`, and text where they are valid UTF-8 and the file does not say
  * what they are · NaN and infinity text.
  *
- * Throws E_SOURCE_FILE for what is encrypted, cut off, damaged or not read here, and for columns of one name.
+ * Throws E_SOURCE_FILE for what is encrypted, cut off, damaged, not read here, or too large to be decoded at once, and for
+ * columns of one name.
  */
 export async function openParquet(path: string): Promise<ParquetFile> {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema } =
     await importPeer('hyparquet')
-  const { compressors } = await importPeer('hyparquet-compressors')
+  const compressors = boundedCompressors(
+    (await importPeer('hyparquet-compressors')).compressors,
+    maxDecodedBytes,
+  )
   const state = await fileState(path)
   await checkFrame(path)
   const file = await asyncBufferFromFile(path)
@@ -51,17 +56,17 @@ export async function openParquet(path: string): Promise<ParquetFile> {
   const tree = parquetSchema(metadata)
   const twice = repeatedName(tree)
   if (twice !== null)
-    throw fileError(path, `has two columns of one name: ${twice}`, 'Write it with a name for each column.')
+    throw parquetError(path, `has two columns of one name: ${twice}`, 'Write it with a name for each column.')
   const variant = inexactColumn(tree)
   if (variant !== null)
-    throw fileError(
+    throw parquetError(
       path,
       `has a VARIANT, the column ${variant}, which is not read exactly here`,
       byDuckDb(path),
     )
   const inGroups = metadata.row_groups.reduce((sum, group) => sum + group.num_rows, 0n)
   if (inGroups !== metadata.num_rows)
-    throw fileError(path, `is damaged: it tells of ${metadata.num_rows} rows and holds ${inGroups}`, again)
+    throw parquetError(path, `is damaged: it tells of ${metadata.num_rows} rows and holds ${inGroups}`, again)
   const columns = columnsOf(tree)
   const raw = { ...metadata, schema: bareSchema(tree) }
   return {
@@ -69,27 +74,50 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     rows: Number(metadata.num_rows),
     columns: columns.map(({ name }) => name),
     async *read(from) {
-      const scan = await parquetScan({
-        file,
-        metadata: raw,
-        compressors,
-        parsers,
-        utf8: false,
-        geoparquet: false,
-      })
-      for (const { rowStart, rowEnd } of parts(scan, metadata, from)) {
-        const data: ArrayLike<unknown>[] = []
-        try {
-          for (const { name } of columns)
-            data.push(await readColumn(path, file, scan, name, rowStart, rowEnd))
-        } finally {
-          // What looks damaged may be two versions of one file.
-          await requireUnchanged(path, state)
-        }
-        for (let start = 0; start < rowEnd - rowStart; start += blockRows) {
-          yield Array.from({ length: Math.min(blockRows, rowEnd - rowStart - start) }, (_, row) =>
-            rowOf(columns, (place) => data[place]?.[start + row]),
-          )
+      const options = { file, metadata: raw, compressors, parsers, utf8: false, geoparquet: false }
+      let groupStart = 0
+      for (const [index, group] of metadata.row_groups.entries()) {
+        const start = groupStart
+        groupStart += Number(group.num_rows)
+        if (groupStart <= from || groupStart === start) continue
+        const parts = await groupParts(path, file, group, tree)
+        // Passed on to the plan of a scan as what it reads of an index itself; without it, a group is decoded at once.
+        const scan = await parquetScan(
+          Object.assign({ ...options }, { pageLocationsByGroup: { [index]: parts.located } }),
+        )
+        yield* readGroup(scan, parts, start, from)
+      }
+
+      async function* readGroup(
+        scan: ParquetScan,
+        { rows, ends, whole }: GroupParts,
+        groupStart: number,
+        from: number,
+      ): AsyncGenerator<readonly ParquetRow[], void> {
+        let rowStart = Math.max(groupStart, from)
+        for (const end of ends) {
+          const rowEnd = groupStart + end
+          if (rowEnd <= rowStart) continue
+          const data: ArrayLike<unknown>[] = []
+          try {
+            for (const { name } of columns) {
+              if (!whole.has(name)) data.push(await readColumn(path, file, scan, name, rowStart, rowEnd))
+              else {
+                // The scan keeps it for the parts to come.
+                await readColumn(path, file, scan, name, groupStart, groupStart + rows)
+                data.push(await readColumn(path, file, scan, name, rowStart, rowEnd))
+              }
+            }
+          } finally {
+            // What looks damaged may be two versions of one file.
+            await requireUnchanged(path, state)
+          }
+          for (let start = 0; start < rowEnd - rowStart; start += blockRows) {
+            yield Array.from({ length: Math.min(blockRows, rowEnd - rowStart - start) }, (_, row) =>
+              rowOf(columns, (place) => data[place]?.[start + row]),
+            )
+          }
+          rowStart = rowEnd
         }
       }
     },
@@ -121,7 +149,7 @@ async function readColumn(
   try {
     values = await scan.readColumn({ column, rowStart, rowEnd })
   } catch (thrown) {
-    throw fileError(
+    throw parquetError(
       path,
       `cannot be read at the column ${column}, rows ${rowStart + 1} to ${rowEnd}${libraryWords(thrown)}`,
       `Write the file again, or see whether DuckDB can do it. ${byDuckDb(path)}`,
@@ -130,14 +158,10 @@ async function readColumn(
   }
   if (values.length === rowEnd - rowStart) return values
   const [has, wanted] = [values.length, rowEnd - rowStart].map((count) => count.toLocaleString('en-US'))
-  throw fileError(path, `is damaged: the column ${column} has ${has} values for ${wanted} rows`, again)
+  throw parquetError(path, `is damaged: the column ${column} has ${has} values for ${wanted} rows`, again)
 }
 
 const again = 'Fetch or write it again.'
-
-function byDuckDb(path: string): string {
-  return `Read it by DuckDB: duckdb.rows({ query: sql\`select * from '${path}'\`, key: … }).`
-}
 
 /** What begins and ends a file: https://parquet.apache.org/docs/file-format/ */
 async function checkFrame(path: string): Promise<void> {
@@ -149,12 +173,12 @@ async function checkFrame(path: string): Promise<void> {
       return buffer.toString('latin1', 0, bytesRead)
     }
     const [head, tail] = [await at(0), await at(size - 4)]
-    if (size === 0) throw fileError(path, 'is empty: not even a schema is in it', again)
+    if (size === 0) throw parquetError(path, 'is empty: not even a schema is in it', again)
     if (head === 'PARE' || tail === 'PARE') throw encrypted(path)
     if (head !== 'PAR1')
-      throw fileError(path, 'is no Parquet file', 'Name a Parquet file, or leave this one out.')
+      throw parquetError(path, 'is no Parquet file', 'Name a Parquet file, or leave this one out.')
     if (tail !== 'PAR1' || size < 12)
-      throw fileError(path, 'is cut off: the index at its end is missing', again)
+      throw parquetError(path, 'is cut off: the index at its end is missing', again)
   } finally {
     await handle.close()
   }
@@ -165,36 +189,16 @@ async function readFooter(path: string, read: () => Promise<FileMetaData>): Prom
   try {
     metadata = await read()
   } catch (thrown) {
-    throw fileError(path, `is damaged: its footer cannot be read${libraryWords(thrown)}`, again, thrown)
+    throw parquetError(path, `is damaged: its footer cannot be read${libraryWords(thrown)}`, again, thrown)
   }
   if (isEncrypted(metadata)) throw encrypted(path)
   return metadata
 }
 
 function encrypted(path: string): OffpeakError {
-  return fileError(path, 'is encrypted, and no key can be given here', 'Write a copy that is not encrypted.')
-}
-
-function fileError(path: string, what: string, fix: string, cause?: unknown): OffpeakError {
-  return new OffpeakError('E_SOURCE_FILE', `The Parquet file ${path} ${what}`, { where: path, fix, cause })
-}
-
-/** The row ranges to decode, one after the other. */
-function* parts(
-  scan: ParquetScan,
-  { row_groups: groups }: FileMetaData,
-  from: number,
-): Generator<{ readonly rowStart: number; readonly rowEnd: number }, void> {
-  let groupStart = 0
-  for (const group of groups) {
-    const end = groupStart + Number(group.num_rows)
-    const indexed = group.columns.every((column) => column.offset_index_offset !== undefined)
-    const share = Math.ceil(Number(group.total_byte_size) / partBytes)
-    const step = indexed
-      ? Math.max(1, Math.ceil(Number(group.num_rows) / Math.max(1, share)))
-      : end - groupStart
-    for (let start = Math.max(groupStart, from); start < end; start += step)
-      yield { rowStart: start, rowEnd: Math.min(end, start + step) }
-    groupStart = end
-  }
+  return parquetError(
+    path,
+    'is encrypted, and no key can be given here',
+    'Write a copy that is not encrypted.',
+  )
 }

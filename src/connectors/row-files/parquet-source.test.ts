@@ -2,14 +2,17 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
-import type { SchemaElement } from 'hyparquet'
+import { asyncBufferFromFile, parquetMetadataAsync, parquetSchema, type SchemaElement } from 'hyparquet'
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import type { Source, SourceRecord } from '../../ports/source.ts'
 import { openSink } from '../open-sink.ts'
+import { groupParts } from './parquet-group.ts'
 import { parquet } from './parquet-source.ts'
+import { boundedCompressors } from './parquet-unpacking.ts'
 
 async function folder(): Promise<{ readonly path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), 'offpeak-parquet-'))
@@ -17,10 +20,12 @@ async function folder(): Promise<{ readonly path: string } & AsyncDisposable> {
 }
 
 /** A Parquet file as another program writes it. */
-async function copy(query: string, file: string, codec = 'snappy'): Promise<void> {
+async function copy(query: string, file: string, codec = 'snappy', groupRows = 2048): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
-  await connection.run(`copy (${query}) to '${file}' (format parquet, codec '${codec}', row_group_size 2048)`)
+  await connection.run(
+    `copy (${query}) to '${file}' (format parquet, codec '${codec}', row_group_size ${groupRows})`,
+  )
   connection.closeSync()
   instance.closeSync()
 }
@@ -245,6 +250,83 @@ describe('parquet.rows', () => {
     await writeFile(join(place.path, 'all.parquet', '.hidden.parquet'), 'not whole')
     const found = await records(place.path, 'all.parquet')
     expect(found.map(({ key }) => Number(key))).toEqual(Array.from({ length: 30_000 }, (_, index) => index))
+  })
+
+  test('reads a large row group in parts, whether or not the file has an index of its pages', async () => {
+    await using place = await folder()
+    const count = 40_000
+    await copy(
+      `select i as id, case when i % 7 > 0 then repeat(md5(i::varchar), 30) end as text, [i, null] as list,
+        {a: i, b: md5(i::varchar)} as struct from range(${count}) t(i)`,
+      join(place.path, 'whole.parquet'),
+      'snappy',
+      1_000_000,
+    )
+    const columns = ['id', 'text'].map((name): ColumnSource => ({
+      name,
+      type: name === 'id' ? 'INT32' : 'STRING',
+      data: Array.from({ length: count }, (_, id) =>
+        name === 'id' ? id : id % 7 > 0 ? `${id} `.repeat(100) : null,
+      ),
+    }))
+    for (const offsetIndex of [true, false])
+      await writeFile(
+        join(place.path, `${offsetIndex}.parquet`),
+        new Uint8Array(
+          parquetWriteBuffer({
+            columnData: columns.map((column) => ({ ...column, offsetIndex })),
+            rowGroupSize: count,
+          }),
+        ),
+      )
+    for (const name of ['whole', 'true', 'false']) {
+      const found = await records(place.path, `${name}.parquet`)
+      expect(found.map(({ key }) => Number(key))).toEqual(Array.from({ length: count }, (_, id) => id))
+      const rows = found.map((one) => (one.problem === undefined ? one.row : one.problem))
+      const texts = rows.map((row) => z.object({ text: z.string().nullable() }).parse(row).text)
+      expect(texts.every((text, id) => (text === null) === (id % 7 === 0))).toBe(true)
+      expect(new Set(texts).size).toBe(count - Math.ceil(count / 7) + 1)
+      if (name !== 'whole') expect(texts.every((text, id) => text?.startsWith(`${id} `) !== false)).toBe(true)
+      else expect(rows.at(-1)).toMatchObject({ list: [count - 1, null], struct: { a: count - 1 } })
+    }
+  })
+
+  test('refuses by its footer what no memory or request could hold', async () => {
+    await using place = await folder()
+    await copy(`select 1 as id, repeat('x', 70000000) as t`, join(place.path, 'long.parquet'))
+    await expect(records(place.path, 'long.parquet')).rejects.toMatchObject({
+      code: 'E_SOURCE_FILE',
+      message: expect.stringMatching(/long\.parquet has rows of 67 MiB on average/),
+      fix: expect.stringContaining('duckdb.rows'),
+    })
+    const file = join(place.path, 'lists.parquet')
+    await copy('select 1 as id, [1, 2] as list from range(10)', file)
+    const buffer = await asyncBufferFromFile(file)
+    const metadata = await parquetMetadataAsync(buffer)
+    const [group] = metadata.row_groups
+    const large = group?.columns.map(({ meta_data: column, ...rest }) => ({
+      ...rest,
+      ...(column ? { meta_data: { ...column, total_uncompressed_size: 540_000_000n } } : {}),
+    }))
+    const given = group && large ? { ...group, columns: large } : undefined
+    if (!given) throw new Error('The file has no row group')
+    await expect(
+      groupParts(file, buffer, { ...given, num_rows: 1000n }, parquetSchema(metadata)),
+    ).rejects.toMatchObject({
+      code: 'E_SOURCE_FILE',
+      message: expect.stringMatching(/1,000 rows in one group, of which 515 MiB .*\(the columns list; /),
+    })
+  })
+
+  test('unpacks no page that is larger than it says, or than what is bounded', () => {
+    const compressors = boundedCompressors({}, 1000)
+    const packed = { GZIP: gzipSync, BROTLI: brotliCompressSync, ZSTD: zstdCompressSync }
+    for (const codec of ['GZIP', 'BROTLI', 'ZSTD'] as const) {
+      const page = packed[codec](Buffer.alloc(900))
+      expect(compressors[codec]?.(page, 900)).toHaveLength(900)
+      expect(() => compressors[codec]?.(page, 1001)).toThrow('a page of 1,001 bytes')
+      expect(() => compressors[codec]?.(packed[codec](Buffer.alloc(1_000_000)), 900)).toThrow()
+    }
   })
 
   test('refuses what is no Parquet file, or is not there', async () => {

@@ -60,6 +60,16 @@ export interface SinkShape {
   readonly set: readonly TableColumn[]
 }
 
+/** The columns of a bounded number of characters, with their bounds. */
+export function boundedTexts({ columns }: Table): ReadonlyMap<string, number> {
+  return new Map(
+    [...columns.values()].flatMap(({ name, type }) => {
+      const most = /^character(?: varying)?\((\d+)\)$/.exec(type)?.[1]
+      return most === undefined ? [] : [[name, Number(most)] as const]
+    }),
+  )
+}
+
 /** The columns that an item names, in order; E_SINK_COLUMN for one that is not there or that nobody may set. */
 export function columnsOf(table: Table, values: SinkItem['values']): readonly TableColumn[] {
   return namedColumns(table, Object.keys(values), values)

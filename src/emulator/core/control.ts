@@ -77,6 +77,7 @@ function batchView({ state, catalog, lifecycle }: Controlled, batch: BatchRecord
   const shown = showBatch(rules, batch, { state, lifecycle, origin: '', skewMs: 0 })
   const counts = shown['request_counts']
   return {
+    id: batch.id,
     status: batch.status,
     model: batch.model,
     created_at: Math.floor(batch.createdAtMs / 1000),

@@ -20,7 +20,7 @@ export interface Dialect {
   readonly profiles: readonly string[]
   /**
    * The kinds of call it takes, as fault rules name them. What every service has is called alike everywhere:
-   * `batches.create`, `batches.retrieve`, `batches.list`, `batches.cancel`.
+   * `batches.create`, `batches.retrieve`, `batches.list`, `batches.cancel`, and `files.create` for the bytes of a file.
    */
   readonly operations: readonly string[]
   /** What its clients take for the address, behind that of the emulator: `/v1`, `/anthropic`; no other begins like it. */
@@ -38,6 +38,8 @@ export interface Dialect {
 export interface Speech {
   /** The body of an answer with an error. */
   errorBody(status: number, fields: ErrorFields, requestId: string): string
+  /** The headers of such an answer, where it has some of its own: another type of content, the name of the error. */
+  errorHeaders?(status: number, fields: ErrorFields): Readonly<Record<string, string>>
   /** The headers that every answer has. */
   headers(requestId: string): Readonly<Record<string, string>>
 }
@@ -70,8 +72,10 @@ export interface BatchRules {
   readLine(state: State, batch: BatchRecord, text: string, index: number): RequestLine | null
   /** The line of a request that ran. */
   result(line: LineAt, executed: Executed): ResultLine
-  /** The line of a request that did not run any more. */
-  skipped(batch: BatchRecord, index: number, customId: string, reason: Skipped): ResultLine
+  /** The line of a request that did not run any more; `null`: nothing is written of it. */
+  skipped(batch: BatchRecord, index: number, customId: string, reason: Skipped): ResultLine | null
+  /** Whether results stand in the order of the requests; left out: in another one. */
+  readonly keepsOrder?: true
   /** The batch object as the service writes it. */
   show(batch: BatchRecord, showing: Showing): JsonObject
   /** Whether the results have a line for every request of a batch that was ended before any could run. */
@@ -79,6 +83,8 @@ export interface BatchRules {
   /** Whether requests that have not run by `expiresAtMs` are given up. */
   expiresOnTime(batch: BatchRecord): boolean
   resultFileId(batch: BatchRecord, part: ResultPart): string
+  /** The name of a result file, where it is found by that. */
+  resultFileName?(batch: BatchRecord, part: ResultPart): string
   /** Provider milliseconds since 1970. */
   resultFileExpiresAtMs(batch: BatchRecord, createdAtMs: number): number
   /** Whether a result file without a line is kept. */

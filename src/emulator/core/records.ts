@@ -23,6 +23,8 @@ export interface FileRecord {
   /** Azure answers `pending` until then. */
   readonly processedAtMs: number
   readonly maker: Maker
+  /** What its dialect knows of it beside what every file has. */
+  readonly details?: JsonObject
   /** The batch whose output or error file this is. */
   readonly resultOf: { readonly batchId: string; readonly part: ResultPart } | null
 }
@@ -71,6 +73,8 @@ export interface TokenUsage {
   readonly cacheReadTokens?: number
   readonly cacheWriteTokens?: number
   readonly cacheWriteHourTokens?: number
+  /** Pages that were read, where these are what is billed. */
+  readonly pages?: number
   /** Billed without the discount of a batch. */
   readonly fullPrice?: true
 }

@@ -26,7 +26,7 @@ import { jobFor } from '../step/account.ts'
 import { noteSimulated, requireOneKind, requireSameHost } from '../step/who-answers.ts'
 import { track } from '../merge/track.ts'
 import { upload } from '../submission/upload.ts'
-import { asDiskFailure } from '../../domain/disk-fault.ts'
+import { asDiskFailure, diskFault } from '../../domain/disk-fault.ts'
 import { inSpan } from '../tracing.ts'
 
 /**
@@ -90,12 +90,16 @@ async function waitForDisk(
   flow: Flow,
   lease: Lease,
   unit: WorkItem,
-  { message, where }: OffpeakError,
+  failure: OffpeakError,
 ): Promise<number | null> {
-  const cause = {
-    kind: 'disk',
-    words: where === null || message.includes(where) ? message : `${message}; ${where}`,
-  } as const
+  const { message, where, fix } = failure
+  const words = [
+    message,
+    where === null || message.includes(where) ? null : where,
+    // What to do about a full disk everybody knows.
+    diskFault(failure) === null ? fix : null,
+  ]
+  const cause = { kind: 'disk', words: words.filter((part) => part !== null).join('; ') } as const
   if (unit.kind === 'attempt') {
     const attempt = await flow.store.attempt(unit.id)
     return attempt && attemptWaitsFor(flow, lease, attempt, cause)

@@ -6,11 +6,10 @@ import { type RequestCounter, requestCounter } from '../../planning/tokens/reque
 import type { BatchRow } from '../../ports/state.ts'
 import type { RunSpec } from '../spec.ts'
 import type { Step } from '../step/step.ts'
-import { requestFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'
 import { bodyOfLine, withoutFiles } from '../files/stored-body.ts'
 import { type AttachedSpan, sumSpans } from '../files/write-body.ts'
-import { lineGroups, maxRequestLineBytes } from '../files/file-lines.ts'
+import { requestLines } from '../files/request-lines.ts'
 
 /** Counts the tokens of a request file exactly, where the cheap bound by bytes did not fit the budget or the quota. */
 export async function countFile(
@@ -21,7 +20,7 @@ export async function countFile(
   const attached = readAttached(flow.filesDir, batch.tag)
   let maxTokens = 0
   let maxCostPico = 0
-  for await (const lines of lineGroups(requestFile(flow.filesDir, batch.tag), 0, maxRequestLineBytes)) {
+  for await (const lines of requestLines(flow.filesDir, batch.tag)) {
     lease.check()
     for (const { bytes, number } of lines) {
       const spans = attached.get(number - 1) ?? []

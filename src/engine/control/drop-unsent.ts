@@ -111,7 +111,8 @@ async function drop(flow: Flow, attempt: AttemptRow): Promise<boolean> {
   )
   if (!claim) return false
   const held = await store.attempt(attempt.id)
-  if (held?.state !== 'waiting' && held?.state !== 'reserved') {
+  // Nobody is uploading under this claim; a file that arrived all the same costs nothing, and is removed by its name later.
+  if (held === null || !['waiting', 'reserved', 'uploading'].includes(held.state)) {
     await store.release(claim, clock.now())
     return false
   }

@@ -8,24 +8,28 @@ import { writeStored } from '../merge/folds.ts'
 import { joinParts } from '../merge/join.ts'
 import { meanToday } from '../merge/mean-today.ts'
 import { statusOf } from '../queries/status.ts'
+import { type DroppedAnswered, dropAnswered } from './drop-answered.ts'
 import { whileNothingIsQueued } from './take-back.ts'
 
 const pageSize = 500
 
 /**
  * Judges the stored answers of a run again, all tries of a record, and writes those that fit into the sink. A retry that
- * waits unsent is taken out of the queue meanwhile: what has its answer now is not sent. Pays nothing; returns what the
- * requests are now.
+ * waits unsent is taken out of the queue meanwhile: what has its answer now is not sent, by this run or by one that rescues
+ * it, of which `tell` hears. Pays nothing; returns what the requests are now.
  */
 export async function mergeAgain(
   flow: Flow,
   run: RunRow,
   job: PreparedJob,
   batchN: number | null,
+  tell: (dropped: DroppedAnswered) => void = () => undefined,
 ): Promise<OutcomeCounts> {
   const total = await whileNothingIsQueued(flow, run, () => judgeAll(flow, run, job, batchN))
   await meanToday(flow, run, job)
   await settleRescued(flow, run)
+  const dropped = await dropAnswered(flow, run)
+  if (dropped !== null) tell(dropped)
   if (job.job.join === undefined) return total
   await flow.store.joinAgain(run.id)
   await joinParts(flow, { check: () => undefined, claim: null }, run, job)

@@ -1,15 +1,16 @@
 import { parseSums } from '../../domain/sums.ts'
-import type { Outcome, OutcomeCounts } from '../../domain/outcome.ts'
+import type { OutcomeCounts } from '../../domain/outcome.ts'
 import type { Lane } from '../../domain/lane.ts'
 import { microFromPico, timesAsDear } from '../../domain/money.ts'
-import { mostOfTriesPicoUsd, repairTokens } from '../../planning/money/most-of-tries.ts'
-import { countedTries } from '../../planning/waiting/retry.ts'
-import type { BatchRow, RequestRow, RunRow } from '../../ports/state.ts'
+import type { BatchRow, RunRow } from '../../ports/state.ts'
+import { prepareReading } from '../job/prepare-run.ts'
+import type { CountingWire } from '../build/count-exact-tokens.ts'
+import { MostOfRetry } from './most-of-retry.ts'
 import { type RetryChoice, retryFilter } from './retry-run.ts'
 import type { Flow } from '../flow.ts'
 import { seenJobChange } from '../job/job-change.ts'
 import { currentLane, priceIn, requireLanePrices } from '../job/lane.ts'
-import { type RunSpec, specOf } from '../spec.ts'
+import { specOf } from '../spec.ts'
 
 /** What a retry would send and cost, before it is done. */
 export interface RetryCost {
@@ -20,7 +21,7 @@ export interface RetryCost {
   readonly lane: Lane
   /** By what these requests cost when they were sent last, and others of the run; null when nothing was answered yet. */
   readonly likelyMicroUsd: number | null
-  /** By the bytes that are sent, with the tries that the rules of the job still make of them. */
+  /** No less than what can be billed, with the tries that the rules of the job still make of them. */
   readonly atMostMicroUsd: number
   /** Whether the job asks otherwise today: what is sent again is sent as it was built. */
   readonly asBuilt: boolean
@@ -28,23 +29,9 @@ export interface RetryCost {
 
 const pageSize = 1_000
 
-/** What is told of a request that ended so is told of its last try. */
-const answered: readonly Outcome[] = [
-  'invalid',
-  'review',
-  'declined',
-  'truncated',
-  'refused',
-  'stale',
-  'rejected',
-]
-
 /** Counts what a choice of `retry` means; changes nothing. */
-export async function retryCostOf(
-  { store, clock, definition }: Pick<Flow, 'store' | 'clock' | 'definition'>,
-  run: RunRow,
-  choice: RetryChoice,
-): Promise<RetryCost> {
+export async function retryCostOf(flow: Flow, run: RunRow, choice: RetryChoice): Promise<RetryCost> {
+  const { store, clock, definition, filesDir } = flow
   const counts: OutcomeCounts = {}
   const filter = await retryFilter(store, run, choice)
   const spec = specOf(run)
@@ -55,7 +42,19 @@ export async function retryCostOf(
     const [then, now] = [priceIn(spec, batch.lane), priceIn(spec, lane)]
     return then === null || now === null ? 1 : timesAsDear(then, now)
   }
-  let [requests, known, mostPicoUsd, knownPicoUsd] = [0, 0, 0, 0]
+  const left = spec.fallback === null ? 0 : Math.max(0, spec.fallback.maxRows - run.fallbackRows)
+  const laterPrice = spec.fallback === null ? null : priceIn(spec, spec.fallback.lane)
+  await using most = new MostOfRetry({
+    filesDir,
+    spec,
+    wire: await wireOf(flow, run),
+    prices: [lane, ...(spec.deadlineMs === null ? [] : ['realtime' as const])].flatMap((each) => {
+      const price = priceIn(spec, each) ?? spec.price
+      return price === null ? [] : [price]
+    }),
+    fallback: laterPrice === null ? null : { price: laterPrice, requests: left },
+  })
+  let [requests, known, knownPicoUsd] = [0, 0, 0]
   for (let afterSeq = -1; ;) {
     const page = await store.requests(run.id, { ...filter, afterSeq, limit: pageSize })
     for (const request of page) {
@@ -63,7 +62,7 @@ export async function retryCostOf(
       if (request.line === null || batch === undefined) continue
       requests++
       counts[request.outcome] = (counts[request.outcome] ?? 0) + 1
-      mostPicoUsd += mostOfRequest(spec, lane, batch, request)
+      await most.add(batch, request)
       if (request.costPicoUsd === null || request.costPicoUsd === 0) continue
       known++
       knownPicoUsd += request.costPicoUsd * dearer(batch)
@@ -91,27 +90,14 @@ export async function retryCostOf(
           ? null
           : microFromPico(knownPicoUsd + meanPicoUsd * (requests - known)),
     asBuilt: (await seenJobChange({ definition }, run))?.ask === true,
-    atMostMicroUsd: microFromPico(mostPicoUsd),
+    atMostMicroUsd: microFromPico(most.picoUsd),
   }
 }
 
-/**
- * The most that a request can cost when it is sent again as it lies in its file, which is that of its last try. Its tokens
- * are those that were told for these very bytes, else its part of the file's.
- */
-function mostOfRequest(spec: RunSpec, lane: Lane, batch: BatchRow, request: RequestRow): number {
-  const price = priceIn(spec, lane) ?? priceIn(spec, batch.lane)
-  if (price === null) return 0
-  const share = batch.bytes === 0 ? 0 : (request.fileLength ?? 0) / batch.bytes
-  const outputTokens = spec.maxOutputTokens ?? 0
-  const told = answered.includes(request.outcome) ? request.inputTokens : null
-  return mostOfTriesPicoUsd(
-    price,
-    { inputTokens: told ?? Math.ceil(batch.maxTokens * share), outputTokens },
-    {
-      // Once because somebody says so, and then as often as the rules have left.
-      max: Math.max(1, spec.maxTries - countedTries(request)),
-      growthTokens: spec.repair ? outputTokens + repairTokens : 0,
-    },
+/** Null: the job cannot be loaded now. */
+async function wireOf(flow: Flow, run: RunRow): Promise<CountingWire | null> {
+  return prepareReading(flow, run).then(
+    ({ provider }) => provider,
+    () => null,
   )
 }

@@ -7,8 +7,7 @@ import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Intent } from '../../domain/intent.ts'
 import { laneNames } from '../../domain/lane.ts'
 import { lineHash } from '../../planning/text/line-hashes.ts'
-import { requestFile } from './durable-file.ts'
-import { lineGroups, maxRequestLineBytes } from './file-lines.ts'
+import { requestLines } from './request-lines.ts'
 
 /** A note's place in the files directory, by its number and nonce. */
 export interface NotedIntent {
@@ -120,18 +119,18 @@ function tagEnd(line: Buffer): number {
 
 /**
  * What a request file holds, as a hash that leaves out the tag of its ids: files of equal content have equal lines
- * but for it, in the same order. Throws E_DISK through its reader when the file is not there.
+ * but for it, in the same order. Throws E_DISK when the file is not there.
  */
 export async function inputHash(filesDir: string, tag: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const lines of lineGroups(requestFile(filesDir, tag), 0, maxRequestLineBytes))
+  for await (const lines of requestLines(filesDir, tag))
     for (const { bytes } of lines) hash.update(bytes.subarray(tagEnd(bytes))).update('\n')
   return hash.digest('base64url')
 }
 
 /** The lines of a request file as `lineHash` has them, without their ids, which tell their places too. Throws E_DISK when it is not there. */
 export async function* requestHashes(filesDir: string, tag: string): AsyncGenerator<bigint> {
-  for await (const lines of lineGroups(requestFile(filesDir, tag), 0, maxRequestLineBytes))
+  for await (const lines of requestLines(filesDir, tag))
     for (const { bytes } of lines) yield lineHash(bytes.subarray(bytes.indexOf('"', tagEnd(bytes))))
 }
 

@@ -14,8 +14,8 @@ export interface ExistingOutput extends AsyncDisposable {
 }
 
 /**
- * Opens the sink with the first records, and only where it may tell: one that writes files, or one that updates rows,
- * which tells of keys that not exactly one row has. `isAgain`: nothing counts as there. `files`: rows are not asked for.
+ * Opens the sink with the first records, and only where it may tell: one that writes files, one that updates rows,
+ * which tells of keys that not exactly one row has, or one of the job's own. `isAgain`: nothing counts as there. `files`: rows are not asked for.
  */
 export function openExistingOutput(
   flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
@@ -29,7 +29,8 @@ export function openExistingOutput(
   const { to, join } = job.job
   const definition = to ?? join
   const mayTell =
-    definition !== undefined && ('file' in definition || (which === 'all' && 'table' in definition))
+    definition !== undefined &&
+    ('file' in definition || (which === 'all' && ('table' in definition || 'sink' in definition)))
   const isOfRows = to !== undefined && ('table' in to || 'upsert' in to)
   const upsertKey = which === 'all' && to !== undefined && 'upsert' in to ? [to.key].flat() : null
   const unasked = new UnaskedItems(job, flow.clock)
@@ -53,7 +54,9 @@ export function openExistingOutput(
         to ? job.source.keyFields : recordKey(job, wholes[0]?.key ?? ''),
       )
       const { sink } = await target
+      const bounds = (isOfRows && (await sink.mostCharacters?.())) || new Map<string, number>()
       const refused = new Map([
+        ...tooLongOf(bounds, usable, unasked),
         ...(await takenOf(sink, known)),
         ...(await refusedOf(sink, suspects, unasked)),
       ])
@@ -101,6 +104,37 @@ async function refusedOf(
       return problem === null ? [] : [[key, { problem }] as const]
     }),
   )
+}
+
+/**
+ * Of these records those of which a text goes into a column that is too small for it, whatever is answered: into a key, or
+ * another column that the job fills from the row.
+ */
+function tooLongOf(
+  bounds: ReadonlyMap<string, number>,
+  records: readonly SourceRecord<unknown>[],
+  unasked: UnaskedItems,
+): readonly (readonly [string, SinkPresence])[] {
+  const least = Math.min(...bounds.values())
+  return records.flatMap((record) => {
+    if (bounds.size === 0 || record.problem !== undefined) return []
+    const own: readonly unknown[] = Object.values(Object(record.row))
+    const long = [...own, ...keyParts(record.key)].filter(
+      (text) => typeof text === 'string' && text.length > least,
+    )
+    const item = long.length === 0 ? null : unasked.of(record)
+    for (const [name, most] of item === null ? [] : bounds) {
+      const text = item?.values[name]
+      // What depends on the answer is none of the row's own texts.
+      if (typeof text !== 'string' || !long.includes(text)) continue
+      // PostgreSQL counts code points.
+      const characters = Array.from(text).length
+      if (characters <= most) continue
+      const problem = `${name}: has ${characters.toLocaleString('en-US')} characters, and the column takes ${most.toLocaleString('en-US')}`
+      return [[record.key, { problem }] as const]
+    }
+    return []
+  })
 }
 
 /** What an upsert is given of a record whose key it makes of the record's own alone, whatever is answered; else nothing. */

@@ -68,6 +68,23 @@ export async function requireSameJob(flow: Known, run: RunRow): Promise<void> {
   refuse(run, (await writeChanged(flow, run)) ?? (run.sourceDone === 0 ? await askChanged(flow, run) : null))
 }
 
+/**
+ * Refuses to take a run up as the one of a job that asks otherwise than it did when the run began: its answers would be
+ * those of another question. Throws E_JOB_CHANGED.
+ */
+export async function requireSameAsk(flow: Known, run: RunRow): Promise<void> {
+  const cause = await askChanged(flow, run)
+  if (cause === null) return
+  throw new OffpeakError(
+    'E_JOB_CHANGED',
+    `run ${run.id} of ${run.job} continues, and was begun with another definition of the job; nothing was started`,
+    {
+      where: cause.words,
+      fix: `offpeak resume ${run.id} takes it to its end as it was asked; then start again\nOr: offpeak cancel ${run.id}, or another name for the job`,
+    },
+  )
+}
+
 function refuse(run: RunRow, cause: Cause | null): void {
   if (cause === null) return
   throw new OffpeakError('E_JOB_CHANGED', `the job ${run.job} is not the one that run ${run.id} began with`, {

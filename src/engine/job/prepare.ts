@@ -1,3 +1,4 @@
+import { validateKeepingNames } from '../../domain/keeping-names.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardResult } from '../../domain/standard-schema.ts'
 import { threwWords } from '../../domain/user-code.ts'
@@ -85,7 +86,7 @@ async function validated(
   given: Readonly<Record<string, unknown>>,
 ): Promise<StandardResult<unknown>> {
   try {
-    return await schema['~standard'].validate(given)
+    return await validateKeepingNames(schema, given)
   } catch (thrown) {
     throw new OffpeakError('E_PARAMS', `\`params\` threw${threwWords(thrown)}`, {
       where: `job ${name}`,

@@ -11,7 +11,8 @@ export const repeatedKey =
 const noKeyShare = 0.5
 
 /**
- * Looks for keys that several records of the whole source have, and gives them as a warning. Throws E_SOURCE_KEY when
+ * Looks for keys that several records of the whole source have, and gives them as a warning, as is where a source is too
+ * large for all of its keys to be looked at. Throws E_SOURCE_KEY when
  * so many records share a key that it cannot be meant. Memory does not grow with the records.
  */
 export async function checkKeys(
@@ -19,8 +20,14 @@ export async function checkKeys(
   reader: Pick<SourceReader<unknown>, 'repeatedKeys'>,
 ): Promise<readonly string[]> {
   const found = (await reader.repeatedKeys?.()) ?? null
-  if (found === null || found.records === 0) return []
+  if (found === null) return []
   const names = job.source.keyFields.join(', ')
+  if (found.records === 0)
+    return found.hasMore === true
+      ? [
+          `the first ${found.of.toLocaleString('en-US')} records have a key (${names}) each; whether one behind them repeats a key is found by the run, which asks one record of each`,
+        ]
+      : []
   if (found.records < found.of * noKeyShare)
     return [
       `${wordsOf(found, names)}; of each key one record is asked (name columns that are unique as \`key\`)`,
@@ -31,7 +38,7 @@ export async function checkKeys(
   })
 }
 
-function wordsOf({ records, of, example }: RepeatedKeys, names: string): string {
+function wordsOf({ records, of, example, hasMore }: RepeatedKeys, names: string): string {
   const [count, all] = [records, of].map((number) => number.toLocaleString('en-US'))
-  return `${count} of ${all} records ${records === 1 ? 'has' : 'have'} a key (${names}) that a record before has too, as "${typedKey(example ?? '')}"`
+  return `${count} of ${hasMore === true ? 'the first ' : ''}${all} records ${records === 1 ? 'has' : 'have'} a key (${names}) that a record before has too, as "${typedKey(example ?? '')}"`
 }

@@ -8,5 +8,6 @@ export function sinkValues<Context extends SinkContext<unknown, unknown>>(
   if ('file' in to)
     return { file: to.file(context), content: to.content ? to.content(context) : context.output }
   if ('set' in to) return to.set(context)
+  if ('sink' in to) return to.values ? to.values(context) : { output: context.output }
   return to.line ? to.line(context) : { output: context.output }
 }

@@ -1,12 +1,13 @@
 import type { Sums } from '../../domain/sums.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { type After, end, retryAt, type Step } from '../step/step.ts'
+import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { answerFile } from '../files/durable-file.ts'
 import { isPassing } from '../../planning/addresses/database-fault.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { BatchLines } from '../answers/batch-lines.ts'
 import { MergeTurns, type MergeTurn } from './merge-turns.ts'
+import { fetchLostAnswers } from './lost-answers.ts'
 import { Merger } from './merger.ts'
 import { SinkSilence } from './sink-silence.ts'
 import { stopIfNoneWritten } from './none-written.ts'
@@ -33,6 +34,16 @@ export async function merge(step: Step): Promise<After> {
 
 async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
   const { flow, lease, attempt, run, spec, job } = step
+  const outputBytes = attempt.outputBytes ?? 0
+  const files = [
+    { path: answerFile(flow.filesDir, attempt, 'output'), bytes: outputBytes, base: 0 },
+    {
+      path: answerFile(flow.filesDir, attempt, 'error'),
+      bytes: attempt.errorBytes ?? 0,
+      base: outputBytes,
+    },
+  ]
+  if (await fetchLostAnswers(step, files)) return proceed
   let usage: Sums
   try {
     // Opened before it is our turn, so that whoever is next finds the connections of those before it.
@@ -56,15 +67,6 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
       silence,
       cancelled: cancelledOutcome(step),
     })
-    const outputBytes = attempt.outputBytes ?? 0
-    const files = [
-      { path: answerFile(flow.filesDir, attempt, 'output'), bytes: outputBytes, base: 0 },
-      {
-        path: answerFile(flow.filesDir, attempt, 'error'),
-        bytes: attempt.errorBytes ?? 0,
-        base: outputBytes,
-      },
-    ]
     for (const file of files) {
       const from = Math.max(0, attempt.mergedBytes - file.base)
       if (from < file.bytes) await merger.read(file, from)

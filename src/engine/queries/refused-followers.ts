@@ -8,30 +8,41 @@ export interface RefusedFollower {
   readonly reason: string
   /** Whether its cost was agreed to with the run that it follows: then somebody waits for it. */
   readonly agreed: boolean
-  /** Starts it. */
+  /** Starts it; where answers were kept apart from what it reads, the run that writes them there and is followed by it. */
   readonly command: string
 }
 
 /** The kind of the event that says so. */
 export const refusedKind = 'follow.refused'
 
-const noted = z.object({ job: z.string(), reason: z.string(), agreed: z.boolean().default(false) })
+const noted = z.object({
+  job: z.string(),
+  reason: z.string(),
+  agreed: z.boolean().default(false),
+  /** The answers of the run are where the job does not read. */
+  apart: z.boolean().default(false),
+})
 
 /** The followers of a run that could not be started, as long as no run of them began since. */
 export async function refusedFollowers(
   { store }: Pick<Flow, 'store'>,
-  { id, liveKey }: Pick<RunRow, 'id' | 'liveKey'>,
+  { id, job: leader, liveKey }: Pick<RunRow, 'id' | 'job' | 'liveKey'>,
 ): Promise<readonly RefusedFollower[]> {
   if (liveKey !== null) return []
   const found = new Map<string, RefusedFollower>()
   for (const { at, data } of await store.eventsOfKind(id, refusedKind)) {
     const read = noted.safeParse(JSON.parse(data))
     if (!read.success) continue
-    const { job } = read.data
+    const { apart, ...refused } = read.data
+    const { job } = refused
     found.delete(job)
     const [newest] = await store.runs({ job, limit: 1 })
     if (newest === undefined || newest.createdAt < at)
-      found.set(job, { ...read.data, command: `offpeak run ${job}` })
+      found.set(job, {
+        ...refused,
+        // By itself it would find nothing to do.
+        command: apart ? `offpeak run ${leader} --redo --write` : `offpeak run ${job}`,
+      })
   }
   return [...found.values()]
 }

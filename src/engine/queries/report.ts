@@ -79,6 +79,7 @@ const notableKinds: readonly string[] = [
   'run.retry',
   'run.cancelling',
   'run.unsent',
+  'run.answered',
   'batch.cancelling',
 ]
 const shownOfAKind = 20

@@ -115,6 +115,7 @@ export interface RunStatus {
     readonly unusableMicroUsd: number
     /** Part of what is spent: for asking invalid answers again together with what was wrong with them. */
     readonly repairMicroUsd: number
+    /** Part of what is spent: for answers that came twice, and for batches that were made twice. */
     readonly duplicateMicroUsd: number
     /** Part of what is spent: for answers that may have been paid and are not at hand. */
     readonly possiblyPaidMicroUsd: number
@@ -194,7 +195,10 @@ export async function statusOf(
       ),
       unusableMicroUsd: micro('unusablePicoUsd'),
       repairMicroUsd: repairCost(batches),
-      duplicateMicroUsd: micro('duplicatePicoUsd'),
+      duplicateMicroUsd: attempts.reduce(
+        (sum, attempt) => sum + (attempt.duplicateMicroUsd ?? 0),
+        micro('duplicatePicoUsd'),
+      ),
       possiblyPaidMicroUsd: attempts.reduce((sum, attempt) => sum + attempt.possiblyPaidMicroUsd, 0),
       estimatedAnswers: sums['estimatedLines'] ?? 0,
     },

@@ -8,7 +8,7 @@ import { requestFile } from '../files/durable-file.ts'
 import type { AskingLog } from './asking-log.ts'
 import { bodyOfLine } from '../files/stored-body.ts'
 import { withCrashPoints } from '../crash-points.ts'
-import { lineGroups, maxRequestLineBytes } from '../files/file-lines.ts'
+import { requestLines } from '../files/request-lines.ts'
 import { pauseRun } from '../step/pause.ts'
 import type { Step } from '../step/step.ts'
 import { type RateLimiter, rateLimiterOf } from './rate-limiter.ts'
@@ -90,9 +90,10 @@ export class AskingSession {
   }
 
   async *#questions(): AsyncGenerator<Question> {
-    const path = requestFile(this.#step.flow.filesDir, this.#batch.tag)
+    const { filesDir } = this.#step.flow
+    const path = requestFile(filesDir, this.#batch.tag)
     let line = -1
-    for await (const group of lineGroups(path, 0, maxRequestLineBytes)) {
+    for await (const group of requestLines(filesDir, this.#batch.tag)) {
       for (const { bytes } of group) {
         line += 1
         if (this.#log.has(line)) continue

@@ -1,8 +1,7 @@
 import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
 import type { BatchRow } from '../../ports/state.ts'
-import { requestFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'
-import { lineGroups, maxRequestLineBytes } from '../files/file-lines.ts'
+import { requestLines } from '../files/request-lines.ts'
 import type { Step } from '../step/step.ts'
 import { mostLineTokens, reservedCount } from '../build/count-exact-tokens.ts'
 
@@ -18,7 +17,7 @@ export async function possiblyPaid(
   const attached = readAttached(flow.filesDir, batch.tag)
   let line = -1
   let costPico = 0
-  for await (const group of lineGroups(requestFile(flow.filesDir, batch.tag), 0, maxRequestLineBytes)) {
+  for await (const group of requestLines(flow.filesDir, batch.tag)) {
     for (const { bytes } of group) {
       line += 1
       if (!lines.has(line)) continue

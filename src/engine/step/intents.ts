@@ -101,3 +101,8 @@ export function intentOf(
 export function inputMark(tag: string, hash: string): string {
   return `${tag}.${hash}`
 }
+
+/** The hash of what a listed batch asks; null: it does not tell. */
+export function inputHashOf({ metadata }: Pick<RemoteBatch, 'metadata'>): string | null {
+  return metadata['offpeak_input']?.split('.')[1] ?? null
+}

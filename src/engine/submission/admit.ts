@@ -10,7 +10,7 @@ import { pauseRun } from '../step/pause.ts'
 import { budgetsNow } from '../job/day-budget.ts'
 import { dayKey } from '../spec.ts'
 import { noteSimulated } from '../step/who-answers.ts'
-import { sweepOnce } from './sweep.ts'
+import { sweepAhead } from './sweep.ts'
 import { takeOver } from './take-over.ts'
 import type { Flow } from '../flow.ts'
 import { countFile } from '../build/count-exact-tokens.ts'
@@ -43,7 +43,7 @@ export async function admit(step: Step): Promise<After> {
   if (run.state === 'paused' || run.hold === 1) return retryAt(now + 60 * waitMs)
   if (spec.lane === 'batch') {
     if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
-    if (await sweepOnce(flow, job.accounts, run)) return proceed
+    if (await sweepAhead(flow, job.accounts, run)) return proceed
     // The first words of a service tell what it is, before money is set aside for it.
     if (await noteSimulated(flow, run, job.provider)) return proceed
     if (await bringsNothing(step)) return retryAt(now + waitMs)

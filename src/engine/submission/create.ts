@@ -12,6 +12,7 @@ import { refusal } from '../step/refusal.ts'
 import { forgetIntent, noteIntent } from '../step/intents.ts'
 import { newBatch } from './new-batch.ts'
 import { recordCreated } from './record-created.ts'
+import { sweepAhead } from './sweep.ts'
 import { takeOver } from './take-over.ts'
 
 /** Time that must be left on the lease when the one paid call is sent; the call itself ends sooner. */
@@ -27,6 +28,8 @@ export async function create(step: Step): Promise<After> {
   const { flow, lease, attempt, spec, job, run } = step
   const { store, clock, timings, reach } = flow
   if (attempt.fileId === null) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no uploaded file`)
+  // The upload may have taken long.
+  if (await sweepAhead(flow, job.accounts, run)) return proceed
   const earlier = await takeOver(step)
   if (earlier) return earlier
   if (run.state === 'cancelling' || run.state === 'paused') return standBack(step)

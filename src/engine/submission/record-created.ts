@@ -14,6 +14,7 @@ export async function recordCreated(step: Step, batch: RemoteBatch): Promise<Aft
       account: job.provider.account,
       expiresAt: batch.expiresAtMs,
       nextAt: null,
+      epoch: step.lease.claim.epoch,
     }),
   )
   if (noted) {

@@ -256,6 +256,7 @@ async function adopt(
       account: job.provider.account,
       expiresAt: found?.expiresAtMs ?? null,
       nextAt: null,
+      epoch: step.lease.claim.epoch,
     }),
   )
   await flow.store.addEvent(run.id, now, 'adopted', { batch: id, attempt: attempt.id })

@@ -9,19 +9,29 @@ import { hiddenFrom } from '../../planning/waiting/unconfirmed-create.ts'
 import type { Cause } from '../../planning/waiting/wait.ts'
 import { causeOf } from '../step/wait.ts'
 import { isListed } from './resolve-unconfirmed.ts'
-import { intentOf } from '../step/intents.ts'
-import { adoptBatch, cancelOrphan, cancelTwins } from './orphaned-batch.ts'
+import { inputHashOf, intentOf } from '../step/intents.ts'
+import { specOf } from '../spec.ts'
+import { adoptBatch, cancelOrphan, cancelTwins, duplicateCost } from './orphaned-batch.ts'
 
 /** Batches that were made a little before are looked at too. */
 const marginMs = 600_000
-const swept = new WeakMap<Flow, Set<string>>()
+/** So many times the listing lag, what a look at the list has found is believed. */
+const believedLags = 4
+
+interface Looked {
+  readonly at: number
+  /** Null: it is over. */
+  looking: Promise<boolean> | null
+}
+const looked = new WeakMap<Flow, Map<string, Looked>>()
 
 /**
- * Before a process first creates anything for a run, it looks, with every key, for batches of ours that the state does
- * not know. Whether it has found some that were made by a state which is gone: they are noted, to be taken over by the
- * files they answer. They may be of a run that this state does not know, and were made after all that it knows.
+ * Before a process creates anything for a run, it looks, with every key, for batches of ours that the state does not
+ * know, and again after a while: another copy of the project may be in use. Whether it has found some that were made by
+ * a state which is gone, or by that copy: they are noted, to be taken over by the files they answer. They may be of a
+ * run that this state does not know, and were made after all that it knows.
  */
-export async function sweepOnce(flow: Flow, accounts: readonly Provider[], run: RunRow): Promise<boolean> {
+export async function sweepAhead(flow: Flow, accounts: readonly Provider[], run: RunRow): Promise<boolean> {
   let foundEarlier = false
   for (const provider of accounts) {
     // A key that is refused is not asked again for each file that goes to another one.
@@ -42,16 +52,43 @@ function refusedAt(flow: Flow): Map<string, number> {
 }
 
 async function sweepAccount(flow: Flow, provider: Provider, run: RunRow): Promise<boolean> {
-  const done = swept.get(flow) ?? new Set()
-  swept.set(flow, done)
+  const known = looked.get(flow) ?? new Map<string, Looked>()
+  looked.set(flow, known)
   const key = `${provider.account} ${run.id}`
-  if (done.has(key)) return false
+  const now = flow.clock.now()
+  const last = known.get(key)
+  if (last !== undefined && now < last.at + believedLags * flow.timings.listingLagMs)
+    return last.looking ?? false
+  const look: Looked = { at: now, looking: null }
+  known.set(key, look)
+  look.looking = lookAhead(flow, provider, run, { isFirst: last === undefined }).then(
+    ({ blind, foundEarlier }) => {
+      if (blind !== null) known.delete(key)
+      if (blind?.cause?.kind === 'credentials') refusedAt(flow).set(provider.account, flow.clock.now())
+      return foundEarlier
+    },
+  )
+  try {
+    return await look.looking
+  } catch (thrown) {
+    known.delete(key)
+    throw thrown
+  } finally {
+    look.looking = null
+  }
+}
+
+async function lookAhead(
+  flow: Flow,
+  provider: Provider,
+  run: RunRow,
+  { isFirst }: { readonly isFirst: boolean },
+): ReturnType<typeof search> {
+  // What was there before the run began is known since the first look.
+  if (!isFirst) return search(flow, provider, run, { isEnd: false, sinceMs: run.createdAt })
   const known = await flow.store.knownUntil(run, provider.account)
   const sinceMs = Math.min(run.createdAt, known ?? run.createdAt - intentMattersMs)
-  const { blind, foundEarlier } = await search(flow, provider, run, { isEnd: false, sinceMs })
-  if (blind === null) done.add(key)
-  if (blind?.cause?.kind === 'credentials') refusedAt(flow).set(provider.account, flow.clock.now())
-  return foundEarlier
+  return search(flow, provider, run, { isEnd: false, sinceMs })
 }
 
 /**
@@ -112,8 +149,10 @@ async function search(
         continue
       }
     } else {
-      if (isNews(intent) && (await isOfNoRun(flow, batch)))
-        earlier.push(...intentOf(batch, run, provider.account))
+      if (await isOfNoRun(flow, batch)) {
+        if (isNews(intent)) earlier.push(...intentOf(batch, run, provider.account))
+        if (isEnd) await reportTwin(flow, run, batch, { attempts, listed: listed.value })
+      }
       // It may be that of a file which is not built yet, unless one of this run has taken its twin.
       if (!isEnd || taker === null) continue
       // What no note beside the state tells of may be that of another copy of the project: it is left to it.
@@ -138,6 +177,26 @@ function isNews(intent: Intent | undefined): boolean {
 async function isOfNoRun({ store }: Flow, { metadata }: RemoteBatch): Promise<boolean> {
   const runId = metadata['offpeak_run']
   return runId !== undefined && (await store.run(runId)) === null
+}
+
+/** Reports what another copy of the project has paid for as well, when both sent it before they could see each other. */
+async function reportTwin(
+  { store, clock }: Flow,
+  run: RunRow,
+  batch: RemoteBatch,
+  { attempts, listed }: { readonly attempts: readonly AttemptRow[]; readonly listed: readonly RemoteBatch[] },
+): Promise<void> {
+  const input = inputHashOf(batch)
+  if (input === null) return
+  const same = new Set(listed.flatMap((other) => (inputHashOf(other) === input ? [other.id] : [])))
+  const attempt = attempts.find(({ providerBatchId }) => same.has(providerBatchId ?? ''))
+  if (!attempt) return
+  const costMicroUsd = duplicateCost(batch, null, specOf(run).price, attempt.reservedMicroUsd)
+  if (costMicroUsd === 0) return
+  const words = `batch ${batch.id} of another copy of the project asks the same`
+  const now = clock.now()
+  if (await store.recordDuplicate(attempt.id, run.id, run.job, costMicroUsd, now, words))
+    await store.addEvent(run.id, now, 'duplicate', { batch: batch.id })
 }
 
 function blindness(

@@ -3,6 +3,7 @@ import type { StagedFile } from '../../ports/provider/batch-service.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { requestFile } from '../files/durable-file.ts'
+import { checkRequestFile } from '../files/request-lines.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { causeOf, waitFor } from '../step/wait.ts'
 import { refusal } from '../step/refusal.ts'
@@ -39,6 +40,7 @@ export async function upload(step: Step): Promise<After> {
     if (match) return record(step, match)
   }
   const path = requestFile(flow.filesDir, batch.tag)
+  await checkRequestFile(flow.filesDir, batch.tag, batch.bytes)
   lease.check()
   const sent = await withCrashPoints(flow.reach, 'upload.post', () =>
     job.provider.stage({ path, bytes: batch.bytes, filename }, lease.signal),

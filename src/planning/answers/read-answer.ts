@@ -1,4 +1,5 @@
 import { messageOf } from '../../domain/errors.ts'
+import { validateKeepingNames } from '../../domain/keeping-names.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import { issuesText, type StandardResult, type StandardSchema } from '../../domain/standard-schema.ts'
 import { cutReason, emptyReason, type SpentTokens } from '../tokens/spent-tokens.ts'
@@ -70,7 +71,7 @@ function readJson(answer: AnswerToRead, output: StandardSchema): ReadAnswer | Pr
   const decoded = decodedBy(answer.decode, value)
   if (decoded.problem !== null) return invalid(decoded.problem)
   const large = parsed.hasLarge ? decoded.value : null
-  const result = output['~standard'].validate(decoded.value)
+  const result = validateKeepingNames(output, decoded.value)
   if (!isPromise(result)) return validated(answer, result, replaced, large)
   return Promise.resolve(result)
     .then((settled) => validated(answer, settled, replaced, large))

@@ -1,3 +1,4 @@
+import { validateKeepingNames } from '../../domain/keeping-names.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import {
   issuePath,
@@ -51,7 +52,7 @@ export async function readPatch({ patch, output, decode }: PatchToRead): Promise
 }
 
 async function validated(schema: StandardSchema, value: unknown): Promise<ReadPatch> {
-  const result = await schema['~standard'].validate(value)
+  const result = await validateKeepingNames(schema, value)
   if (result.issues !== undefined) {
     const large = largeNumberIn(value, result.issues)
     const words = large === null ? '' : `. ${largeNumberWords(large)}`

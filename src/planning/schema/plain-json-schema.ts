@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { StandardIssue, StandardResult, StandardSchema } from '../../domain/standard-schema.ts'
+import { withFlagsOf } from './pattern-flags.ts'
 
 /**
  * Says whether a value fits: another schema, or a function such as `ajv.compile(schema)`, whose `errors` are then the
@@ -16,7 +17,7 @@ export function jsonSchema<Output = unknown>(
   validator: Validator<Output>,
 ): StandardSchema<unknown, Output>
 export function jsonSchema(schema: object, validator: Validator<unknown>): StandardSchema {
-  const give = (): Record<string, unknown> => ({ ...schema })
+  const give = (): Record<string, unknown> => ({ ...withFlagsOf({ ...schema }, schema, validator) })
   return {
     '~standard': {
       version: 1,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import { expectStrict, fromJson } from '../../../test/support/strict-schemas.ts'
+import { jsonSchema } from './plain-json-schema.ts'
 import { strictSchema } from './schema.ts'
 
 function propertyOf(schema: StandardSchema, key = 'a'): unknown {
@@ -192,6 +193,27 @@ describe('strictSchema', () => {
         { words: 'pattern /y$/s', isSent: false },
       ],
     })
+  })
+
+  test('tells the flags of patterns that other libraries keep, and not their sources alone', () => {
+    const of = (schema: StandardSchema): unknown =>
+      strictSchema(schema, 'x').constraints.map(({ path, words, isSent }) => [path, words, isSent])
+    const told = [['a', 'pattern /^x$/i', false]]
+    expect(of(type({ a: /^x$/i }))).toEqual(told)
+    expect(of(type({ a: type(/^x$/i).array() }))).toEqual([['a[]', 'pattern /^x$/i', false]])
+    expect(of(type({ a: /^x$/ }))).toEqual([['a', 'pattern ^x$', true]])
+    const json = (pattern: unknown): object => ({
+      type: 'object',
+      properties: { a: { type: 'string', pattern } },
+      required: ['a'],
+    })
+    // As TypeBox has it: the expression itself, which JSON would make an empty object of.
+    expect(of(jsonSchema(json(/^x$/i), () => true))).toEqual(told)
+    expect(of(jsonSchema(json(/^x$/), () => true))).toEqual([['a', 'pattern ^x$', true]])
+    // As Effect and zod 3: a JSON Schema of sources, and a schema that knows more.
+    const fits = { version: 1, vendor: 'other', validate: (value: unknown) => ({ value }) } as const
+    const schema = { '~standard': fits, ast: { annotations: { [Symbol('pattern')]: { regex: /^x$/i } } } }
+    expect(of(jsonSchema(json('^x$'), schema))).toEqual(told)
   })
 
   test('sends a record of known keys as the object that it is', () => {

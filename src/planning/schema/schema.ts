@@ -1,4 +1,4 @@
-import { withPatternFlags } from './pattern-flags.ts'
+import { withFlagsOf, withPatternFlags } from './pattern-flags.ts'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { ownValue } from '../../domain/own-value.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
@@ -75,7 +75,8 @@ function jsonSchemaOf(schema: StandardSchema): Readonly<Record<string, unknown>>
   }
   try {
     const options = { target, ...(vendor === 'zod' ? { libraryOptions: withPatternFlags } : {}) }
-    return jsonSchema.input(options)
+    const json = jsonSchema.input(options)
+    return vendor === 'zod' ? json : withFlagsOf(json, schema)
   } catch (thrown) {
     throw unexpressible(jsonSchema, thrown)
   }

@@ -79,6 +79,8 @@ export interface CreatedFact {
   readonly expiresAt: number | null
   /** When the attempt is to be looked at, whose holder loses it; null: it is the holder who records this, and goes on. */
   readonly nextAt: number | null
+  /** The claim under which the holder has made it: where others have taken the attempt over since, they lose it. */
+  readonly epoch?: number
 }
 
 /** By what an attempt is known at the provider. */

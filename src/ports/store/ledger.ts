@@ -24,7 +24,7 @@ export interface LedgerStore {
       readonly unbookedPicoUsd?: number
     },
   ): Promise<void>
-  /** Books what a batch has cost that is paid beside the one that counts, once for each attempt. */
+  /** Books what a batch has cost that is paid beside the one that counts, once for each attempt; false: it was before. */
   recordDuplicate(
     attemptId: number,
     runId: string,
@@ -32,7 +32,7 @@ export interface LedgerStore {
     amountMicroUsd: number,
     now: number,
     note: string,
-  ): Promise<void>
+  ): Promise<boolean>
   /** The entries, oldest first. */
   ledger(filter: {
     readonly runId?: string

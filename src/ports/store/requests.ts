@@ -34,9 +34,10 @@ export interface RequestQueryStore {
   ): Promise<readonly Pick<RequestGroup, 'outcome' | 'reason' | 'count'>[]>
   /**
    * One transaction: some of the records of an ended run that have no good answer there, and have one in a run that was
-   * begun later, are `rescued` by it. Returns how many; fewer than `limit`: there are no more.
+   * begun later, are `rescued` by it. Returns how many; fewer than `limit`: there are no more. With `by`, those that this
+   * run has answered, whenever it was begun and while the other lives; what is to be sent again is left alone.
    */
-  markRescued(runId: string, outcomes: readonly Outcome[], limit: number): Promise<number>
+  markRescued(runId: string, outcomes: readonly Outcome[], limit: number, by?: string | null): Promise<number>
   markAgain(runId: string, filter: RequestFilter, lane: Lane | null): Promise<number>
 }
 

@@ -116,7 +116,7 @@ export type BatchSummary = Pick<
   'n' | 'round' | 'lane' | 'requests' | 'bytes' | 'records' | 'counts' | 'usage' | 'accounting'
 >
 
-export type AttemptSummary = Pick<
+export interface AttemptSummary extends Pick<
   AttemptRow,
   | 'batchN'
   | 'state'
@@ -140,7 +140,10 @@ export type AttemptSummary = Pick<
   | 'expiresAt'
   | 'reservedMicroUsd'
   | 'possiblyPaidMicroUsd'
->
+> {
+  /** What a second batch of its file has cost; null: there is none. */
+  readonly duplicateMicroUsd: number | null
+}
 
 export type BatchCounters = Pick<BatchRow, 'runId' | 'n' | 'round' | 'records' | 'counts' | 'usage'>
 

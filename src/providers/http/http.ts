@@ -73,6 +73,8 @@ const emulatorHeader = 'offpeak-emulator'
 /** How a call is written and how its answer is read. */
 interface Handling {
   readonly kind: CallKind
+  /** The most that is downloaded; null: there is no such bound. */
+  readonly maxBytes?: number | null
   readonly headers: Readonly<Record<string, string | number>>
   readonly write: (request: ClientRequest, progress: () => void) => Promise<void> | void
   readonly read: (
@@ -122,7 +124,7 @@ export function openHttp(options: HttpOptions): Http {
         ...options.plainHeaders,
         ...secrets,
       },
-      timeouts: callTimeouts(handling.kind, timeouts),
+      timeouts: callTimeouts(handling.kind, timeouts, handling.maxBytes),
       signal: call.signal,
       write: handling.write,
       read: (response, progress) => handling.read(response, progress, clean),
@@ -173,6 +175,7 @@ export function openHttp(options: HttpOptions): Http {
       download(call.to, call.maxBytes ?? null, (headers, read) =>
         send(call, {
           kind: 'download',
+          maxBytes: call.maxBytes ?? null,
           headers: { accept: '*/*', ...headers },
           write: (request) => void request.end(),
           read,

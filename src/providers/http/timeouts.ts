@@ -41,9 +41,15 @@ export interface CallTimeouts {
 /** The service may take minutes to store a file that it has been sent. */
 const storingMs = 300_000
 const openingMs = 120_000
+/** The slowest line that is waited for: 200 MB in two hours. */
+const slowestBytesPerMs = 28
 
-/** The timeouts of one call; pure. */
-export function callTimeouts(kind: CallKind, timeouts: Timeouts): CallTimeouts {
+/** The timeouts of one call; pure. `maxBytes`: what may be downloaded has no longer than a slow line takes for it. */
+export function callTimeouts(
+  kind: CallKind,
+  timeouts: Timeouts,
+  maxBytes: number | null = null,
+): CallTimeouts {
   const { connectMs, answerMs, callMs, stallMs, transferMs, completionMs } = timeouts
   switch (kind) {
     case 'control':
@@ -51,7 +57,15 @@ export function callTimeouts(kind: CallKind, timeouts: Timeouts): CallTimeouts {
     case 'upload':
       return { connectMs, headersMs: Math.max(storingMs, answerMs), stallMs, deadlineMs: transferMs }
     case 'download':
-      return { connectMs, headersMs: Math.max(openingMs, answerMs), stallMs, deadlineMs: transferMs }
+      return {
+        connectMs,
+        headersMs: Math.max(openingMs, answerMs),
+        stallMs,
+        deadlineMs: Math.min(
+          transferMs,
+          openingMs + (maxBytes === null ? transferMs : Math.ceil(maxBytes / slowestBytesPerMs)),
+        ),
+      }
     case 'completion':
       return { connectMs, headersMs: completionMs, stallMs, deadlineMs: completionMs + stallMs }
   }

@@ -29,37 +29,45 @@ export interface Notice {
   }
 }
 
-/** The news in something that happened; mostly there is none. */
-export async function newsOf(
-  { store, status }: Pick<Project, 'store' | 'status'>,
-  { id, runId, kind, data }: EventRow,
-): Promise<readonly NoticeType[]> {
-  switch (kind) {
-    case 'run.started':
-      return ['run.planned']
-    case 'run.paused':
-      return textOf(data, 'kind') === 'budget' ? ['run.paused', 'budget.reached'] : ['run.paused']
-    case 'run.cancelled':
-      return ['run.failed']
-    case 'run.done': {
+type Looks = Pick<Project, 'store' | 'status'>
+type Reading = (looks: Looks, event: EventRow) => readonly NoticeType[] | Promise<readonly NoticeType[]>
+
+const submitted: Reading = async ({ store }, { id, runId }) =>
+  (await store.firstSent(runId)) === id ? ['run.submitted'] : []
+
+/** What is news, by the kind of an event, and of those of attempts by the state that was reached. */
+const readings: ReadonlyMap<string, Reading> = new Map<string, Reading>([
+  ['run.started', () => ['run.planned']],
+  [
+    'run.paused',
+    (_, { data }) => (textOf(data, 'kind') === 'budget' ? ['run.paused', 'budget.reached'] : ['run.paused']),
+  ],
+  ['run.cancelled', () => ['run.failed']],
+  [
+    'run.done',
+    async ({ status }, { runId }) => {
       const { counts } = await status(runId)
       return [(counts.merged ?? 0) === 0 && needPerson(counts) > 0 ? 'run.failed' : 'run.completed']
-    }
-    case 'attempt':
-      switch (textOf(data, 'state')) {
-        case 'created':
-        case 'asking':
-          return (await store.firstSent(runId)) === id ? ['run.submitted'] : []
-        case 'merged':
-          return ['run.progress']
-        case 'expired':
-          return ['batch.expired']
-        default:
-          return []
-      }
-    default:
-      return []
-  }
+    },
+  ],
+  ['attempt created', submitted],
+  ['attempt asking', submitted],
+  ['attempt merged', () => ['run.progress']],
+  ['attempt expired', () => ['batch.expired']],
+])
+
+function readingOf({ kind, data }: Pick<EventRow, 'kind' | 'data'>): Reading | undefined {
+  return readings.get(kind === 'attempt' ? `attempt ${textOf(data, 'state')}` : kind)
+}
+
+/** Whether there may be news in something that happened, as far as it tells itself. */
+export function mayBeNews(event: Pick<EventRow, 'kind' | 'data'>): boolean {
+  return readingOf(event) !== undefined
+}
+
+/** The news in something that happened; mostly there is none. */
+export async function newsOf(looks: Looks, event: EventRow): Promise<readonly NoticeType[]> {
+  return readingOf(event)?.(looks, event) ?? []
 }
 
 /** What is sent; `linkTo` gives the address of a run. */

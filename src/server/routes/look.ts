@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { remedyCommand } from '../../wording/remedies.ts'
+import { specOf } from '../../engine/spec.ts'
 import { fixFor } from '../../wording/commands/fix-for.ts'
 import { isRetryable } from '../../engine/control/retry-run.ts'
 import { kept, ok } from '../answer.ts'
@@ -31,14 +32,16 @@ export const lookRoutes: readonly Route[] = [
       answers: { 200: errorGroups },
     },
     async ({ served: { offpeak, brief }, caller, params }) => {
-      const { id, job, state } = await requireRun(offpeak.store, caller, params.run)
+      const row = await requireRun(offpeak.store, caller, params.run)
+      const { id, job, state } = row
       return kept(
         await brief.get(`errors ${id}`, async () => ({
           run: id,
           items: (await offpeak.groups(id)).map((group) => ({
             ...group,
             retryable: isRetryable(group.outcome),
-            command: fixFor({ run: id, job, state }, group).command,
+            command: fixFor({ run: id, job, state, maxOutputTokens: specOf(row).maxOutputTokens }, group)
+              .command,
           })),
         })),
       )

@@ -9,8 +9,11 @@ export async function recordCreated(
   { transact, wake, now: sharedNow }: StoreContext,
   attemptId: number,
   nonce: string,
-  { providerBatchId, account, expiresAt, nextAt }: CreatedFact,
+  { providerBatchId, account, expiresAt, nextAt, epoch }: CreatedFact,
 ): Promise<boolean> {
+  // Told by somebody who does not hold the attempt, or no more: its holder works on a state that is no more, and lets go.
+  const isHolders = nextAt !== null ? sql`false` : epoch === undefined ? sql`true` : sql`epoch = ${epoch}`
+  const lookAt = nextAt ?? sharedNow()
   return transact(async (trx) => {
     const known = await trx.selectFrom('attempts').selectAll().where('id', '=', attemptId).executeTakeFirst()
     if (known?.providerBatchId === providerBatchId) return true
@@ -23,8 +26,10 @@ export async function recordCreated(
         expiresAt,
         lookups: 0,
         ...noWait,
-        // Found by somebody who does not hold the attempt: its holder works on a state that is no more, and lets go.
-        ...(nextAt === null ? {} : { nextAt, epoch: sql<number>`epoch + 1`, leaseUntil: 0, holder: null }),
+        epoch: sql<number>`case when ${isHolders} then epoch else epoch + 1 end`,
+        leaseUntil: sql<number>`case when ${isHolders} then lease_until else 0 end`,
+        holder: sql<string | null>`case when ${isHolders} then holder end`,
+        nextAt: sql<number | null>`case when ${isHolders} then next_at else ${lookAt} end`,
       })
       .where('id', '=', attemptId)
       .where('nonce', '=', nonce)
@@ -41,7 +46,8 @@ export async function recordCreated(
       return now?.providerBatchId === providerBatchId
     }
     await noteMove(trx, known, 'created', sharedNow())
-    if (nextAt !== null) await wake(trx, [{ unit: { kind: 'attempt', id: attemptId }, at: nextAt }])
+    if (nextAt !== null || (epoch ?? known.epoch) !== known.epoch)
+      await wake(trx, [{ unit: { kind: 'attempt', id: attemptId }, at: lookAt }])
     return true
   })
 }

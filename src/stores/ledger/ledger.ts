@@ -43,22 +43,22 @@ export function ledgerStore(context: StoreContext): LedgerStore {
         await noteMove(trx, before, to, now)
         await wakeRun(context, trx, before.runId, now)
       }),
-    async recordDuplicate(attemptId, runId, job, amountMicroUsd, now, text) {
-      await transact(async (trx) => {
+    recordDuplicate: (attemptId, runId, job, amountMicroUsd, now, text) =>
+      transact(async (trx) => {
         const noted = await trx
           .insertInto('ledger')
           .values({ attemptId, kind: 'duplicate', runId, job, amountMicroUsd, at: now, note: text })
           .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirst()
-        if (noted.numInsertedOrUpdatedRows === 0n) return
+        if (noted.numInsertedOrUpdatedRows === 0n) return false
         const attempt = await trx
           .selectFrom('attempts')
           .select('budgetKeys')
           .where('id', '=', attemptId)
           .executeTakeFirst()
         if (attempt) await spend(trx, attempt, amountMicroUsd)
-      })
-    },
+        return true
+      }),
     async ledger({ runId, jobs, since, simulated }) {
       if (jobs?.length === 0) return []
       let query = db.selectFrom('ledger').selectAll().orderBy('at')

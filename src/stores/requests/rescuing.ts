@@ -13,27 +13,31 @@ interface Rescued {
   readonly by: string
 }
 
-/** Records that a later run has answered. */
+/** Records that another run has answered. */
 export function rescueStore({ dialect, transactUnclaimed }: StoreContext): Pick<RequestStore, 'markRescued'> {
   return {
-    markRescued: (runId, outcomes, limit) =>
+    markRescued: (runId, outcomes, limit, by = null) =>
       transactUnclaimed(async (trx) => {
         // Whoever changes the run's counters meanwhile waits for this.
         const run = await trx
           .selectFrom('runs')
           .select(['job', 'createdAt', 'unsent', 'simulated'])
           .where('id', '=', runId)
-          .where('liveKey', 'is', null)
+          .$if(by === null, (query) => query.where('liveKey', 'is', null))
           .$if(dialect === 'postgres', (query) => query.forUpdate())
           .executeTakeFirst()
         if (!run) return 0
         const { rows } = await sql<Rescued>`
           select requests.seq, requests.batch_n, requests.outcome, done.run_id as "by" from requests
             join done on done.job = ${run.job} and done.key = requests.key
-            join runs as later on later.id = done.run_id and later.created_at >= ${run.createdAt} and later.id <> ${runId}
+            join runs as later on later.id = done.run_id and ${
+              by === null
+                ? sql`later.created_at >= ${run.createdAt} and later.id <> ${runId}`
+                : sql`later.id = ${by}`
+            }
               and later.simulated = ${run.simulated}
           where requests.run_id = ${runId} and ${troubled(dialect)}
-            and requests.outcome in (${sql.join<Outcome>([...outcomes])})
+            and requests.outcome in (${sql.join<Outcome>([...outcomes])})${by === null ? sql`` : sql` and requests.again <> 1`}
           order by requests.seq limit ${limit}`.execute(trx)
         if (rows.length === 0) return 0
         const rescued = jsonRows(

@@ -38,6 +38,14 @@ export function totalsStore({ db, dialect }: StoreContext): TotalsStore {
         ])
         .select(['waitsFor', 'waitingSince', 'waitTries', 'waitWords', 'nextAt', 'leaseUntil'])
         .select(['remoteCompleted', 'remoteFailed', 'expiresAt', 'reservedMicroUsd', 'possiblyPaidMicroUsd'])
+        .select((eb) =>
+          eb
+            .selectFrom('ledger')
+            .select('amountMicroUsd')
+            .whereRef('ledger.attemptId', '=', 'attempts.id')
+            .where('kind', '=', 'duplicate')
+            .as('duplicateMicroUsd'),
+        )
         .where('runId', '=', runId)
         .orderBy('id')
         .execute(),

@@ -14,7 +14,11 @@ interface EndedAlike {
   readonly count: number
 }
 
-/** The command that most likely mends a group of requests, and what to do before it. */
+/**
+ * The command that most likely mends a group of requests, and what to do before it. It does something as it stands: what
+ * would end the same again until a person has changed something is looked at, and `first` says what to change and how to
+ * ask then.
+ */
 export interface Fix {
   readonly command: string
   readonly first: string | null
@@ -25,10 +29,15 @@ interface RunAt {
   readonly run: string
   readonly job: string
   readonly state: RunState
+  /** How long one of its answers could be; null: it was never said. */
+  readonly maxOutputTokens: number | null
 }
 
+/** So many times the limit is offered to answers that were cut at it. */
+const roomier = 2
+
 /** What to do about requests that ended so, as far as it works while their run is in this state. */
-export function fixFor({ run, job, state }: RunAt, group: EndedAlike): Fix {
+export function fixFor({ run, job, state, maxOutputTokens }: RunAt, group: EndedAlike): Fix {
   const { outcome } = group
   // Its answer is kept, and would be rejected again: the row stays with its record until another run takes it over.
   if ((outcome === 'rejected' || outcome === 'unrenderable') && isOwnedRow(group.reason)) {
@@ -42,10 +51,10 @@ export function fixFor({ run, job, state }: RunAt, group: EndedAlike): Fix {
     }
   }
   if (state === 'done' || state === 'cancelled' || outcome === 'review' || outcome === 'rejected')
-    return mendWhenOver(run, group)
+    return mendWhenOver(run, group, maxOutputTokens)
   if (state === 'cancelling')
     return { command: `offpeak resume ${run}`, first: 'it is being cancelled; this takes it to its end' }
-  if (!needsChange.includes(outcome)) return mendWhenOver(run, group)
+  if (!needsChange.includes(outcome)) return mendWhenOver(run, group, maxOutputTokens)
   // That is asked in a run of its own, and a job has one run at a time.
   return {
     command: `offpeak show ${run} ${keyArgument(group.examples[0] ?? '')}`,
@@ -53,7 +62,11 @@ export function fixFor({ run, job, state }: RunAt, group: EndedAlike): Fix {
   }
 }
 
-function mendWhenOver(run: string, { outcome, reason, examples }: EndedAlike): Fix {
+function mendWhenOver(
+  run: string,
+  { outcome, reason, examples }: EndedAlike,
+  maxOutputTokens: number | null,
+): Fix {
   const retry = `offpeak retry ${run} --status ${outcome}`
   const look = `offpeak show ${run} ${keyArgument(examples[0] ?? '')}`
   switch (outcome) {
@@ -62,20 +75,27 @@ function mendWhenOver(run: string, { outcome, reason, examples }: EndedAlike): F
         command: reason === null ? retry : `offpeak retry ${run} --error ${shellWord(shortened(reason))}`,
         first: `see what came back: ${look}`,
       }
-    case 'truncated':
+    case 'truncated': {
+      const isReasoning = reason?.includes('reasoning') === true
+      const raise = isReasoning
+        ? 'raise `maxTokens` in the job, or lower its `reasoning_effort`'
+        : 'raise `maxTokens` in the job'
+      if (maxOutputTokens === null) return { command: look, first: `${raise}; then ${retry}` }
       return {
-        command: retry,
-        first: reason?.includes('reasoning')
-          ? 'raise `maxTokens` in the job, or lower its `reasoning_effort`; or add --max-tokens for these alone'
-          : 'raise `maxTokens` in the job, or add --max-tokens for these alone',
+        command: `${retry} --max-tokens ${roomier * maxOutputTokens}`,
+        first: `the limit was ${maxOutputTokens} tokens; this allows more to these alone. For all: ${raise}, then ${retry}`,
       }
+    }
     case 'refused':
       return {
-        command: retry,
-        first: `change the prompt, or add --model; the same request is refused again. See ${look}`,
+        command: look,
+        first: `the same request is refused again: change the prompt, then ${retry}; or add --model to it`,
       }
     case 'failed':
-      return { command: retry, first: `the provider calls the request wrong; fix the job. See ${look}` }
+      return {
+        command: look,
+        first: `the provider calls the request wrong, and would again: fix the job, then ${retry}`,
+      }
     case 'rejected':
       return {
         command: `offpeak merge ${run}`,
@@ -90,7 +110,7 @@ function mendWhenOver(run: string, { outcome, reason, examples }: EndedAlike): F
       return { command: retry, first: 'the rows changed meanwhile; this asks for them as they are now' }
     case 'unrenderable':
     case 'oversize':
-      return { command: retry, first: 'fix the rows or the prompt' }
+      return { command: look, first: `fix the rows or the prompt, then ${retry}` }
     case 'rescued':
       return { command: look, first: null }
     case 'pending':

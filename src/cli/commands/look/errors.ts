@@ -4,6 +4,7 @@ import { cleanKey, cleanLine } from '../../screen/clean.ts'
 import { command } from '../../command.ts'
 import { textFlag, textsFlag, yesFlag } from '../../../wording/commands/flags.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
+import { specOf } from '../../../engine/spec.ts'
 import { fixFor } from '../../../wording/commands/fix-for.ts'
 import { remedyCommand } from '../../../wording/remedies.ts'
 import { remedyLines } from '../../screen/remedies.ts'
@@ -54,6 +55,8 @@ const errors = command({
       (sum, { person, count, retrying }) => sum + (person ? count - retrying : 0),
       0,
     )
+    const { maxOutputTokens } = specOf(run)
+    const at = { run: run.id, job: run.job, state: run.state, maxOutputTokens }
     const remedies = people === 0 ? null : await offpeak.remedies(run.id)
     if (globals.json) {
       context.printJson({
@@ -62,7 +65,7 @@ const errors = command({
         job: run.job,
         groups: groups.map((group) => ({
           ...group,
-          fix: fixFor({ run: run.id, job: run.job, state: run.state }, group),
+          fix: fixFor(at, group),
         })),
         remedies: (remedies?.items ?? []).map((remedy) => ({
           ...remedy,
@@ -79,10 +82,7 @@ const errors = command({
     print(
       `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs attention' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} attention`)}`,
     )
-    for (const group of groups)
-      print(
-        `\n${groupLines({ run: run.id, job: run.job, state: run.state }, group, paint, columns).join('\n')}`,
-      )
+    for (const group of groups) print(`\n${groupLines(at, group, paint, columns).join('\n')}`)
     const lines = remedies === null ? [] : remedyLines(remedies, paint)
     if (lines.length > 0) print(`\n${lines.join('\n')}`)
     return 0
@@ -111,6 +111,7 @@ function groupLines(
   if (retrying === count) return lines
   lines.push(`      Examples  ${examples.map(cleanKey).join(', ')}`)
   if (fix.first !== null) lines.push(`      First     ${fix.first}`)
-  lines.push(`      Fix       ${paint.command(fix.command)}`)
+  const label = fix.command.startsWith('offpeak show ') ? 'Look' : 'Fix '
+  lines.push(`      ${label}      ${paint.command(fix.command)}`)
   return lines
 }

@@ -19,6 +19,8 @@ import { isOfAnswer, readFields, usualFields, valueOf } from '../../../engine/qu
 import { forceFlag, noteOwnFile, requireOwnFile } from './own-file.ts'
 import { type LineOutput, linesTo, linesToFile, wholeFile } from './result-output.ts'
 import { writeParquet } from './result-parquet.ts'
+import { cleanLine } from '../../screen/clean.ts'
+import { SeenFields } from './seen-fields.ts'
 
 const formats = ['jsonl', 'csv', 'parquet'] as const
 type Format = (typeof formats)[number]
@@ -76,7 +78,8 @@ const results = command({
       ...(options.answer === null ? {} : { answer: options.answer }),
       ...(options.sort === null ? {} : { sort: { field: options.sort, descending: options.desc } }),
     }
-    const read = (): AsyncIterable<RunResult> => offpeak.results(run.id, filter)
+    const outputs = new SeenFields(options.sort === null ? fields : [...fields, options.sort])
+    const read = (): AsyncIterable<RunResult> => outputs.noting(offpeak.results(run.id, filter))
     if (file === null) {
       requireStream(format, context.globals.json)
       await writeLines(linesTo(context.io.stdout), {
@@ -103,6 +106,8 @@ const results = command({
         })
       else context.say(`  Wrote ${options.out ?? file}: ${plural(records, 'record')}, ${formatBytes(size)}.`)
     }
+    for (const words of outputs.unknown())
+      context.say(`  ${context.paintWords.warn('!')} ${cleanLine(words)}`)
     await sayWhatIsMissing(context, offpeak, run, filter)
     return 0
   },

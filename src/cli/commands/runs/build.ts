@@ -18,6 +18,7 @@ import { readSelection } from './selection.ts'
 import { selectionFlags } from '../../../wording/commands/selection-flags.ts'
 import { table } from '../../screen/table.ts'
 import { exits } from '../../exit-codes.ts'
+import { forceFlag, noteOwnFile, requireOwnFile } from '../look/own-file.ts'
 
 /** One file of requests as it will be uploaded. */
 interface BuiltFile {
@@ -36,6 +37,7 @@ const build = command({
   options: {
     ...selectionFlags,
     out: textFlag('--out <dir>', 'also copy the files here, as <job>-<run>-<n>.jsonl'),
+    force: forceFlag,
   },
   examples: ['offpeak build headnotes', 'offpeak build headnotes --limit 100 --out output/headnotes'],
   notes: [
@@ -56,7 +58,7 @@ const build = command({
       throw new OffpeakError('E_JOB_INVALID', `the build stopped: ${built.pauseReason}`, {
         where: `run ${run.id}`,
       })
-    return show(context, offpeak, built, await files(context, offpeak, built, options.out))
+    return show(context, offpeak, built, await files(context, offpeak, built, options))
   },
 })
 export { build as command }
@@ -106,7 +108,7 @@ async function files(
   context: CommandContext,
   offpeak: Project,
   run: RunRow,
-  out: string | null,
+  { out, force }: { readonly out: string | null; readonly force: boolean },
 ): Promise<readonly BuiltFile[]> {
   const cwd = resolve(context.io.cwd, context.globals.cwd)
   const directory = out === null ? null : resolve(cwd, out)
@@ -116,8 +118,10 @@ async function files(
     let file = requestFile(offpeak.config.filesDir, tag)
     if (directory !== null) {
       const copy = join(directory, `${run.job}-${run.id}-${n}.jsonl`)
+      await requireOwnFile(copy, offpeak, force)
       // A copy, never a link: what is uploaded must not change under somebody's editor.
       await copyFile(file, copy, constants.COPYFILE_FICLONE)
+      await noteOwnFile(copy, offpeak)
       file = copy
     }
     built.push({ batch: n, file: relative(cwd, file) || file, requests, bytes, maxCostMicroUsd })

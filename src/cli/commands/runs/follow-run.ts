@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRunning } from '../../../domain/attempt.ts'
+import { endingIn, isRunning } from '../../../domain/attempt.ts'
 import type { OffpeakError } from '../../../domain/errors.ts'
 import { outlast } from '../../../drivers/outage-tolerance.ts'
 import type { RunStatus } from '../../../engine/queries/status.ts'
@@ -337,11 +337,19 @@ function leftRunning(
   const running = batches.filter(({ state }) => isRunning(state))
   const waiting = batches.filter(({ state }) => state === 'waiting').length
   const asking = batches.filter(({ state }) => state === 'asking').length
+  const ended = batches.filter(
+    ({ state, reservedMicroUsd }) =>
+      (endingIn(state) !== null || state === 'collected') && reservedMicroUsd > 0,
+  )
+  const unbooked = ended.reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0)
   const atMost = running.reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0)
   const parts = [
     running.length === 0
       ? 'No batch is at the provider'
       : `${plural(running.length, 'batch runs', 'batches run')} on (at most ${formatMost(atMost)})`,
+    ended.length === 0
+      ? null
+      : `${plural(ended.length, 'batch has', 'batches have')} ended, and what was answered is not booked yet (at most ${formatMost(unbooked)})`,
     waiting === 0
       ? null
       : `${plural(waiting, 'is', 'are')} not sent and ${waiting === 1 ? 'costs' : 'cost'} nothing`,
@@ -357,6 +365,8 @@ function leftRunning(
     emulatorStops && running.length > 0
       ? '\n  The emulator stops with this process and continues with the next command.'
       : ''
+  // What is at the provider, or was answered and is not read, costs as well.
+  const booked = money.reservedMicroUsd > 0 ? 'booked' : 'spent'
   return (opening) =>
-    `  ${opening} ${parts.filter(Boolean).join('; ')}. ${formatUsd(money.spentMicroUsd)} spent so far.${simulated}`
+    `  ${opening} ${parts.filter(Boolean).join('; ')}. ${formatUsd(money.spentMicroUsd)} ${booked} so far.${simulated}`
 }

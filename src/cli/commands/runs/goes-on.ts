@@ -1,4 +1,4 @@
-import { isRunning } from '../../../domain/attempt.ts'
+import { endingIn, isRunning } from '../../../domain/attempt.ts'
 import type { RunStatus } from '../../../engine/queries/status.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
 import { formatMost, formatUsd } from '../../../wording/amount.ts'
@@ -19,6 +19,8 @@ export interface GoesOn {
   }
   readonly sourceDone: boolean
   readonly spentMicroUsd: number
+  /** What batches that have ended can have cost which are not booked yet: their answers were not read. */
+  readonly unbookedMicroUsd: number
 }
 
 export function goesOn({ batches, retrying, sourceDone, money }: RunStatus): GoesOn {
@@ -40,6 +42,10 @@ export function goesOn({ batches, retrying, sourceDone, money }: RunStatus): Goe
     notSent: { batches: notSent.length, requests: sum(notSent, ({ requests }) => requests), retrying },
     sourceDone,
     spentMicroUsd: money.spentMicroUsd,
+    unbookedMicroUsd: sum(
+      batches.filter(({ state }) => endingIn(state) !== null || state === 'collected'),
+      ({ reservedMicroUsd }) => reservedMicroUsd,
+    ),
   }
 }
 
@@ -57,6 +63,7 @@ export function goesOnLines({
   notSent,
   sourceDone,
   spentMicroUsd,
+  unbookedMicroUsd,
 }: GoesOn): readonly (readonly [string, string])[] {
   const waiting = notSentWords(notSent)
   const unread = sourceDone ? '' : '; the rest of the source is not read'
@@ -73,6 +80,11 @@ export function goesOnLines({
         ? `nothing is waiting${unread}`
         : `${waiting.join(' and ')}, which cost nothing so far${unread}`,
     ],
-    ['Spent', formatUsd(spentMicroUsd)],
+    [
+      'Spent',
+      unbookedMicroUsd === 0
+        ? formatUsd(spentMicroUsd)
+        : `${formatUsd(spentMicroUsd)}, and at most ${formatMost(unbookedMicroUsd)} of batches that have ended and are not booked yet`,
+    ],
   ]
 }

@@ -6,8 +6,7 @@ import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
 import { command } from '../../command.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from '../../../wording/commands/flags.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
-import type { RunStatus } from '../../../engine/queries/status.ts'
-import type { Project } from '../../../compose/project.ts'
+import type { DroppedAnswered } from '../../../engine/control/drop-answered.ts'
 import type { CommandContext } from '../../command.ts'
 
 const merge = command({
@@ -54,14 +53,17 @@ const merge = command({
       })
     const before = await offpeak.status(named)
     if (today) await offpeak.takeToday(before.run)
-    const counts = await offpeak.mergeAgain(before.run, batch)
+    const dropped: DroppedAnswered[] = []
+    const counts = await offpeak.mergeAgain(before.run, batch, (each) => dropped.push(each))
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
     if (context.globals.json) context.printJson({ schema: 'offpeak.merge/1', run: before.run, batch, counts })
     else
       context.show(
         `  ${plural(total, 'stored answer')} written again: ${wordsFor(counts)}. Nothing was sent.`,
       )
-    await sayRescues(context, offpeak, before, today)
+    if (before.rescues !== null)
+      context.next('Earlier', `offpeak merge ${before.rescues}${today ? ' --today' : ''}`)
+    for (const each of dropped) sayDropped(context, each)
     const people = needPerson(counts)
     if (people > 0) context.next('Look', `offpeak errors ${before.run}`)
     return people > 0 ? 6 : 0
@@ -69,18 +71,18 @@ const merge = command({
 })
 export { merge as command }
 
-/** Names the other run where a rescue is about the same records: the one that waits to buy them, or the one that has more answers. */
-async function sayRescues(
-  context: CommandContext,
-  offpeak: Project,
-  { run, job, rescues }: RunStatus,
-  today: boolean,
-): Promise<void> {
-  if (rescues !== null) context.next('Earlier', `offpeak merge ${rescues}${today ? ' --today' : ''}`)
-  const [live] = await offpeak.store.runs({ job, live: true, limit: 1 })
-  if (live === undefined || (await offpeak.status(live.id)).rescues !== run) return
-  context.say(`  Run ${live.id} asks for records of this run again; what it has not sent need not be.`)
-  context.next('Drop it', `offpeak cancel ${live.id} --unsent`)
+/** Says what the run that asks these records again does not ask any more, and how to stop what it asks all the same. */
+function sayDropped(context: CommandContext, { run, records, batchesLeft }: DroppedAnswered): void {
+  if (records > 0)
+    context.say(
+      `  Run ${run} asks for records of this run again; ${plural(records, 'record')} of them ${records === 1 ? 'has its answer and is' : 'have their answers and are'} not sent.`,
+    )
+  if (records > 0) context.next('Go on', `offpeak resume ${run}`)
+  if (batchesLeft === 0) return
+  context.say(
+    `  ${plural(batchesLeft, 'batch', 'batches')} of run ${run} with such records could not be taken back; what it has not sent need not be.`,
+  )
+  context.next('Drop it', `offpeak cancel ${run} --unsent`)
 }
 
 function wordsFor(counts: OutcomeCounts): string {

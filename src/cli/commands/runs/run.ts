@@ -134,7 +134,12 @@ async function takeUp(
   const { job: known } = await offpeak.job(job)
   const [live] = await offpeak.store.runs({ job: known.name, live: true, limit: 1 })
   if (!live) return null
-  requireNoLess(live, (await offpeak.status(live.id)).money, options.maxCost)
+  const { money, jobChange } = await offpeak.status(live.id)
+  requireNoLess(live, money, options.maxCost)
+  if (jobChange?.ask === true)
+    context.say(
+      context.paintWords.warn(`  ! The job ${job} asks otherwise today; this run continues as it was begun.`),
+    )
   context.say(
     `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'running'}; attaching to it, with the records and the lane it was started with.`,
   )

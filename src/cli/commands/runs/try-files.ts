@@ -1,27 +1,52 @@
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { typedKey } from '../../../wording/typed-key.ts'
 import type { TryResult } from '../../../engine/plan/try-result.ts'
 import { diskError } from '../../../domain/disk-fault.ts'
+import type { Project } from '../../../compose/project.ts'
+import { noteOwnFile, requireOwnFile } from '../look/own-file.ts'
 
 /** Longer names are refused by most file systems. */
 const maxNameCharacters = 120
 
+/** What a file is named after. */
+type Named = Pick<TryResult, 'key' | 'model'>
+
 /**
- * Writes each result as a JSON file named after its key (and its model, when there are several); an older one of the
- * same name is replaced. Returns the paths. Throws E_DISK.
+ * The files that results are written to, each named after its key (and its model, when there are several). Makes the
+ * folder. Throws E_DISK, and E_USAGE for a file that is there and was not written by these commands.
  */
-export async function writeResults(dir: string, results: readonly TryResult[]): Promise<readonly string[]> {
-  const models = new Set(results.map(({ model }) => model)).size
-  const taken = new Set<string>()
-  const written: string[] = []
+export async function requireResultFiles(
+  dir: string,
+  results: readonly Named[],
+  offpeak: Project,
+  force: boolean,
+): Promise<void> {
   try {
     await mkdir(dir, { recursive: true })
-    for (const result of results) {
-      const name = freeName(fileName(models > 1 ? `${result.key}.${result.model}` : result.key), taken)
-      const path = join(dir, name)
+  } catch (thrown) {
+    throw diskError('the results could not be written', thrown, {
+      where: dir,
+      fix: 'name another folder with --out',
+    })
+  }
+  for (const path of pathsOf(dir, results)) if (existsSync(path)) await requireOwnFile(path, offpeak, force)
+}
+
+/** Writes each result as a JSON file, and notes it as its own. Returns the paths. Throws E_DISK. */
+export async function writeResults(
+  dir: string,
+  results: readonly TryResult[],
+  offpeak: Project,
+): Promise<readonly string[]> {
+  const paths = pathsOf(dir, results)
+  try {
+    await mkdir(dir, { recursive: true })
+    for (const [index, result] of results.entries()) {
+      const path = paths[index] ?? dir
       await writeFile(path, `${JSON.stringify(content(result), bigintAsText, 2)}\n`)
-      written.push(path)
+      await noteOwnFile(path, offpeak)
     }
   } catch (thrown) {
     throw diskError('the results cannot be written', thrown, {
@@ -29,7 +54,15 @@ export async function writeResults(dir: string, results: readonly TryResult[]): 
       fix: 'name another folder with --out; what was asked is paid, and --json prints it as well',
     })
   }
-  return written
+  return paths
+}
+
+function pathsOf(dir: string, results: readonly Named[]): readonly string[] {
+  const models = new Set(results.map(({ model }) => model)).size
+  const taken = new Set<string>()
+  return results.map(({ key, model }) =>
+    join(dir, freeName(fileName(models > 1 ? `${key}.${model}` : key), taken)),
+  )
 }
 
 /** The text only where it is not what the output says. */

@@ -13,7 +13,8 @@ import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
 import { readKeys, readSelection } from './selection.ts'
 import { selectionFlags } from '../../../wording/commands/selection-flags.ts'
-import { writeResults } from './try-files.ts'
+import { forceFlag } from '../look/own-file.ts'
+import { requireResultFiles, writeResults } from './try-files.ts'
 import { complianceWords, isGood, tryJson, tryLines } from '../../screen/try-view.ts'
 import { exits } from '../../exit-codes.ts'
 
@@ -37,6 +38,7 @@ const tryCommand = command({
     models: textsFlag('--model <id>', 'ask this model instead; several are asked side by side'),
     write: yesFlag('--write', 'write the answers into the sink'),
     out: textFlag('--out <dir>', 'write each result as a JSON file into this folder'),
+    force: forceFlag,
     ...consentFlags,
   },
   examples: [
@@ -85,6 +87,11 @@ const tryCommand = command({
       { count: options.count ?? defaultCount, per: options.per, only },
       options.models,
     )
+    const dir = options.out === null ? null : resolve(context.io.cwd, context.globals.cwd, options.out)
+    if (dir !== null) {
+      const named = plans.flatMap(({ job, asks }) => asks.map(({ key }) => ({ key, model: job.model })))
+      await requireResultFiles(dir, named, offpeak, options.force)
+    }
     const cap = await agree(context, offpeak, plans, options)
     if (cap === 'declined') return exits.declined
     const signal = context.interruptible(() => context.say('  Stopping: nothing more is sent.'))
@@ -93,15 +100,15 @@ const tryCommand = command({
       write: options.write,
       signal,
     })
-    if (options.out !== null) {
-      const dir = resolve(context.io.cwd, context.globals.cwd, options.out)
-      const files = await writeResults(dir, results)
-      context.say(`  ${plural(files.length, 'file')} in ${cleanLine(options.out)}`)
+    if (dir !== null) {
+      const files = await writeResults(dir, results, offpeak)
+      context.say(`  ${plural(files.length, 'file')} in ${cleanLine(options.out ?? dir)}`)
     }
     return show(context, plans, results, {
       name,
       write: options.write,
-      simulated: offpeak.isSimulated,
+      // One that is reached by its address says so when it answers.
+      simulated: offpeak.isSimulated || plans.some(({ job }) => job.provider.isSimulated() === true),
       stopped: signal.aborted,
       plan: commandLine('plan', [name], { params: selectionFlags.params }, options),
     })
@@ -215,7 +222,7 @@ function show(
   const { globals, io, paint, print, say } = context
   const [first] = plans
   const unusable = first?.unusable ?? []
-  if (globals.json) context.printJson(tryJson(name, results, unusable))
+  if (globals.json) context.printJson(tryJson(name, results, unusable, simulated))
   else
     for (const block of tryLines(results, unusable, {
       paint,

@@ -66,7 +66,7 @@ const emulator = command({
     'offpeak emulator --scenario lost-create --scenario missing-lines@all:every=5',
   ],
   notes: [
-    `Answers like OpenAI, Azure OpenAI and Anthropic, with any key, and keeps a bill of its own. \`offpeak emulator --scenarios\` lists what it can play: ${knownScenarios.length} situations of batches, files, calls, gateways and clocks.`,
+    `Answers like OpenAI, Azure OpenAI, Anthropic, Gemini, Mistral, Bedrock, xAI, Groq, Together and DeepInfra, with any key, and keeps a bill of its own. \`offpeak emulator --scenarios\` lists what it can play: ${knownScenarios.length} situations of batches, files, calls, gateways and clocks.`,
   ],
   async run(context, _args, options) {
     const { io, globals, paint, say } = context
@@ -105,6 +105,14 @@ const emulator = command({
             ['OpenAI', `OPENAI_BASE_URL=${openaiBaseUrl}`],
             ['Azure', `AZURE_OPENAI_ENDPOINT=${azureEndpoint}`],
             ['Anthropic', `ANTHROPIC_BASE_URL=${baseUrls['anthropic']}`],
+            ['Gemini', `GOOGLE_GEMINI_BASE_URL=${baseUrls['gemini']}`],
+            ['Mistral', `${baseUrls['mistral']} (serverURL of its client)`],
+            ['Bedrock', `AWS_ENDPOINT_URL_BEDROCK=${baseUrls['bedrock']}`],
+            ['', `AWS_ENDPOINT_URL_S3=${baseUrls['bedrock']}/s3`],
+            ['xAI', `${baseUrls['xai']}`],
+            ['Groq', `GROQ_BASE_URL=${baseUrls['groq']}`],
+            ['Together', `TOGETHER_BASE_URL=${baseUrls['together']}`],
+            ['DeepInfra', `${baseUrls['deepinfra']}`],
             ['Key', 'any; nothing leaves this machine and nothing costs money'],
             ['Control', `GET ${url}/_emulator/state, bill, scenarios · POST clock, faults`],
             options.dataDir === null ? null : ['Data', dataDir],

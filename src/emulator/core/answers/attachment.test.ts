@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { attachedText, readAttachment } from './attachment.ts'
-import { readPrompt } from '../../dialects/openai/answers/prompt.ts'
+import { readPrompt } from '../../families/chat/prompt.ts'
 
 function pdfOf(content: string): string {
   const stream = deflateSync(Buffer.from(content, 'latin1'))

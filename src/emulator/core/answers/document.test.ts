@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bound, plainAnswer, readSubject } from './answer.ts'
 import { documentOf } from './document.ts'
-import { readPrompt } from '../../dialects/openai/answers/prompt.ts'
+import { readPrompt } from '../../families/chat/prompt.ts'
 import { seededRandom } from '../random.ts'
 import { readText } from './reading.ts'
 

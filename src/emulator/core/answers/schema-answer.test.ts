@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { pdfOf } from '../../../../test/support/pdf.ts'
 import { readSubject } from './answer.ts'
 import type { Json, JsonObject } from '../json.ts'
-import { readPrompt } from '../../dialects/openai/answers/prompt.ts'
+import { readPrompt } from '../../families/chat/prompt.ts'
 import { seededRandom } from '../random.ts'
 import { schemaAnswer } from './schema-answer.ts'
 

@@ -65,8 +65,14 @@ export async function execute(state: State, rules: BatchRules, execution: Execut
       (scenario) => state.scenarios.ofBatch(scenario.name)?.lines?.(scenario) ?? [],
     ),
     files: {
-      output: await openOutputFile(state.temporaryPath(`${batch.id}.output`), seededRandom(seed)),
-      error: await openOutputFile(state.temporaryPath(`${batch.id}.errors`), seededRandom(seed + 1)),
+      output: await openOutputFile(
+        state.temporaryPath(`${batch.id}.output`),
+        rules.keepsOrder ? null : seededRandom(seed),
+      ),
+      error: await openOutputFile(
+        state.temporaryPath(`${batch.id}.errors`),
+        rules.keepsOrder ? null : seededRandom(seed + 1),
+      ),
     },
     lines: { output: 0, error: 0 },
     random: seededRandom(seed + 2),
@@ -147,6 +153,7 @@ function charge(run: Run, request: RequestLine, { usage }: Executed, hash: strin
 
 function skipOne(run: Run, request: RequestLine | null, index: number, reason: Skipped): void {
   const result = run.rules.skipped(run.execution.batch, index, request?.customId ?? '', reason)
+  if (result === null) return
   write(run, result.part, request ? textOf(run, result, request) : JSON.stringify(result.line))
 }
 

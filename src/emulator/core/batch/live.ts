@@ -96,6 +96,8 @@ async function move(
   }
   const next: BatchRecord = {
     ...batch,
+    // A dialect may have noted something on it meanwhile.
+    details: current(state, batch.id).details,
     ...change,
     status,
     times: { ...batch.times, [status]: state.clock.nowMs() },

@@ -17,7 +17,9 @@ export type NewBatch = Pick<BatchRecord, 'id' | 'details' | 'metadata' | 'model'
 /** A batch of the caller, with the scenarios that are due for it. */
 export function newBatch({ state, profile, maker }: Call, given: NewBatch): BatchRecord {
   const { windowSeconds, ...rest } = given
-  const scenarios = state.faults.scenariosForNextBatch(profile)
+  const scenarios = state.faults
+    .scenariosForNextBatch(profile)
+    .flatMap((scenario) => [scenario, ...(state.scenarios.ofBatch(scenario.name)?.entails?.(scenario) ?? [])])
   const find = (name: string): Scenario | undefined => scenarios.find((scenario) => scenario.name === name)
   const early = find('expire-partial') ?? find('expire-all')
   const lag = find('list-lag')

@@ -8,23 +8,25 @@ const maxBufferChars = 262_144
 const shuffleLines = 512
 const shuffleChars = 4_194_304
 
-/** A file of lines that is written in another order than the lines came in, with flat memory. */
+/** A file of lines, written in another order than the lines came in unless it keeps it, with flat memory. */
 export interface OutputFile {
   add(line: string): void
   /** Writes what waits and moves the file to `path`; returns its size in bytes. */
   finish(path: string): Promise<number>
 }
 
-export async function openOutputFile(temporaryPath: string, random: Random): Promise<OutputFile> {
+/** `random` chooses the order; `null` keeps it. */
+export async function openOutputFile(temporaryPath: string, random: Random | null): Promise<OutputFile> {
   await rm(temporaryPath, { force: true })
   const waiting: string[] = []
   let waitingChars = 0
   let buffer: string[] = []
   let bufferChars = 0
 
-  const isFull = (): boolean => waiting.length > shuffleLines || waitingChars > shuffleChars
+  const isFull = (): boolean =>
+    random === null ? waiting.length > 0 : waiting.length > shuffleLines || waitingChars > shuffleChars
   const release = (): void => {
-    const index = Math.floor(random() * waiting.length)
+    const index = random === null ? 0 : Math.floor(random() * waiting.length)
     const line = waiting[index] ?? ''
     const last = waiting.pop() ?? ''
     if (index < waiting.length) waiting[index] = last

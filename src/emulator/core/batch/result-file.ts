@@ -74,7 +74,7 @@ function resultFile(
   return {
     id: rules.resultFileId(batch, part),
     profile: batch.profile,
-    filename: `${batch.id}_${part}.jsonl`,
+    filename: rules.resultFileName?.(batch, part) ?? `${batch.id}_${part}.jsonl`,
     bytes,
     purpose: 'batch_output',
     createdAtMs,

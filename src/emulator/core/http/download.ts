@@ -6,14 +6,29 @@ import { type ByteRange, readRange } from './range.ts'
 import type { Reply } from './reply.ts'
 import { dropFile } from './stored-file.ts'
 
-/** The content of a file, as the scenarios of its batch let it come down. Throws a Refusal where one refuses it. */
-export async function downloadReply(call: Call, file: FileRecord, contentType: string): Promise<Reply> {
+/** What a service that answers ranges says of every file. */
+export interface Ranged {
+  /** With its quotes. */
+  readonly etag: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * The content of a file, as the scenarios of its batch let it come down; in ranges where the service has them. Throws a
+ * Refusal where one refuses it.
+ */
+export async function downloadReply(
+  call: Call,
+  file: FileRecord,
+  contentType: string,
+  ranged?: Ranged,
+): Promise<Reply> {
   const effects = await effectsOn(call, file)
   const replaced = effects.find((effect) => effect.reply !== undefined)?.reply
   if (replaced) return replaced
   const delivery = Object.assign({}, ...effects.map((effect) => effect.delivery)) satisfies object
   return {
-    ...content(call, file, contentType),
+    ...content(call, file, contentType, ranged),
     ...(Object.keys(delivery).length === 0 ? {} : { delivery }),
     ...(effects.some((effect) => effect.forget) ? { sent: () => dropFile(call.state, file.id) } : {}),
   }
@@ -37,15 +52,15 @@ async function effectsOn(call: Call, file: FileRecord): Promise<readonly Downloa
   return effects
 }
 
-function content(call: Call, file: FileRecord, contentType: string): Reply {
+function content(call: Call, file: FileRecord, contentType: string, ranged?: Ranged): Reply {
   const path = call.state.filePath(file.id)
-  const headers = {
+  const headers = ranged?.headers ?? {
     'content-type': contentType,
     'content-disposition': `attachment; filename="${file.filename.replaceAll(/[^\w. -]/g, '_')}"`,
   }
   const whole: Reply = { status: 200, headers, body: { path, bytes: file.bytes } }
-  if (!call.playing.has('range-requests')) return whole
-  const etag = `"${file.id}"`
+  if (ranged === undefined && !call.playing.has('range-requests')) return whole
+  const etag = ranged?.etag ?? `"${file.id}"`
   const offered = { ...headers, 'accept-ranges': 'bytes', etag }
   const range = readRange(call.request.headers, etag, file.bytes)
   if (range === null) return { ...whole, headers: offered }

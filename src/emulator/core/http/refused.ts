@@ -1,8 +1,13 @@
 import { type ErrorFields, Refusal } from '../errors.ts'
 import type { Reply } from './reply.ts'
 
-/** Writes the body of an answer with an error. */
-export type ErrorWriter = (status: number, fields: ErrorFields) => string
+/** Writes an answer with an error. */
+export type ErrorWriter = (status: number, fields: ErrorFields) => WrittenError
+
+export interface WrittenError {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+}
 
 /** What `act` gives, or the refusal it throws; anything else is a defect and goes up. */
 export async function orRefused<T>(act: () => T | Promise<T>): Promise<T | Refusal> {
@@ -20,9 +25,6 @@ export async function orRefusal(write: ErrorWriter, act: () => Reply | Promise<R
 }
 
 export function refusalReply(write: ErrorWriter, { status, fields, headers }: Refusal): Reply {
-  return {
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: write(status, fields),
-  }
+  const { body, headers: written } = write(status, fields)
+  return { status, headers: { 'content-type': 'application/json', ...written, ...headers }, body }
 }

@@ -1,4 +1,4 @@
-/** Path patterns, `*` for an id, each with the kind of call that a method means there. */
+/** Path patterns, `*` for an id (`*:cancel` for one with a verb behind it), each with the calls that methods mean there. */
 export type RouteTable = readonly (readonly [pattern: string, operations: Readonly<Record<string, string>>])[]
 
 export type Match =
@@ -30,12 +30,13 @@ function matchPattern(pattern: readonly string[], segments: readonly string[]): 
   let id = ''
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index] ?? ''
-    if (part !== '*') {
+    if (!part.startsWith('*')) {
       if (part !== segment) return null
-    } else {
-      if (segment === '') return null
-      id = decode(segment)
+      continue
     }
+    const verb = part.slice(1)
+    if (segment.length === verb.length || !segment.endsWith(verb)) return null
+    id = decode(segment.slice(0, segment.length - verb.length))
   }
   return id
 }

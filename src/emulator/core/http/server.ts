@@ -40,12 +40,15 @@ async function serve(
   const { announces } = state.settings
   const { pathname, searchParams: query } = parseUrl(request.url ?? '/')
   if (pathname.startsWith(controlPrefix)) {
-    const reply = await orRefusal(plainErrorBody, () => control(served, request, pathname))
+    const reply = await orRefusal(plainError, () => control(served, request, pathname))
     await answer(request, response, reply, { 'x-request-id': requestId, ...headersOf(0, announces) })
     return
   }
   const route = catalog.ofPath(pathname).route(request.method ?? '', pathname)
-  const write: ErrorWriter = (status, fields) => route.errorBody(status, fields, requestId)
+  const write: ErrorWriter = (status, fields) => ({
+    body: route.errorBody(status, fields, requestId),
+    headers: route.errorHeaders?.(status, fields) ?? {},
+  })
   const reply =
     'refusal' in route
       ? refusalReply(write, route.refusal)
@@ -57,6 +60,8 @@ async function serve(
       ...headersOf(state.skewMs(), announces),
     })
 }
+
+const plainError: ErrorWriter = (status, fields) => ({ body: plainErrorBody(status, fields), headers: {} })
 
 /** A request line may hold anything; what is not a URL has no route. */
 function parseUrl(target: string): URL {

@@ -52,13 +52,15 @@ function replacement(write: ErrorWriter, action: FaultAction): Reply | null {
     }
   }
   if (action.type !== 'status') return null
-  const body =
+  const { body, headers } =
     action.body === undefined
       ? write(action.status, action.fields ?? { message: `Fault: status ${action.status}.` })
-      : typeof action.body === 'string'
-        ? action.body
-        : JSON.stringify(action.body)
-  return { status: action.status, headers: { 'content-type': 'application/json', ...action.headers }, body }
+      : { body: typeof action.body === 'string' ? action.body : JSON.stringify(action.body), headers: {} }
+  return {
+    status: action.status,
+    headers: { 'content-type': 'application/json', ...headers, ...action.headers },
+    body,
+  }
 }
 
 /** The way an answer is sent after everything that happens to its sending: the shortest, the slowest. */

@@ -32,6 +32,8 @@ export interface BatchScenario extends Head {
   readonly concerns: 'batch'
   /** The create call itself is refused: there will be no batch. */
   readonly refusesCreate?: true
+  /** What it goes through as well: scenarios of every service, with their options. */
+  readonly entails?: (scenario: Scenario) => readonly Scenario[]
   /** What becomes of its lines. */
   readonly lines?: (scenario: Scenario) => LinePlay
   /** What the batch counts of its requests. */

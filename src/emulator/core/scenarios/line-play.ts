@@ -16,6 +16,10 @@ export interface LineAt {
   failed(status: number): Executed
   /** A body with one user message more. */
   withMessage(body: JsonObject, text: string): JsonObject
+  /** A result line under another id, or under none; left out where the id is its `custom_id`. */
+  withId?(result: JsonObject, id: string | null): JsonObject
+  /** An answer as the service writes it that ran in the tier of real time; left out where it does not say. */
+  inStandardTier?(answer: JsonObject): JsonObject
 }
 
 export interface ModelLimits {

@@ -1,4 +1,5 @@
 import { knownMarkers } from '../answers/markers.ts'
+import { type JsonObject, asJson, isObject, parseJson } from '../json.ts'
 import { numberOption, textOption } from '../records.ts'
 import { type BatchScenario, every } from './definition.ts'
 import { type LineAt, isStruck } from './line-play.ts'
@@ -51,8 +52,7 @@ export const lineScenarios: readonly BatchScenario[] = [
     concerns: 'batch',
     summary: 'answers a request that nobody sent, next to the others',
     lines: () => ({
-      written: (text, line) =>
-        onFirst(line, () => [text, withCustomId(text, '"custom_id":"nobody-asked-for-this"')], text),
+      written: (text, line) => onFirst(line, () => [text, strayLine(text, line)], text),
     }),
   },
   {
@@ -60,10 +60,7 @@ export const lineScenarios: readonly BatchScenario[] = [
     concerns: 'batch',
     summary: 'leaves the custom_id out of its first line',
     lines: () => ({
-      shown: (result, line) => {
-        const { custom_id: _customId, ...rest } = result
-        return line.index === 0 ? rest : result
-      },
+      shown: (result, line) => (line.index === 0 ? withId(result, line, null) : result),
     }),
   },
   {
@@ -72,7 +69,7 @@ export const lineScenarios: readonly BatchScenario[] = [
     concerns: 'batch',
     summary: 'answers every request under a custom_id that is not ours, as a gateway that renames them',
     lines: () => ({
-      shown: (result, line) => ({ ...result, custom_id: `gw-${line.index}-${line.batch.id.slice(-8)}` }),
+      shown: (result, line) => withId(result, line, `gw-${line.index}-${line.batch.id.slice(-8)}`),
     }),
   },
   {
@@ -99,6 +96,22 @@ export const lineScenarios: readonly BatchScenario[] = [
     }),
   },
   {
+    // Anthropic document, Service tiers: a tier other than that of batches means no discount.
+    name: 'wrong-tier',
+    concerns: 'batch',
+    summary: 'runs requests in the tier of real time, says so where it says any, and bills the full price',
+    options: { every: every(1) },
+    lines: (scenario) => ({
+      ran: (executed, line) => {
+        const { body, usage } = executed
+        if (!isStruck(scenario, line) || usage === null) return executed
+        const answer = asJson(body)
+        const shown = answer === null ? body : (line.inStandardTier?.(answer) ?? body)
+        return { ...executed, body: shown, usage: { ...usage, fullPrice: true } }
+      },
+    }),
+  },
+  {
     name: 'outcome',
     concerns: 'batch',
     summary: 'gives requests one of the outcomes that a marker in a text provokes',
@@ -113,6 +126,14 @@ export const lineScenarios: readonly BatchScenario[] = [
   },
 ]
 
-function withCustomId(text: string, written: string): string {
-  return text.replace(/"custom_id":"(?:[^"\\]|\\.)*"/, written)
+function withId(result: JsonObject, line: LineAt, id: string | null): JsonObject {
+  if (line.withId) return line.withId(result, id)
+  const { custom_id: _customId, ...rest } = result
+  return id === null ? rest : { ...result, custom_id: id }
+}
+
+/** The same line again, as the answer to a request that nobody sent. */
+function strayLine(text: string, line: LineAt): string {
+  const result = parseJson(text)
+  return isObject(result) ? JSON.stringify(withId(result, line, 'nobody-asked-for-this')) : text
 }

@@ -4,7 +4,7 @@ import { handle } from './api/operations.ts'
 import { authorise } from './auth.ts'
 import { anthropicBatches } from './batch/rules.ts'
 import { errorBody } from './errors.ts'
-import { findModel } from './models.ts'
+import { findModel } from '../../families/claude/models.ts'
 import { basePath, operations, resolvePath } from './paths.ts'
 import { anthropicScenarios } from './scenarios.ts'
 

@@ -2,8 +2,8 @@ import { asJson, isObject } from '../../core/json.ts'
 import { numberOption } from '../../core/records.ts'
 import { type BatchScenario, type ScenarioOption, every } from '../../core/scenarios/definition.ts'
 import { isStruck } from '../../core/scenarios/line-play.ts'
-import { refused } from './errors.ts'
-import { thinkingBlock } from './messages/message.ts'
+import { refused } from '../../families/claude/errors.ts'
+import { thinkingBlock } from '../../families/claude/message.ts'
 
 const lateSeconds: ScenarioOption = {
   kind: 'number',
@@ -72,25 +72,6 @@ export const anthropicScenarios: readonly BatchScenario[] = [
               output_tokens_details: { thinking_tokens: outputTokens },
             },
           },
-        }
-      },
-    }),
-  },
-  {
-    // Anthropic document, Service tiers: a tier other than batch means no discount.
-    name: 'wrong-tier',
-    concerns: 'batch',
-    summary: 'runs requests in the standard tier: usage says so, and they are billed at full price',
-    options: { every: every(1) },
-    lines: (scenario) => ({
-      ran: (executed, line) => {
-        const body = asJson(executed.body)
-        if (!isStruck(scenario, line) || body === null || executed.usage === null) return executed
-        const shown = isObject(body['usage']) ? body['usage'] : {}
-        return {
-          ...executed,
-          usage: { ...executed.usage, fullPrice: true },
-          body: { ...body, usage: { ...shown, service_tier: 'standard' } },
         }
       },
     }),

@@ -5,16 +5,18 @@ import type { BatchRecord } from '../../core/records.ts'
 export interface BatchDetails {
   readonly endpoint: string
   readonly inputFileId: string
+  readonly inputBytes: number
   readonly completionWindow: string
   /** How long its result files are kept; `null`: as long as any. */
   readonly outputExpiresSeconds: number | null
 }
 
 export function detailsOf({ details }: BatchRecord): BatchDetails {
-  const { outputExpiresSeconds } = details
+  const { outputExpiresSeconds, inputBytes } = details
   return {
     endpoint: textIn(details, 'endpoint'),
     inputFileId: textIn(details, 'inputFileId'),
+    inputBytes: typeof inputBytes === 'number' ? inputBytes : 0,
     completionWindow: textIn(details, 'completionWindow'),
     outputExpiresSeconds: typeof outputExpiresSeconds === 'number' ? outputExpiresSeconds : null,
   }

@@ -19,16 +19,19 @@ export interface Model {
   readonly reasoning: 'never' | 'always' | 'when asked'
   /** Whether it takes `service_tier: "flex"`. */
   readonly flex: boolean
+  /** What a request costs in a batch, of its price in real time. */
+  readonly batchShare: number
 }
 
-/** Batch requests cost half (OpenAI guide, Batch API; Azure guide, Global Batch). */
-const batchPriceDivisor = 2
+/** Batch requests cost half (OpenAI guide, Batch API; Azure guide, Global Batch), and so does the flex tier. */
+const halfPrice = 0.5
 
-/** What an answer costs: full price in real time, half of it in a batch and in the flex tier. */
+/** What an answer costs: full price in real time, a share of it in a batch and in the flex tier. */
 export function lineCostPicoUsd(model: Model, usage: TokenUsage, lane: 'batch' | 'sync' | 'flex'): number {
   const full =
     usage.inputTokens * model.inputPicoUsdPerToken + usage.outputTokens * model.outputPicoUsdPerToken
-  return lane === 'sync' ? full : full / batchPriceDivisor
+  if (lane === 'sync' || usage.fullPrice === true) return full
+  return full * (lane === 'flex' ? halfPrice : model.batchShare)
 }
 
 const picoPerDollarPerMillion = 1_000_000
@@ -88,15 +91,25 @@ const flexNames: ReadonlySet<string> = new Set([
 
 function fromRow(kind: ModelKind, row: Row): Model {
   const [name, input, output, contextTokens, maxOutputTokens, reasoning] = row
+  const named = { name, kind, inputUsd: input, outputUsd: output, contextTokens, maxOutputTokens }
+  return { ...modelOf({ ...named, batchShare: halfPrice }), reasoning, flex: flexNames.has(name) }
+}
+
+/** A model by its prices in dollars per million tokens; it does not reason and has one tier. */
+export function modelOf({
+  inputUsd,
+  outputUsd,
+  ...rest
+}: Pick<Model, 'name' | 'kind' | 'batchShare' | 'contextTokens' | 'maxOutputTokens'> & {
+  readonly inputUsd: number
+  readonly outputUsd: number
+}): Model {
   return {
-    name,
-    kind,
-    inputPicoUsdPerToken: Math.round(input * picoPerDollarPerMillion),
-    outputPicoUsdPerToken: Math.round(output * picoPerDollarPerMillion),
-    contextTokens,
-    maxOutputTokens,
-    reasoning,
-    flex: flexNames.has(name),
+    ...rest,
+    inputPicoUsdPerToken: Math.round(inputUsd * picoPerDollarPerMillion),
+    outputPicoUsdPerToken: Math.round(outputUsd * picoPerDollarPerMillion),
+    reasoning: 'never',
+    flex: false,
   }
 }
 

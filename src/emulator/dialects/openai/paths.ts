@@ -4,7 +4,7 @@ import { type Match, type RouteTable, decode, matchRoute, operationsOf } from '.
 export type PathForm = 'openai' | 'azure-v1' | 'azure-dated'
 
 /** Paths of OpenAI's document. */
-const routePatterns: RouteTable = [
+export const routePatterns: RouteTable = [
   ['files', { POST: 'files.create', GET: 'files.list' }],
   ['files/*', { GET: 'files.retrieve', DELETE: 'files.delete' }],
   ['files/*/content', { GET: 'files.content' }],

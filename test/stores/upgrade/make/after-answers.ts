@@ -1,4 +1,4 @@
-import { required } from '../../fixtures.ts'
+import { required } from '../../../../src/testing/stores/fixtures.ts'
 import type { Hand } from './attempt-path.ts'
 import { mergeAs, settle } from './merge-as.ts'
 import { type MadeRun, underRun } from './other-runs.ts'

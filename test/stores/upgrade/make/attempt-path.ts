@@ -3,7 +3,7 @@ import { budgetsOf, specOf } from '../../../../src/engine/spec.ts'
 import type { AttemptRow } from '../../../../src/ports/state.ts'
 import type { Store } from '../../../../src/ports/store.ts'
 import type { Claim } from '../../../../src/ports/store/runs.ts'
-import { required } from '../../fixtures.ts'
+import { required } from '../../../../src/testing/stores/fixtures.ts'
 import type { Fixed } from './live-run.ts'
 
 /** Works on attempts as the engine would, by the ports of the store, without a provider. */

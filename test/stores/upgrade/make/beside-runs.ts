@@ -1,5 +1,5 @@
 import type { RunRow } from '../../../../src/ports/state.ts'
-import { required } from '../../fixtures.ts'
+import { required } from '../../../../src/testing/stores/fixtures.ts'
 import type { Hand } from './attempt-path.ts'
 
 /** Everything of a state that is not a run: what the server keeps, what people said, tries, plans, quotas. */

@@ -1,5 +1,5 @@
 import type { RunRow } from '../../../../src/ports/state.ts'
-import { newRequest } from '../../fixtures.ts'
+import { newRequest } from '../../../../src/testing/stores/fixtures.ts'
 import type { Hand } from './attempt-path.ts'
 import { retried, verdicts } from './after-answers.ts'
 import { attempt, change, end } from './end-run.ts'

@@ -1,5 +1,5 @@
 import type { RunRow } from '../../../../src/ports/state.ts'
-import { newRequest } from '../../fixtures.ts'
+import { newRequest } from '../../../../src/testing/stores/fixtures.ts'
 import type { Hand } from './attempt-path.ts'
 import { attempt, change } from './end-run.ts'
 import { makeRun } from './other-runs.ts'

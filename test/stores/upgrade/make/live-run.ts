@@ -17,7 +17,7 @@ import { specOf } from '../../../../src/engine/spec.ts'
 import * as offpeak from '../../../../src/index.ts'
 import type { WorkItem } from '../../../../src/ports/store/runs.ts'
 import { findPrice } from '../../../../src/providers/prices/prices.ts'
-import { required } from '../../fixtures.ts'
+import { required } from '../../../../src/testing/stores/fixtures.ts'
 import type { SmallProvider } from '../small-provider.ts'
 
 /** A time and a chance that are the same whenever they are asked in the same order. */

@@ -1,7 +1,7 @@
 import { microFromPico } from '../../../../src/domain/money.ts'
 import type { Outcome } from '../../../../src/domain/outcome.ts'
 import type { MergedRequest } from '../../../../src/ports/store/answers.ts'
-import { required } from '../../fixtures.ts'
+import { required } from '../../../../src/testing/stores/fixtures.ts'
 import type { Hand } from './attempt-path.ts'
 import { countOf } from './other-runs.ts'
 

@@ -4,7 +4,7 @@ import { type RunSpec, specOf } from '../../../../src/engine/spec.ts'
 import type { RunRow } from '../../../../src/ports/state.ts'
 import type { Built, NewRequest } from '../../../../src/ports/store/requests.ts'
 import type { Claim } from '../../../../src/ports/store/runs.ts'
-import { newRequest, required } from '../../fixtures.ts'
+import { newRequest, required } from '../../../../src/testing/stores/fixtures.ts'
 import type { Hand } from './attempt-path.ts'
 
 /** A run made by the ports of the store, like another one in what its job is, with files of so many requests each. */

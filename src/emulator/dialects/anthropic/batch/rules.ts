@@ -1,17 +1,17 @@
 import type { Executed } from '../../../core/batch/executed.ts'
 import type { BatchRules, RequestLine, ResultLine, Skipped } from '../../../core/dialect.ts'
 import { lineDigest } from '../../../core/ids.ts'
-import { isObject, parseJson, textIn } from '../../../core/json.ts'
+import { type JsonObject, isObject, parseJson, textIn } from '../../../core/json.ts'
 import type { BatchRecord } from '../../../core/records.ts'
 import type { LineAt } from '../../../core/scenarios/line-play.ts'
 import type { State } from '../../../core/state.ts'
 import { batchObject } from '../api/view.ts'
 import { archivedAtMs } from '../details.ts'
-import { failed } from '../errors.ts'
-import { derivedId } from '../ids.ts'
-import { runMessage } from '../messages/message.ts'
-import { withMessage } from '../messages/prompt.ts'
-import { costPicoUsd, findModel } from '../models.ts'
+import { failed } from '../../../families/claude/errors.ts'
+import { derivedId } from '../../../families/claude/ids.ts'
+import { runMessage } from '../../../families/claude/message.ts'
+import { withMessage } from '../../../families/claude/prompt.ts'
+import { costPicoUsd, findModel } from '../../../families/claude/models.ts'
 import { cacheOf } from './prompt-cache.ts'
 
 /** How Anthropic carries out a batch: all results in one file, with a line for every request. */
@@ -45,6 +45,7 @@ function readLine(state: State, batch: BatchRecord, text: string, index: number)
     model,
     failed,
     withMessage,
+    inStandardTier,
     run: (asked, { hash, failOnce }) =>
       runMessage(asked, {
         tier: 'batch',
@@ -54,6 +55,11 @@ function readLine(state: State, batch: BatchRecord, text: string, index: number)
       }),
     costPicoUsd: (usage) => (model === null ? 0 : costPicoUsd(model, usage, 'batch')),
   }
+}
+
+function inStandardTier(message: JsonObject): JsonObject {
+  const { usage } = message
+  return { ...message, usage: { ...(isObject(usage) ? usage : {}), service_tier: 'standard' } }
 }
 
 function result({ batch, index, customId }: LineAt, executed: Executed): ResultLine {

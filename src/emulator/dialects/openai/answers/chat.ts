@@ -11,9 +11,9 @@ import {
 import { type JsonObject, isArray, isObject, textIn } from '../../../core/json.ts'
 import { type Marker, findMarkers } from '../../../core/answers/markers.ts'
 import type { Prompt } from '../../../core/answers/prompt.ts'
-import { readPrompt } from './prompt.ts'
+import { readPrompt } from '../../../families/chat/prompt.ts'
 import type { AnswerForm } from '../../../core/answers/answer-form.ts'
-import { answerForm } from './answer-form.ts'
+import { answerForm } from '../../../families/chat/answer-form.ts'
 import { contextLengthError, outputLimit, requestError } from './request-check.ts'
 
 /** Carries out `POST /chat/completions` (OpenAI document, CreateChatCompletionResponse). */

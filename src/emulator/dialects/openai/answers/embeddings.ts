@@ -9,7 +9,7 @@ import type { Executed } from '../../../core/batch/executed.ts'
 import { type RequestScope, contentFiltered, rateLimited, refused, serverError } from './executed.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { findMarkers, withoutMarkers } from '../../../core/answers/markers.ts'
-import { embeddingInputs, inputTokens } from './prompt.ts'
+import { embeddingInputs, inputTokens } from '../../../families/chat/prompt.ts'
 
 /** OpenAI document, createEmbedding: at most 2,048 inputs in an array. */
 const maxInputs = 2048

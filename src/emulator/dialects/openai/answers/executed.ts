@@ -74,7 +74,7 @@ export function contentFiltered(profile: Profile): Executed {
     param: 'prompt',
     code: 'content_filter',
   }
-  if (profile === 'openai') {
+  if (profile !== 'azure') {
     return refused(400, {
       ...fields,
       message:

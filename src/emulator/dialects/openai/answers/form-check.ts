@@ -1,6 +1,6 @@
 import type { ErrorFields } from '../../../core/errors.ts'
 import { type JsonObject, isArray, isObject, shown, textIn } from '../../../core/json.ts'
-import { formatOf } from './answer-form.ts'
+import { formatOf } from '../../../families/chat/answer-form.ts'
 import { type Shape, missing, wrongType } from './field-errors.ts'
 import { strictSchemaError } from './strict-schema.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../core/json.ts'
 import { findModel } from '../models.ts'
-import { readPrompt } from './prompt.ts'
+import { readPrompt } from '../../../families/chat/prompt.ts'
 import { requestError } from './request-check.ts'
 
 const someMessages = [{ role: 'user', content: 'A question about boats.' }]

@@ -4,8 +4,8 @@ import type { Executed } from '../../../core/batch/executed.ts'
 import { type RequestScope, safeRatings, refused } from './executed.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { findMarkers } from '../../../core/answers/markers.ts'
-import { readPrompt } from './prompt.ts'
-import { answerForm } from './answer-form.ts'
+import { readPrompt } from '../../../families/chat/prompt.ts'
+import { answerForm } from '../../../families/chat/answer-form.ts'
 import { outputLimit, requestError } from './request-check.ts'
 
 /** Carries out `POST /responses` (OpenAI document, Response). */

@@ -1,24 +1,15 @@
 import { type Refusal, badRequest } from '../../../core/errors.ts'
-import type { Profile } from '../ids.ts'
+import type { Service } from '../services/service.ts'
 import { type Json, type JsonObject, isObject, typeName } from '../../../core/json.ts'
 
 export interface NewBatch {
   readonly inputFileId: string
   readonly endpoint: string
   readonly completionWindow: string
+  readonly windowSeconds: number
   readonly metadata: Readonly<Record<string, string>> | null
   readonly outputExpiresSeconds: number | null
 }
-
-/** The endpoints that this emulator executes; the real list is longer (OpenAI document, createBatch). */
-export const openaiEndpoints: readonly string[] = ['/v1/responses', '/v1/chat/completions', '/v1/embeddings']
-/** Azure takes both spellings and has no embeddings in batch (Azure guide, Global Batch). */
-export const azureEndpoints: readonly string[] = [
-  '/chat/completions',
-  '/v1/chat/completions',
-  '/responses',
-  '/v1/responses',
-]
 
 /** OpenAI document, Metadata. */
 const maxMetadataPairs = 16
@@ -27,12 +18,14 @@ const maxMetadataValue = 512
 /** OpenAI document, BatchFileExpirationAfter. */
 const outputExpiryBounds = { min: 3600, max: 2_592_000 } as const
 
-export function readNewBatch(value: unknown, profile: Profile): NewBatch {
+export function readNewBatch(value: unknown, service: Service): NewBatch {
   const body: JsonObject = isObject(value) ? value : {}
+  const window = readWindow(body, service)
   return {
     inputFileId: requireString(body, 'input_file_id'),
-    endpoint: oneOf(body, 'endpoint', profile === 'azure' ? azureEndpoints : openaiEndpoints),
-    completionWindow: oneOf(body, 'completion_window', ['24h']),
+    endpoint: oneOf(body, 'endpoint', service.endpoints),
+    completionWindow: window.text,
+    windowSeconds: window.seconds,
     metadata: readMetadata(body['metadata']),
     outputExpiresSeconds: readOutputExpiry(body['output_expires_after']),
   }
@@ -47,9 +40,19 @@ function requireString(body: JsonObject, name: string): string {
   return value
 }
 
+function readWindow(body: JsonObject, service: Service): { readonly text: string; readonly seconds: number } {
+  const given = body['completion_window'] ?? service.usualWindow ?? undefined
+  const text = requireString({ completion_window: given }, 'completion_window')
+  const seconds = service.windowSeconds(text)
+  return { text, seconds: seconds ?? refuseValue('completion_window', text, service.windows) }
+}
+
 function oneOf(body: JsonObject, name: string, allowed: readonly string[]): string {
   const value = requireString(body, name)
-  if (allowed.includes(value)) return value
+  return allowed.includes(value) ? value : refuseValue(name, value, allowed)
+}
+
+function refuseValue(name: string, value: string, allowed: readonly string[]): never {
   const list = allowed.map((item) => `'${item}'`)
   const last = list.at(-1) ?? ''
   const spoken = list.length > 1 ? `${list.slice(0, -1).join(', ')}, and ${last}` : last

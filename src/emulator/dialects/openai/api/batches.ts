@@ -11,11 +11,10 @@ import { openaiBatches } from '../batch/rules.ts'
 import { countFile, tokenLimitError } from '../batch/token-limit.ts'
 import type { OpenAiCall } from '../call.ts'
 import { newBatchId } from '../ids.ts'
+import { serviceOf } from '../services/services.ts'
 import { readNewBatch } from './batch-request.ts'
 import { listReply, pageOf, readPage } from './page.ts'
 
-/** The only completion window (OpenAI document, createBatch). */
-const completionWindowSeconds = 86_400
 /** OpenAI document, listBatches: 1 to 100, 20 by default. */
 const defaultListLimit = 20
 const maxListLimit = 100
@@ -23,7 +22,8 @@ const hourMs = 3_600_000
 
 export async function createBatch(call: OpenAiCall, body: unknown): Promise<Reply> {
   const { state, profile } = call
-  const wanted = readNewBatch(body, profile)
+  const service = serviceOf(profile)
+  const wanted = readNewBatch(body, service)
   const file = await visibleFile(call, wanted.inputFileId)
   if (!file) throw fileNotFound(wanted.inputFileId)
   const nowMs = state.clock.nowMs()
@@ -39,20 +39,21 @@ export async function createBatch(call: OpenAiCall, body: unknown): Promise<Repl
   if (refusal === 'file-not-visible') throw fileNotFound(wanted.inputFileId)
   await refuseAboveTokenLimit(call, file.id, refusal === 'token-limit-sync')
 
-  const { metadata, ...details } = wanted
+  const { metadata, windowSeconds, ...details } = wanted
   const batch = newBatch(call, {
     id: newBatchId(profile, nowMs + state.skewMs()),
-    details: { ...details },
+    details: { ...details, inputBytes: file.bytes },
     metadata,
     model: null,
     total: 0,
-    windowSeconds: completionWindowSeconds,
+    windowSeconds,
   })
   // The batch works on its own copy: deleting the input file later changes nothing.
   await link(state.filePath(file.id), state.snapshotPath(batch.id))
   await state.putBatch(batch)
   call.lifecycle.start(batch.id)
-  return jsonReply(200, shown(call, batch))
+  const made = shown(call, batch)
+  return jsonReply(200, service.created?.(made) ?? made)
 }
 
 function shown(call: OpenAiCall, batch: BatchRecord): JsonObject {
@@ -112,10 +113,19 @@ export function retrieveBatch(call: OpenAiCall): Reply {
 
 export function listBatches(call: OpenAiCall): Reply {
   const { state, query } = call
-  const page = readPage(query, defaultListLimit, maxListLimit)
   const batches = [...state.batches.values()]
     .filter((batch) => isVisible(call, batch) && isListed(call, batch))
     .toReversed()
+  const { list } = serviceOf(call.profile)
+  if (list)
+    return jsonReply(
+      200,
+      list(
+        'batches',
+        batches.map((batch) => shown(call, batch)),
+      ),
+    )
+  const page = readPage(query, defaultListLimit, maxListLimit)
   return listReply(call, pageOf(batches, page), (batch) => shown(call, batch))
 }
 

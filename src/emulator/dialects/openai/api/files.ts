@@ -9,7 +9,8 @@ import { newFileId } from '../ids.ts'
 import { isObject, parseJson } from '../../../core/json.ts'
 import type { FileRecord } from '../../../core/records.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
-import { maxBatchFileBytes, type Upload, receiveUpload } from './upload.ts'
+import { type Upload, receiveUpload } from '../../../core/http/upload.ts'
+import { serviceOf } from '../services/services.ts'
 import { fileObject } from './view.ts'
 import type { State } from '../../../core/state.ts'
 
@@ -17,7 +18,7 @@ import type { State } from '../../../core/state.ts'
 export const batchFileLifeSeconds = 2_592_000
 /** Allowed `expires_after.seconds` (OpenAI document; Azure guide, Global Batch). */
 const expiryBounds = {
-  openai: { min: 3600, max: 2_592_000 },
+  usual: { min: 3600, max: 2_592_000 },
   azure: { min: 1_209_600, max: 2_592_000 },
 } as const
 /** Azure guide, Global Batch limits: 500 input files, 10,000 when an expiry is set. */
@@ -30,7 +31,7 @@ export async function createFile(call: OpenAiCall): Promise<Reply> {
   const { state, profile } = call
   const id = newFileId(profile)
   const temporary = state.temporaryPath(id)
-  const upload = await receiveUpload(call.request, temporary)
+  const upload = await receiveUpload(call.request, temporary, serviceOf(profile).maxFileBytes)
   try {
     const nowMs = state.clock.nowMs()
     const record = acceptUpload(call, upload, id, nowMs)
@@ -39,7 +40,7 @@ export async function createFile(call: OpenAiCall): Promise<Reply> {
     const dated = call.form === 'azure-dated'
     return jsonReply(
       dated ? 201 : 200,
-      fileObject(record, nowMs, state.skewMs()),
+      shownFile(call, record),
       dated ? { location: `/openai/files/${id}` } : {},
     )
   } catch (error) {
@@ -57,7 +58,7 @@ function acceptUpload(call: OpenAiCall, upload: Upload, id: string, nowMs: numbe
   if (purpose === undefined) {
     throw badRequest(`Missing required parameter: 'purpose'.`, 'purpose', 'missing_required_parameter')
   }
-  if (purpose !== 'batch') {
+  if (purpose !== serviceOf(profile).purpose) {
     throw badRequest(
       `'${purpose}' is not one of ['fine-tune', 'assistants', 'batch', 'user_data', 'vision', 'evals'] - 'purpose'`,
       'purpose',
@@ -82,10 +83,11 @@ function acceptUpload(call: OpenAiCall, upload: Upload, id: string, nowMs: numbe
 
 /** OpenAI looks at the name and the first content at once; lines are looked at after a batch is created. */
 function checkContent(call: OpenAiCall, upload: Upload, filename: string): void {
-  if (upload.bytes > maxBatchFileBytes) {
+  const { maxFileBytes } = serviceOf(call.profile)
+  if (upload.bytes > maxFileBytes) {
     const model = firstModel(upload.head)
     throw new Refusal(413, {
-      message: `The batch input file is larger than the ${maxBatchFileBytes} maximum for the ${model} model.`,
+      message: `The batch input file is larger than the ${maxFileBytes} maximum for the ${model} model.`,
     })
   }
   const bad = badRequest('Invalid file format for Batch API. Must be .jsonl')
@@ -126,7 +128,7 @@ function expirySeconds(call: OpenAiCall, fields: ReadonlyMap<string, string>): n
     )
   }
   const seconds = Number(text)
-  const { min, max } = expiryBounds[call.profile]
+  const { min, max } = expiryBounds[call.profile === 'azure' ? 'azure' : 'usual']
   if (!Number.isInteger(seconds) || seconds < min || seconds > max) {
     throw badRequest(
       `Invalid 'expires_after.seconds': expected an integer from ${min} to ${max}, but got ${text ?? 'nothing'} instead.`,
@@ -157,8 +159,12 @@ async function requireFile(call: OpenAiCall): Promise<FileRecord> {
 }
 
 export async function retrieveFile(call: OpenAiCall): Promise<Reply> {
-  const { state } = call
-  return jsonReply(200, fileObject(await requireFile(call), state.clock.nowMs(), state.skewMs()))
+  return jsonReply(200, shownFile(call, await requireFile(call)))
+}
+
+export function shownFile({ state, profile }: OpenAiCall, file: FileRecord): object {
+  const show = serviceOf(profile).fileObject ?? fileObject
+  return show(file, state.clock.nowMs(), state.skewMs())
 }
 
 export async function fileContent(call: OpenAiCall): Promise<Reply> {
@@ -169,12 +175,13 @@ export async function fileContent(call: OpenAiCall): Promise<Reply> {
 export async function deleteFile(call: OpenAiCall): Promise<Reply> {
   const file = await requireFile(call)
   await dropFile(call.state, file.id)
-  return jsonReply(200, { object: 'file', deleted: true, id: file.id })
+  const { deleted } = serviceOf(call.profile)
+  return jsonReply(200, deleted?.(file.id) ?? { object: 'file', deleted: true, id: file.id })
 }
 
 export function listFiles(call: OpenAiCall): Reply {
   const { state, query } = call
-  const page = readPage(query, maxListLimit, maxListLimit)
+  const { list } = serviceOf(call.profile)
   const purpose = query.get('purpose')
   const nowMs = state.clock.nowMs()
   const files = [...state.files.values()].filter(
@@ -183,5 +190,8 @@ export function listFiles(call: OpenAiCall): Reply {
   )
   // Insertion order is creation order.
   if (query.get('order') !== 'asc') files.reverse()
-  return listReply(call, pageOf(files, page), (file) => fileObject(file, nowMs, state.skewMs()))
+  const show = (file: FileRecord): object => shownFile(call, file)
+  if (list) return jsonReply(200, list('files', files.map(show)))
+  const page = readPage(query, maxListLimit, maxListLimit)
+  return listReply(call, pageOf(files, page), show)
 }

@@ -2,6 +2,7 @@ import { cancelBatch, createBatch, listBatches, retrieveBatch } from './batches.
 import { parseBody } from '../../../core/http/body.ts'
 import type { OpenAiCall } from '../call.ts'
 import { createFile, deleteFile, fileContent, listFiles, retrieveFile } from './files.ts'
+import { beginUpload, preprocessFile, receiveContent } from '../services/together-upload.ts'
 import type { Reply } from '../../../core/http/reply.ts'
 import { answerNow, listModels, retrieveModel } from './sync.ts'
 
@@ -10,6 +11,12 @@ export async function handle(call: OpenAiCall): Promise<Reply> {
   switch (call.operation) {
     case 'files.create':
       return createFile(call)
+    case 'files.begin':
+      return beginUpload(call)
+    case 'files.preprocess':
+      return preprocessFile(call)
+    case 'files.receive':
+      return receiveContent(call)
     case 'files.list':
       return listFiles(call)
     case 'files.retrieve':
@@ -33,7 +40,7 @@ export async function handle(call: OpenAiCall): Promise<Reply> {
     case 'embeddings':
       return answerNow(call, '/embeddings', parseBody(call.body))
     case 'models.list':
-      return listModels()
+      return listModels(call)
     case 'models.retrieve':
       return retrieveModel(call)
     default:

@@ -2,15 +2,9 @@ import { bodyHash } from '../../../core/answers/body-hash.ts'
 import type { OpenAiCall } from '../call.ts'
 import { Refusal, badRequest } from '../../../core/errors.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import {
-  type Model,
-  type ModelKind,
-  findDeployment,
-  findModel,
-  knownModels,
-  lineCostPicoUsd,
-} from '../models.ts'
+import { type Model, type ModelKind, findDeployment, lineCostPicoUsd } from '../models.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
+import { answerOf, modelAt, serviceOf } from '../services/services.ts'
 import { runRequest } from '../answers/run-request.ts'
 
 /** 2024-07-18, a release date that serves for every model. */
@@ -63,13 +57,14 @@ export async function answerNow(call: OpenAiCall, endpoint: string, given: JsonO
       costPicoUsd: lineCostPicoUsd(model, executed.usage, tier === 'flex' ? 'flex' : 'sync'),
     })
   }
-  const shown = tier === 'flex' && executed.usage ? { ...executed.body, service_tier: 'flex' } : executed.body
+  const plain = tier === 'flex' && executed.usage ? { ...executed.body, service_tier: 'flex' } : executed.body
+  const shown = executed.usage ? answerOf(profile, plain, 'realtime') : plain
   return jsonReply(executed.status, shown)
 }
 
 function requireModel(call: OpenAiCall, name: string, kind: ModelKind): Model {
   const azure = call.profile === 'azure'
-  const model = azure ? findDeployment(name, call.state.deployments(), kind) : findModel(name)
+  const model = azure ? findDeployment(name, call.state.deployments(), kind) : modelAt(call.profile, name)
   if (model) return model
   if (azure) {
     throw new Refusal(404, {
@@ -88,8 +83,10 @@ function modelObject(model: Model): object {
   return { id: model.name, object: 'model', created: modelCreatedSeconds, owned_by: 'system' }
 }
 
-export function listModels(): Reply {
-  return jsonReply(200, { object: 'list', data: knownModels.map(modelObject) })
+export function listModels(call: OpenAiCall): Reply {
+  const data = serviceOf(call.profile).models.map(modelObject)
+  // together-ai 0.52, ModelListResponse: a bare list.
+  return jsonReply(200, call.profile === 'together' ? data : { object: 'list', data })
 }
 
 export function retrieveModel(call: OpenAiCall): Reply {

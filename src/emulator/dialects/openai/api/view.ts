@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../core/json.ts'
 import { type BatchRecord, type FileRecord, isTerminal } from '../../../core/records.ts'
 import { detailsOf } from '../details.ts'
 
-export function fileObject(file: FileRecord, nowMs: number, skewMs: number = 0): object {
+export function fileObject(file: FileRecord, nowMs: number, skewMs: number): JsonObject {
   return {
     object: 'file',
     id: file.id,

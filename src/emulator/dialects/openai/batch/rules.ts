@@ -1,18 +1,19 @@
 import type { Executed } from '../../../core/batch/executed.ts'
 import type { BatchRules, RequestLine, ResultLine, Skipped } from '../../../core/dialect.ts'
 import { lineDigest } from '../../../core/ids.ts'
-import { isObject, parseJson, textIn } from '../../../core/json.ts'
+import { type JsonObject, isObject, parseJson, textIn } from '../../../core/json.ts'
 import { type BatchRecord, type ResultPart, scenarioOf } from '../../../core/records.ts'
 import type { LineAt } from '../../../core/scenarios/line-play.ts'
 import type { State } from '../../../core/state.ts'
 import { serverError } from '../answers/executed.ts'
-import { withMessage } from '../answers/prompt.ts'
+import { withMessage } from '../../../families/chat/prompt.ts'
 import { runRequest } from '../answers/run-request.ts'
 import { batchFileLifeSeconds } from '../api/files.ts'
 import { batchObject } from '../api/view.ts'
 import { detailsOf, plainEndpoint } from '../details.ts'
-import { derivedFileId, profileOf, uuidFrom } from '../ids.ts'
+import { type Profile, derivedFileId, profileOf, uuidFrom } from '../ids.ts'
 import { lineCostPicoUsd } from '../models.ts'
+import { answerOf, serviceOf } from '../services/services.ts'
 import { validationError } from '../scenarios/validation-texts.ts'
 import { quotaError, validateBatch } from './validate-batch.ts'
 import { batchModel } from './validate-line.ts'
@@ -26,10 +27,10 @@ export const openaiBatches: BatchRules = {
   readLine,
   result,
   skipped,
-  show: batchObject,
+  show: (batch, showing) => (serviceOf(profileOf(batch)).batchObject ?? batchObject)(batch, showing),
   answersUnrun: false,
   // Azure runs a batch until it is done or cancelled; 24 h is only a target (Azure guide, Global Batch).
-  expiresOnTime: (batch) => profileOf(batch) === 'openai',
+  expiresOnTime: (batch) => profileOf(batch) !== 'azure',
   resultFileId: (batch, part) => derivedFileId(profileOf(batch), `${batch.id}/${part}`),
   resultFileExpiresAtMs: (batch, createdAtMs) =>
     createdAtMs + (detailsOf(batch).outputExpiresSeconds ?? batchFileLifeSeconds) * 1000,
@@ -52,6 +53,7 @@ function readLine(state: State, batch: BatchRecord, text: string, index: number)
     model,
     failed: serverError,
     withMessage,
+    inStandardTier: (answer) => inStandardTier(profile, answer),
     run: (asked, { hash, failOnce, createdAtMs, knownTokens }) =>
       model === null
         ? serverError()
@@ -68,6 +70,11 @@ function readLine(state: State, batch: BatchRecord, text: string, index: number)
   }
 }
 
+/** Groq calls the tier of real time `on_demand` (groq-sdk 1.6); the others say in a batch what they say anyway. */
+function inStandardTier(profile: Profile, answer: JsonObject): JsonObject {
+  return profile === 'groq' ? { ...answer, service_tier: 'on_demand' } : answer
+}
+
 /** Azure lines have no id of their own and UUIDs as request ids (Azure guide, Global Batch). */
 function result({ batch, index, customId }: LineAt, executed: Executed): ResultLine {
   const azure = profileOf(batch) === 'azure'
@@ -78,7 +85,7 @@ function result({ batch, index, customId }: LineAt, executed: Executed): ResultL
     response: {
       status_code: executed.status,
       request_id: azure ? uuidFrom(digest) : digest.slice(8, 40),
-      body: executed.body,
+      body: executed.status === 200 ? answerOf(profileOf(batch), executed.body, 'batch') : executed.body,
     },
     error: null,
   }

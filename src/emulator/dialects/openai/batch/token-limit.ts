@@ -1,7 +1,7 @@
 import type { Profile } from '../ids.ts'
 import { isObject, parseJson } from '../../../core/json.ts'
 import { isBlank, readLines } from '../../../core/batch/lines.ts'
-import { promptTokens } from '../answers/prompt.ts'
+import { promptTokens } from '../../../families/chat/prompt.ts'
 import type { BatchError } from '../../../core/records.ts'
 import { type State, enqueuedLimit, enqueuedTokens } from '../../../core/state.ts'
 

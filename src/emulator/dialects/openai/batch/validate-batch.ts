@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../core/json.ts'
 import { isBlank, readLines } from '../../../core/batch/lines.ts'
-import { embeddingInputs, promptTokens } from '../answers/prompt.ts'
+import { embeddingInputs, promptTokens } from '../../../families/chat/prompt.ts'
 import {
   type BatchError,
   type BatchRecord,
@@ -13,11 +13,10 @@ import { tokenLimitError } from './token-limit.ts'
 import type { CheckedInput } from '../../../core/dialect.ts'
 import { detailsOf, plainEndpoint } from '../details.ts'
 import { profileOf } from '../ids.ts'
+import { serviceOf } from '../services/services.ts'
 import { type LineScope, checkLine } from './validate-line.ts'
 import type { State } from '../../../core/state.ts'
 
-/** OpenAI guide, Batch API; Azure guide, Global Batch limits. */
-const maxLines = { openai: 50_000, azure: 100_000 } as const
 /** OpenAI guide: at most 50,000 embedding inputs over all requests of a batch. */
 const maxEmbeddingInputs = 50_000
 /** The list of errors is cut after some number; re-implementations use 20. */
@@ -92,7 +91,7 @@ function tooManyError(batch: BatchRecord, total: number, inputs: number): BatchE
       'empty_file',
       'The input file is empty. Please ensure that the batch contains at least one request.',
     )
-  const max = maxLines[profileOf(batch)]
+  const max = serviceOf(profileOf(batch)).maxLines
   if (total > max) {
     return fail(
       'too_many_tasks',

@@ -2,7 +2,8 @@ import { plainEndpoint } from '../details.ts'
 import type { Profile } from '../ids.ts'
 import { type JsonObject, isArray, isObject, parseJson, shown } from '../../../core/json.ts'
 import type { Line } from '../../../core/batch/lines.ts'
-import { type Model, findDeployment, findModel } from '../models.ts'
+import { type Model, findDeployment } from '../models.ts'
+import { modelAt, serviceOf } from '../services/services.ts'
 import type { BatchError } from '../../../core/records.ts'
 
 /** What is known of a batch while its lines are judged. */
@@ -22,10 +23,12 @@ export type LineCheck =
   | { readonly kind: 'error'; readonly error: BatchError }
 
 /** Error codes by family: Azure renamed two of them (Azure guide, Global Batch error codes). */
-const codesByProfile = {
-  openai: { url: 'invalid_url', model: 'mismatched_model' },
-  azure: { url: 'url_mismatch', model: 'model_mismatch' },
-} as const
+const usualCodes = { url: 'invalid_url', model: 'mismatched_model' } as const
+const azureCodes = { url: 'url_mismatch', model: 'model_mismatch' } as const
+
+function codesOf({ profile }: LineScope): { readonly url: string; readonly model: string } {
+  return profile === 'azure' ? azureCodes : usualCodes
+}
 
 /** Judges one line as the service does before anything runs; the first thing wrong is reported. */
 export function checkLine(line: Line, scope: LineScope): LineCheck {
@@ -37,7 +40,8 @@ export function checkLine(line: Line, scope: LineScope): LineCheck {
   if (value === undefined) return fail('invalid_json_line', 'This line is not parseable as valid JSON.')
   if (!isObject(value)) return fail('invalid_json_line', 'This line is not parseable as valid JSON.')
   const { custom_id: customId, method, url, body } = value
-  for (const name of ['custom_id', 'method', 'url', 'body']) {
+  const named = serviceOf(scope.profile).linesNameEndpoint
+  for (const name of named ? ['custom_id', 'method', 'url', 'body'] : ['custom_id', 'body']) {
     const field = value[name]
     if (field !== undefined && field !== null && field !== '') continue
     return fail('missing_required_parameter', `Missing required parameter: '${name}'.`, name)
@@ -53,12 +57,12 @@ export function checkLine(line: Line, scope: LineScope): LineCheck {
     )
   }
   scope.customIds.add(customId)
-  if (method !== 'POST') {
+  if (method !== 'POST' && (named || method !== undefined)) {
     return fail('invalid_value', `Invalid value: '${shown(method)}'. Supported values are: 'POST'.`, 'method')
   }
-  if (typeof url !== 'string' || !sameEndpoint(url, scope)) {
+  if ((named || url !== undefined) && (typeof url !== 'string' || !sameEndpoint(url, scope))) {
     return fail(
-      codesByProfile[scope.profile].url,
+      codesOf(scope).url,
       'The URL provided for this request does not match the batch endpoint.',
       'url',
     )
@@ -70,8 +74,8 @@ export function checkLine(line: Line, scope: LineScope): LineCheck {
 }
 
 function sameEndpoint(url: string, scope: LineScope): boolean {
-  if (scope.profile === 'openai') return url === `/v1${scope.endpoint}`
-  return plainEndpoint(url) === scope.endpoint
+  if (scope.profile === 'azure') return plainEndpoint(url) === scope.endpoint
+  return url === `/v1${scope.endpoint}`
 }
 
 function checkBody(
@@ -84,7 +88,7 @@ function checkBody(
     return fail('invalid_request', 'Model parameter is required.', 'body.model')
   if (scope.model !== null && name !== scope.model) {
     return fail(
-      codesByProfile[scope.profile].model,
+      codesOf(scope).model,
       `The model '${name}' for this request does not match the rest of the batch. Each batch must contain requests for a single model.`,
       'body.model',
     )
@@ -128,6 +132,7 @@ export function batchModel(
   scope: Pick<LineScope, 'profile' | 'deployments' | 'endpoint'>,
 ): Model | undefined {
   const wanted = scope.endpoint === '/embeddings' ? 'embedding' : 'chat'
-  const model = scope.profile === 'azure' ? findDeployment(name, scope.deployments, wanted) : findModel(name)
+  const model =
+    scope.profile === 'azure' ? findDeployment(name, scope.deployments, wanted) : modelAt(scope.profile, name)
   return model?.kind === wanted ? model : undefined
 }

@@ -1,0 +1,6 @@
+/**
+ * What `import … from 'offpeak/testing'` gives.
+ *
+ * @module offpeak/testing
+ */
+export * from '../../src/testing/index.ts'

@@ -1,0 +1,72 @@
+import type { AsyncBuffer, RowGroup, SchemaTree } from 'hyparquet'
+import { byDuckDb, parquetError } from './parquet-fault.ts'
+import { pageLocations, undividedColumns, type PageLocations } from './parquet-pages.ts'
+
+/** About how much of a row group is decoded at a time where it can be read in parts. */
+const partBytes = 16 * 1024 * 1024
+/** A row of a text file is not longer either. */
+const maxRowBytes = 64 * 1024 * 1024
+/** The most that is decoded at once, of a page or of columns that cannot be divided; it takes three times as much memory. */
+export const maxDecodedBytes = 512 * 1024 * 1024
+
+/** How a row group is decoded. */
+export interface GroupParts {
+  readonly rows: number
+  /** The row of the group before which each part ends; the last one is `rows`. */
+  readonly ends: readonly number[]
+  /** Pages of which the file has no index. */
+  readonly located: PageLocations
+  /** Columns that are decoded as one. */
+  readonly whole: ReadonlySet<string>
+}
+
+/** Throws E_SOURCE_FILE for rows that are too long, and where too much would have to be decoded at once. */
+export async function groupParts(
+  path: string,
+  file: AsyncBuffer,
+  group: RowGroup,
+  tree: SchemaTree,
+): Promise<GroupParts> {
+  const rows = Number(group.num_rows)
+  const columnBytes = group.columns.map(({ meta_data: column }) =>
+    Number(column?.total_uncompressed_size ?? 0),
+  )
+  const bytes = Math.max(
+    Number(group.total_byte_size),
+    columnBytes.reduce((sum, one) => sum + one, 0),
+  )
+  if (bytes / rows > maxRowBytes)
+    throw parquetError(
+      path,
+      `has rows of ${mebibytes(bytes / rows)} on average, more than a request can hold (${mebibytes(maxRowBytes)} are read)`,
+      `Leave the large columns out of the file, or cut them short. ${byDuckDb(path)}`,
+    )
+  const located = bytes > partBytes ? await pageLocations(file, group, tree) : {}
+  const { names: whole, bytes: wholeBytes } = undividedColumns(group, located)
+  if (wholeBytes > maxDecodedBytes)
+    throw parquetError(
+      path,
+      `has ${rows.toLocaleString('en-US')} rows in one group, of which ${mebibytes(wholeBytes)} would have to be decoded at once (the columns ${[...whole].join(', ')}; at most ${mebibytes(maxDecodedBytes)} are)`,
+      `Write it with smaller row groups, or with an index of its pages. ${byDuckDb(path)}`,
+    )
+  const largest =
+    group.columns[columnBytes.indexOf(Math.max(...columnBytes))]?.meta_data?.path_in_schema.join('.')
+  const step = Math.max(1, Math.ceil((rows * partBytes) / Math.max(1, bytes)))
+  return { rows, ends: ends(rows, step, located[largest ?? '']), located, whole }
+}
+
+/** Parts end where pages of the largest column do: a page is decoded again for each part that has some of its rows. */
+function ends(rows: number, step: number, pages: PageLocations[string] | undefined): readonly number[] {
+  const found: number[] = []
+  const possible = pages?.map(({ first_row_index: row }) => Number(row)) ?? stepsOf(rows, step)
+  for (const end of possible) if (end - (found.at(-1) ?? 0) >= step && end < rows) found.push(end)
+  return [...found, rows]
+}
+
+function stepsOf(rows: number, step: number): readonly number[] {
+  return Array.from({ length: Math.floor(rows / step) }, (_, index) => (index + 1) * step)
+}
+
+function mebibytes(count: number): string {
+  return `${Math.ceil(count / 1024 / 1024).toLocaleString('en-US')} MiB`
+}

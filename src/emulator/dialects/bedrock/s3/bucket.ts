@@ -1,0 +1,2 @@
+/** The one bucket that there is. */
+export const bucketName = 'offpeak-emulator'

@@ -1,0 +1,5 @@
+export type { Runner } from './runner.ts'
+export { describeSink, type OpenedSink, type SinkKit, type WrittenNote } from './sinks.ts'
+export { describeSource, type OpenedSource, type SourceKit, type SuiteRow } from './sources.ts'
+export { describeStore, type StoreKit } from './stores.ts'
+export type { Store } from '../ports/store.ts'
