@@ -155,3 +155,40 @@ test('a key that is taken out of the list leaves its batches waiting, and they a
   expect(sinkRows(kit)).toHaveLength(40)
   expect(kit.emulator.bill().requests + second.bill().requests).toBe(40)
 })
+
+test('a create that nobody answered waits for its key where that is gone, and is given up by a person alone', async () => {
+  await using two = await openTwo(
+    {},
+    {
+      settings: {
+        batch: { maxRequests: 5 },
+        timings: { pollEveryMs: 30, settleMs: [3_600_000], listingLagMs: 50 },
+      },
+    },
+  )
+  const { kit, second } = two
+  second.addFault({ operation: 'batches.create', when: 'before', times: 99, action: { type: 'drop' } })
+  const runId = await begin(kit)
+  const { store } = kit.offpeak
+  const inDoubt = async (): Promise<number> => (await store.attempts(runId, ['in_doubt'])).length
+  await kit.offpeak.drive({
+    runIds: [runId],
+    signal: AbortSignal.timeout(60_000),
+    until: async () =>
+      (await inDoubt()) + (await store.attempts(runId, ['merged'])).length === 8 && (await inDoubt()) > 0,
+  })
+  const lost = await inDoubt()
+  const file = join(kit.dir, 'jobs/notes.job.ts')
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/accounts: \[.*\] \}\)/, '})'))
+  await using alone = await reopen(kit)
+  const paused = await carry({ offpeak: alone }, runId)
+  expect(paused).toMatchObject({ state: 'paused', pauseKind: 'credentials' })
+  expect(kit.emulator.bill().requests).toBe(40 - 5 * lost)
+
+  expect(await alone.accept(runId)).toMatchObject({ batches: lost, ofAnotherKey: lost })
+  await alone.resume(runId, null)
+  const { state, counts, money } = await carry({ offpeak: alone }, runId)
+  expect([state, counts.lost]).toEqual(['done', 5 * lost])
+  expect(money.possiblyPaidMicroUsd).toBeGreaterThan(0)
+  expect(kit.emulator.bill().requests).toBe(40 - 5 * lost)
+})

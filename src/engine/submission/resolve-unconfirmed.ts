@@ -11,7 +11,7 @@ import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
-import { causeOf, waitFor, waitIsOver } from '../step/wait.ts'
+import { causeOf, isAcceptedSince, waitFor, waitIsOver } from '../step/wait.ts'
 import { inputHash } from '../files/intent-files.ts'
 import { answersOnDisk } from '../files/durable-file.ts'
 import { belongsToAnother, otherAccount } from '../step/account.ts'
@@ -69,7 +69,12 @@ export async function resolveUnconfirmed(asked: Step): Promise<After> {
       )
       return proceed
     }
-    if (belongsToAnother(attempt, job.provider))
+    const isAnothers = belongsToAnother(attempt, job.provider)
+    if (isAnothers && attempt.waitsFor === 'account' && isAcceptedSince(attempt)) {
+      await store.move(lease.claim, 'lost', { ending: 'lost', reason: 'sent with a key that is gone' })
+      return proceed
+    }
+    if (isAnothers)
       return waitFor(step, otherAccount(step, 'no batch of this attempt in its list'))
   }
   const cause = reply.kind === 'accepted' ? null : causeOf(reply)
