@@ -181,6 +181,7 @@ test('a create that nobody answered waits for its key where that is gone, and is
   const file = join(kit.dir, 'jobs/notes.job.ts')
   await writeFile(file, (await readFile(file, 'utf8')).replace(/accounts: \[.*\] \}\)/, '})'))
   await using alone = await reopen(kit)
+  await alone.resume(runId, null)
   const paused = await carry({ offpeak: alone }, runId)
   expect(paused).toMatchObject({ state: 'paused', pauseKind: 'credentials' })
   expect(kit.emulator.bill().requests).toBe(40 - 5 * lost)
