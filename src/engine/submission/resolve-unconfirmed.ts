@@ -74,8 +74,7 @@ export async function resolveUnconfirmed(asked: Step): Promise<After> {
       await store.move(lease.claim, 'lost', { ending: 'lost', reason: 'sent with a key that is gone' })
       return proceed
     }
-    if (isAnothers)
-      return waitFor(step, otherAccount(step, 'no batch of this attempt in its list'))
+    if (isAnothers) return waitFor(step, otherAccount(step, 'no batch of this attempt in its list'))
   }
   const cause = reply.kind === 'accepted' ? null : causeOf(reply)
   return act(step, decision, reply.kind === 'accepted' ? reply.value : [], cause, clock.now())

@@ -125,7 +125,10 @@ async function requireFreePlace(
   if (used >= maxBatches) throw new Short({ short: 'batches', key: account, limit: maxBatches, used })
 }
 
-/** What holds tokens is at work, or about to be; what is asked one by one holds none. */
+/**
+ * What holds tokens is at work, or about to be; what is asked one by one holds none. A replaced attempt holds its tokens
+ * until it is proven that it made no batch, but nobody has seen one: its replacement could wait for it for ever.
+ */
 export async function batchesAtWork(
   db: Kysely<Tables>,
   account: string,
@@ -136,6 +139,7 @@ export async function batchesAtWork(
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('holdsTokens', '=', 1)
     .where('reservedTokens', '>', 0)
+    .where('state', '<>', 'fenced')
     .where((eb) => eb(eb.fn.coalesce('account', 'assignedAccount'), '=', account))
     .$if(except !== null, (query) => query.where('id', '<>', except ?? 0))
     .executeTakeFirstOrThrow()

@@ -81,6 +81,10 @@ export function describeMoney({ test }: Runner, store: () => Store): void {
     await store().freeTokens(required(claims[ended]))
     assert.equal(await store().reserve(required(claims[next]), wanted(next)), 'reserved')
     assert.equal(await store().batchesAtWork(account), 3)
+    for (const state of ['uploading', 'uploaded', 'creating', 'in_doubt'] as const)
+      await store().move(required(claims[next]), state, {})
+    await store().replaceAttempt(required(claims[next]), { nonce: 'replaced', now: 4_000 })
+    assert.equal(await store().batchesAtWork(account), 2)
     assert.equal(await store().batchesAtWork('another'), 0)
   })
 
