@@ -66,7 +66,9 @@ export async function admit(step: Step): Promise<After> {
     return proceed
   }
   if (short === 'held back')
-    return retryAt(Math.min(...places.flatMap(({ notBefore }) => (notBefore > now ? notBefore : []))))
+    return retryAt(
+      Math.min(now + waitMs, ...places.flatMap(({ notBefore }) => (notBefore > now ? notBefore : []))),
+    )
   return (await releaseProven(flow, job.accounts, run)) ? proceed : wait(step, batch, short)
 }
 
