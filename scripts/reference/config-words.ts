@@ -29,7 +29,8 @@ export const configWords: EntryGlossary = {
   'realtime.requestsPerMinute': `${number(defaultRealtime.requestsPerMinute)} when left out.`,
   'realtime.tokensPerMinute': `${number(defaultRealtime.tokensPerMinute)} when left out.`,
   'realtime.maxRequests': `Requests of one file; answers are merged when a file is done. ${number(defaultRealtime.maxRequests)} when left out.`,
-  quota: 'Limits of the account, by `provider/model`; where a job names several accounts, by `provider/model @ account`.',
+  quota:
+    'Limits of the account, by `provider/model`; where a job names several accounts, by `provider/model @ account`.',
   'quota.<name>.enqueuedTokens': 'The most input tokens that may be queued in batches at the same time.',
   prices:
     'Prices that are not in the built-in table, or differ from it, by exact model id or deployment name.',

@@ -171,8 +171,8 @@ async function tryReserve(
       amountMicroUsd: batch.maxCostMicroUsd,
       quotaKey,
       // Only a batch is enqueued.
-      tokens: batch.lane === 'batch' ? batch.maxTokens : 0,
-      account: batch.lane === 'batch' ? provider.account : null,
+      tokens: batch.deliveryMode === 'batch' ? batch.maxTokens : 0,
+      account: batch.deliveryMode === 'batch' ? provider.account : null,
       maxBatches: provider.limits.maxBatches ?? null,
       job: run.job,
       now,

@@ -88,7 +88,7 @@ async function withItsAccount(step: Step): Promise<Step> {
   for (const provider of job.accounts) {
     const listed = await provider.batches(since, lease.signal)
     const isShown = ({ metadata, staged }: RemoteBatch): boolean =>
-      metadata['offpeak_nonce'] === attempt.nonce || (staged !== null && staged === attempt.fileId)
+      metadata['offpeak_nonce'] === attempt.nonce || (staged !== null && staged === attempt.staged)
     if (listed.kind === 'accepted' && listed.value.some(isShown))
       return { ...step, job: { ...job, provider } }
   }
@@ -125,13 +125,13 @@ async function act(
       return submitAgain(step)
     case 'fence': {
       const deleted = await withCrashPoints(reach, 'doubt.fence.delete', () =>
-        job.provider.discard(attempt.fileId ?? '', lease.signal),
+        job.provider.discard(attempt.staged ?? '', lease.signal),
       )
       const gone = deleted.kind === 'accepted' || (deleted.kind === 'refused' && deleted.cause === 'gone')
       if (!gone)
         return waitFor(step, { kind: 'list', words: `the input file cannot be deleted: ${deleted.message}` })
       await withCrashPoints(reach, 'doubt.fence.commit', () =>
-        store.saveAttempt(lease.claim, { fencedAt: clock.now() }),
+        store.saveAttempt(lease.claim, { withdrawnAt: clock.now() }),
       )
       return retryAt(clock.now() + timings.listingLagMs)
     }
