@@ -19,6 +19,7 @@ export { attach, text } from './planning/requests/attach.ts'
 export { jsonSchema } from './planning/schema/plain-json-schema.ts'
 export { clean } from './planning/answers/clean.ts'
 export { truncate } from './planning/tokens/truncate.ts'
+export { anthropic } from './providers/anthropic/models.ts'
 export { azure, openai, openaiCompatible } from './providers/models.ts'
 
 export { keyOf, keyParts } from './domain/record-key.ts'

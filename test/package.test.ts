@@ -96,7 +96,7 @@ describe('the packed package', () => {
       .map(({ path }) => path)
       .filter(
         (path) =>
-          !/^(?:bin\/(?:node-flags|offpeak)\.js|dist\/.+\.(?:js|d\.ts)|dist\/providers\/prices\/prices\.json|dist\/dashboard\/(?:index\.html|assets\/[\w-]+\.(?:css|svg))|tokens\/(?:LICENSE|\w+\.tokens)|package\.json|LICENSE|(?:(?:dashboard|examples\/\w+)\/)?README\.md|(?:ARCHITECTURE|CHANGELOG|CONTRIBUTING)\.md|docs\/(?:[\w-]+\/)*[\w-]+\.md|docs\/deploy\/[\w.-]+|docs\/screenshots\/[\w-]+\.png|examples\/\w+\/(?:jobs\/|prompts\/)?[\w.-]+\.(?:ts|md))$/.test(
+          !/^(?:bin\/(?:node-flags|offpeak)\.js|dist\/.+\.(?:js|d\.ts)|dist\/providers\/\w+\/prices\.json|dist\/dashboard\/(?:index\.html|assets\/[\w-]+\.(?:css|svg))|tokens\/(?:LICENSE|\w+\.tokens)|package\.json|LICENSE|(?:(?:dashboard|examples\/\w+)\/)?README\.md|(?:ARCHITECTURE|CHANGELOG|CONTRIBUTING)\.md|docs\/(?:[\w-]+\/)*[\w-]+\.md|docs\/deploy\/[\w.-]+|docs\/screenshots\/[\w-]+\.png|examples\/\w+\/(?:jobs\/|prompts\/)?[\w.-]+\.(?:ts|md))$/.test(
             path,
           ),
       )

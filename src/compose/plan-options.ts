@@ -1,3 +1,4 @@
+import type { Lane } from '../domain/lane.ts'
 import { keyOfTyped } from '../wording/typed-key.ts'
 import { deadlineMsOf } from '../engine/job/lane.ts'
 import { quotaKeyAt } from '../engine/job/quota-key.ts'
@@ -5,7 +6,7 @@ import type { Model } from '../ports/job.ts'
 import type { PlanOptions } from '../engine/plan/plan.ts'
 import { parseParams, prepare, readExamples } from '../engine/job/prepare.ts'
 import { requestCounter } from '../planning/tokens/request-counter.ts'
-import { findPrice } from '../providers/prices/prices.ts'
+import { findPrice, type FoundPrice } from '../providers/prices/prices.ts'
 import { isUsual } from './alike-accounts.ts'
 import { askedJob } from './asked-job.ts'
 import { configuredBudgets } from './configured-budgets.ts'
@@ -56,6 +57,12 @@ export async function planOptions(
     insteadOf,
   })
   const keyParts = prepared.source.keyFields.length
+  const { cacheWriting } = prepared.inspection
+  const priced = (lane: Lane): FoundPrice | null => {
+    const found = findPrice({ ...ask, lane })
+    if (found === null || cacheWriting === undefined) return found
+    return { ...found, price: { ...found.price, writes: cacheWriting } }
+  }
   return {
     flow: own,
     isSimulated,
@@ -65,9 +72,9 @@ export async function planOptions(
     counter: await requestCounter(provider, prepared.pricedAs),
     lane: selection.lane ?? 'batch',
     deadlineMs: selection.lane == null ? (selection.deadlineMs ?? deadlineMsOf(job)) : null,
-    price: findPrice({ ...ask, lane: 'batch' }),
-    flexPrice: findPrice({ ...ask, lane: 'flex' }),
-    realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
+    price: priced('batch'),
+    flexPrice: priced('flex'),
+    realtimePrice: priced('realtime'),
     nearModels: nearModels(ask),
     budgetMicroUsd: budgets.perRunMicroUsd,
     perDayMicroUsd: budgets.perDayMicroUsd,

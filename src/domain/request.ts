@@ -91,6 +91,8 @@ export type Answer =
       readonly usage: Usage | null
       /** Whether the service ran the request, by all that it says: what it bills is then not known to be nothing. */
       readonly ran: boolean
+      /** It was not run because of the account, as one without credit: no fault of the request, and for a person. */
+      readonly about?: 'account'
     }
 
 /** The error code of a line that Offpeak itself writes for a call whose fate is not known. */
@@ -101,7 +103,11 @@ export interface Usage {
   readonly cachedTokens: number
   /** Input that was written into a cache, which some services bill higher; left out: none was told. */
   readonly cacheWriteTokens?: number
+  /** Those of them that the cache keeps longer than it usually does, which may cost still more; left out: none. */
+  readonly longCacheWriteTokens?: number
   readonly outputTokens: number
+  /** The service says that it was served in another tier than was asked for, and so not at the price that was planned. */
+  readonly isOtherTier?: true
   /** Only one of input and output was told, and the other stands as 0: what was billed is more. */
   readonly isPartial?: true
 }
@@ -118,14 +124,21 @@ export function addUsage(one: Usage, other: Usage): Usage {
   return {
     inputTokens: one.inputTokens + other.inputTokens,
     cachedTokens: one.cachedTokens + other.cachedTokens,
-    ...cacheWrites((one.cacheWriteTokens ?? 0) + (other.cacheWriteTokens ?? 0)),
+    ...cacheWrites(
+      (one.cacheWriteTokens ?? 0) + (other.cacheWriteTokens ?? 0),
+      (one.longCacheWriteTokens ?? 0) + (other.longCacheWriteTokens ?? 0),
+    ),
     outputTokens: one.outputTokens + other.outputTokens,
   }
 }
 
-/** What was written into a cache as a part of a usage: nothing is left out. */
-export function cacheWrites(tokens: number): Pick<Usage, 'cacheWriteTokens'> {
-  return tokens > 0 ? { cacheWriteTokens: tokens } : {}
+/** What was written into a cache as a part of a usage, and how much of it to be kept longer: nothing is left out. */
+export function cacheWrites(
+  tokens: number,
+  longTokens = 0,
+): Pick<Usage, 'cacheWriteTokens' | 'longCacheWriteTokens'> {
+  if (tokens === 0) return {}
+  return { cacheWriteTokens: tokens, ...(longTokens > 0 && { longCacheWriteTokens: longTokens }) }
 }
 
 const idPattern = /^([0-9a-z]{4,16})-(\d{1,6})$/

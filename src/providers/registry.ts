@@ -1,3 +1,4 @@
+import { anthropicDefinition } from './anthropic/definition.ts'
 import { azureDefinition } from './azure/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
 import type { ProviderDefinition } from './definition.ts'
@@ -8,4 +9,5 @@ export const providers: readonly ProviderDefinition[] = [
   openaiDefinition,
   azureDefinition,
   compatibleDefinition,
+  anthropicDefinition,
 ]

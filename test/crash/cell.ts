@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -31,6 +31,8 @@ export interface Scenario {
   readonly choice?: Partial<LaneChoice>
   /** What the run may cost; about half of what its batches could cost at most, unless it says otherwise. */
   readonly capMicroUsd?: number
+  /** Whose batches; OpenAI's when left out. */
+  readonly service?: 'anthropic'
   /** Each row becomes two requests, whose answers are written together; a status column is kept. */
   readonly joined?: true
   /** Its batches are spread over two accounts, each with a provider of its own. */
@@ -163,7 +165,6 @@ async function writeProject(
   project: Pick<Cell, 'dir' | 'mode' | 'scenario' | 'stateUrl' | 'databaseUrl' | 'emulators'>,
 ): Promise<void> {
   const { dir, mode, scenario, stateUrl, databaseUrl, emulators } = project
-  const [first, second] = emulators.map(({ openaiBaseUrl }) => openaiBaseUrl)
   const settings = {
     state: stateUrl,
     database: databaseUrl,
@@ -174,18 +175,38 @@ async function writeProject(
   }
   await mkdir(join(dir, 'jobs'))
   await writeFile(join(dir, 'offpeak.config.ts'), `export default ${JSON.stringify(settings)}\n`)
-  await writeFile(
-    join(dir, '.env'),
-    `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${first ?? ''}\nSECOND_KEY=sk-second\nSECOND_URL=${second ?? ''}\n`,
-  )
+  const [first, second] = emulators
+  if (first !== undefined) await writeEnvironment(dir, first)
+  if (second !== undefined)
+    await appendFile(join(dir, '.env'), `SECOND_KEY=sk-second\nSECOND_URL=${second.openaiBaseUrl}\n`)
+  const written = scenario.joined ? joinedJob : scenario.accounts ? accountsJob : job
   await writeFile(
     join(dir, 'jobs', 'cases.job.ts'),
-    scenario.joined ? joinedJob : scenario.accounts ? accountsJob : job,
+    scenario.service === 'anthropic' ? askingClaude(written) : written,
   )
   await writeFile(
     join(dir, 'start.json'),
     JSON.stringify({ choice: scenario.choice ?? {}, capMicroUsd: capOf(scenario) }),
   )
+}
+
+/** Where its services are; `claudeUrl`: something that stands before the emulator. */
+export function writeEnvironment(
+  dir: string,
+  { openaiBaseUrl, baseUrls }: Pick<Emulator, 'openaiBaseUrl' | 'baseUrls'>,
+  claudeUrl: string = baseUrls['anthropic'] ?? '',
+): Promise<void> {
+  return writeFile(
+    join(dir, '.env'),
+    `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${openaiBaseUrl}\nANTHROPIC_API_KEY=sk-ant-crash\nANTHROPIC_BASE_URL=${claudeUrl}\n`,
+  )
+}
+
+/** The same job file with another model in its one line. */
+function askingClaude(text: string): string {
+  return text
+    .replace('defineJob, openai,', 'anthropic, defineJob,')
+    .replace("openai('gpt-4o-mini')", "anthropic('claude-haiku-5-5')")
 }
 
 const job = `import { defineJob, openai, postgres, sql } from 'offpeak'

@@ -27,7 +27,7 @@ async function openTwo(
   })
   const kit = await openKit({
     records: 40,
-    service: `accounts: [{}, { name: 'second', baseUrl: '${emulator.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_SECOND_KEY' }]`,
+    accounts: `accounts: [{}, { name: 'second', baseUrl: '${emulator.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_SECOND_KEY' }]`,
     ...options,
     emulator: { apiKeys: ['any-key'], ...options.emulator },
   })

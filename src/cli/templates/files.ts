@@ -1,4 +1,4 @@
-export const providerChoices = ['azure', 'openai', 'compatible'] as const
+export const providerChoices = ['azure', 'openai', 'anthropic', 'compatible'] as const
 export type ProviderChoice = (typeof providerChoices)[number]
 
 /** A file that init writes. */
@@ -44,6 +44,13 @@ export const models: Readonly<Record<ProviderChoice, ModelLines>> = {
     model: "openai('gpt-5.6-luna'),",
     embedding: "openai.embedding('text-embedding-3-small'),",
   },
+  anthropic: {
+    imports: 'anthropic',
+    before: '',
+    // What it thinks would count against the limit of an answer.
+    model: "anthropic('claude-haiku-5-5'),\n  parameters: { thinking: { type: 'disabled' } },",
+    embedding: "openai.embedding('text-embedding-3-small'), // Anthropic makes no vectors",
+  },
   compatible: {
     imports: 'openaiCompatible',
     before: `
@@ -54,6 +61,9 @@ const service = openaiCompatible({ baseUrl: 'http://127.0.0.1:8000/v1', apiKeyEn
     embedding: "service.embedding('text-embedding-3-small'),",
   },
 }
+
+/** Whose batches make no vectors, so that OpenAI's are taken. */
+const withoutVectors: readonly ProviderChoice[] = ['azure', 'anthropic']
 
 /** The import of a job file, its names in order. */
 export function importLine(names: readonly string[]): string {
@@ -100,7 +110,7 @@ export default defineJob({
 /** Two jobs over `data/events.jsonl`: a summary of each event, and one vector for each from those of its chunks. */
 export function enrichmentJobs(provider: ProviderChoice): string {
   const { imports, before, model, embedding } = models[provider]
-  const vectors = provider === 'azure' ? ['openai'] : []
+  const vectors = withoutVectors.includes(provider) ? ['openai'] : []
   return `${importLine(['defineEmbedding', 'defineJob', 'jsonl', 'mean', imports, ...vectors])}
 import { z } from 'zod'
 ${before}
@@ -175,6 +185,7 @@ const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
     'AZURE_OPENAI_API_VERSION=v1',
   ],
   openai: ['OPENAI_API_KEY='],
+  anthropic: ['ANTHROPIC_API_KEY='],
   compatible: ['LLM_API_KEY='],
 }
 
@@ -183,7 +194,7 @@ export function envExample(provider: ProviderChoice, makesVectors: boolean): str
   return [
     '# Copy this file to .env and fill in the key. Until `emulator: true` leaves offpeak.config.ts, the emulator answers.',
     ...environments[provider],
-    ...(makesVectors && provider === 'azure' ? environments.openai : []),
+    ...(makesVectors && withoutVectors.includes(provider) ? environments.openai : []),
     '',
     '# Where postgres.rows() and table sinks go.',
     '# DATABASE_URL=postgres://user:password@host:5432/database',

@@ -1,6 +1,7 @@
 import { type AnswerLength, answerLength } from './answer-length.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { FoundPrice } from '../job/pricing.ts'
+import { countedBy } from '../../planning/tokens/counted-by.ts'
 import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
 import {
   type CostEstimate,
@@ -202,7 +203,10 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     // A file must fit into the quota by the bound of one token per byte.
     maxBytes: Math.min(maxBytes, maxTokens ?? maxBytes),
   })
-  const inputTokens = estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 }
+  const inputTokens = countedBy(
+    options.job.provider.tokenRule(options.job.pricedAs),
+    estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 },
+  )
   if (options.lane === 'flex' && price === null)
     requireLanePrices(
       { job: job.job.name, model: job.model, price: null, flexPrice: null, realtimePrice: null },

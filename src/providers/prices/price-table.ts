@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PriceRow, UsdSteps } from './price-row.ts'
+import anthropic from '../anthropic/prices.json' with { type: 'json' }
 import table from './prices.json' with { type: 'json' }
 
 const step = z.strictObject({
@@ -7,6 +8,7 @@ const step = z.strictObject({
   input: z.number(),
   cached: z.number().exactOptional(),
   write: z.number().exactOptional(),
+  longWrite: z.number().exactOptional(),
   output: z.number(),
 })
 const steps: z.ZodType<UsdSteps> = z.tuple([step], step)
@@ -26,5 +28,8 @@ const rows: z.ZodType<readonly PriceRow[]> = z.array(
   }),
 )
 
-/** What is known of prices: prices.json, which scripts/prices.ts makes from the sources that its rows name. */
-export const priceTable: readonly PriceRow[] = rows.parse(table)
+/**
+ * What is known of prices: prices.json, which scripts/prices.ts makes from the sources that its rows name, and the rows
+ * that lie in the folders of other services, which name theirs.
+ */
+export const priceTable: readonly PriceRow[] = rows.parse([...table, ...anthropic])
