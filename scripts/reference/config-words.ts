@@ -19,15 +19,18 @@ export const configWords: EntryGlossary = {
   'budget.perRun': "Dollars, as in `'$90'`, for one run.",
   'budget.perDay':
     'Dollars for all runs of one job in one UTC day, for each job that names no `budget.perDay` of its own; as it is now, also for runs that go on.',
-  batch: 'Makes batches smaller than the provider allows.',
+  batch: 'Makes batches smaller, or fewer at a time, than the provider allows.',
   'batch.maxRequests': 'The most requests of one input file.',
   'batch.maxBytes': 'The most bytes of one input file.',
+  'batch.maxConcurrent':
+    'The most batches that may be at work with one account at the same time; as many as the provider allows when left out.',
   realtime: 'How fast one process sends in real time and in flex, for each model.',
   'realtime.concurrency': `Requests that wait for an answer at the same time; ${number(defaultRealtime.concurrency)} when left out.`,
   'realtime.requestsPerMinute': `${number(defaultRealtime.requestsPerMinute)} when left out.`,
   'realtime.tokensPerMinute': `${number(defaultRealtime.tokensPerMinute)} when left out.`,
   'realtime.maxRequests': `Requests of one file; answers are merged when a file is done. ${number(defaultRealtime.maxRequests)} when left out.`,
-  quota: 'Limits of the account, by `provider/model`.',
+  quota:
+    'Limits of the account, by `provider/model`; where a job names several accounts, by `provider/model @ account`.',
   'quota.<name>.enqueuedTokens': 'The most input tokens that may be queued in batches at the same time.',
   prices:
     'Prices that are not in the built-in table, or differ from it, by exact model id or deployment name.',

@@ -5,8 +5,9 @@ import { parseHeaders } from '../config/way-out.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { ownValue } from '../domain/own-value.ts'
 import type { HeaderValue, Model } from '../ports/job.ts'
+import type { ModelAccount } from '../ports/model-account.ts'
 import type { Access } from '../providers/http/access.ts'
-import { definitionOf, type Setup } from '../providers/definition.ts'
+import { definitionOf, type ProviderDefinition, type Setup } from '../providers/definition.ts'
 import type { Proxies } from '../providers/http/proxy.ts'
 import { Secret } from '../providers/http/secret.ts'
 
@@ -35,13 +36,65 @@ function settingsOf(
   return ownValue(settings.providers ?? {}, provider)
 }
 
-/** What a model's service reads of the project. */
-export function setupOf(config: Pick<Config, 'environment' | 'settings'>, model: Model): Setup {
+/** The accounts that a model names; null alone: that of the environment. */
+export function namedAccounts({ accounts = [] }: Model): readonly [AccountChoice, ...AccountChoice[]] {
+  const [first = null, ...others] = accounts
+  return [first, ...others]
+}
+
+type AccountChoice = ModelAccount | null
+
+/** What a model's service reads of the project, for one of its accounts: the first when left out. */
+export function setupOf(
+  config: Pick<Config, 'environment' | 'settings'>,
+  model: Model,
+  account: AccountChoice = namedAccounts(model)[0],
+): Setup {
+  const { get } = config.environment
   return {
-    model,
-    env: config.environment.get,
+    model: modelAs(model, account),
+    env(name) {
+      const read = renamed(account, name)
+      return read === null ? null : get(read)
+    },
     token: config.settings.azure?.token ?? null,
     hasHeaders: headerNames(config, model).length > 0 || Object.keys(wayTo(config, model).headers).length > 0,
+  }
+}
+
+function modelAs(model: Model, account: AccountChoice): Model {
+  return account === null
+    ? model
+    : {
+        ...model,
+        ...(account.baseUrl !== undefined && { baseUrl: account.baseUrl }),
+        ...(account.apiKeyEnv !== undefined && { apiKeyEnv: account.apiKeyEnv }),
+      }
+}
+
+/** Where the environment has for an account what its service reads by a name; null: nowhere. */
+function renamed(account: AccountChoice, name: string): string | null {
+  const own = account === null ? undefined : ownValue(account.env, name)
+  return own === undefined ? name : own
+}
+
+/** What a model's service wants of the environment for one of its accounts, and is not there, by the names that are set. */
+export function missingFor(config: Config, model: Model, account: AccountChoice): readonly string[] {
+  const missing = definitionOf(model).missing(setupOf(config, model, account))
+  return missing.map((name) => renamed(account, name) ?? name)
+}
+
+/** The environment names that a model's service reads for all of its accounts. */
+export function environmentOf(model: Model): ReturnType<ProviderDefinition['environment']> {
+  const read = namedAccounts(model).map((account) => {
+    const { secret, shown } = definitionOf(model).environment(modelAs(model, account))
+    const own = (names: readonly string[]): readonly string[] =>
+      names.flatMap((name) => renamed(account, name) ?? [])
+    return { secret: own(secret), shown: own(shown) }
+  })
+  return {
+    secret: [...new Set(read.flatMap(({ secret }) => secret))],
+    shown: [...new Set(read.flatMap(({ shown }) => shown))],
   }
 }
 

@@ -7,6 +7,8 @@ import type { Provider } from '../ports/provider/provider.ts'
 export interface Account {
   readonly provider: Provider
   readonly jobs: readonly string[]
+  /** The other accounts that these jobs use: what is with them is not looked for here. */
+  readonly others: readonly string[]
 }
 
 export interface Accounts {
@@ -17,16 +19,23 @@ export interface Accounts {
 
 /** The accounts of some jobs, each once. Throws what kept the first of them away when there is none at all. */
 export async function accountsOf(
-  flow: Pick<Flow, 'provider'>,
+  flow: Pick<Flow, 'accounts'>,
   jobs: readonly Pick<LoadedJob, 'job'>[],
 ): Promise<Accounts> {
   const accounts = new Map<string, Account>()
   const skipped: { job: string; reason: string; thrown: unknown }[] = []
   for (const { job } of jobs) {
     try {
-      const provider = await flow.provider(job)
-      const before = accounts.get(provider.account)
-      accounts.set(provider.account, { provider, jobs: [...(before?.jobs ?? []), job.name] })
+      const all = await flow.accounts(job)
+      for (const provider of all) {
+        const before = accounts.get(provider.account)
+        const others = all.flatMap(({ account }) => (account === provider.account ? [] : [account]))
+        accounts.set(provider.account, {
+          provider,
+          jobs: [...(before?.jobs ?? []), job.name],
+          others: [...new Set([...(before?.others ?? []), ...others])],
+        })
+      }
     } catch (thrown) {
       skipped.push({ job: job.name, reason: messageOf(thrown), thrown })
     }

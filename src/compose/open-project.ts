@@ -30,6 +30,7 @@ export async function openProject(
     job: loaded,
     watchJobs: watchJobFiles(config, flow),
     provider: async (name) => flow.provider((await loaded(name)).job),
+    accounts: async (name) => flow.accounts((await loaded(name)).job),
     drive: async (how) => (await import('./client/driving.ts')).drive(workspace, how),
     ...planning(workspace),
     ...steering(workspace),

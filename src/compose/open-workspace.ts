@@ -57,9 +57,18 @@ export async function openWorkspace(
     )
   let embedded: Promise<EmbeddedEmulator | null> | null = null
   const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= startChosen(config))
-  // One client for each job: it keeps its connections, and what it has learned of the service's clock.
-  const clients = new WeakMap<AnyJob, Provider>()
+  // One client for each account of a job: it keeps its connections, and what it has learned of the service's clock.
+  const clients = new WeakMap<AnyJob, readonly [Provider, ...Provider[]]>()
   const { loaded, ...doors } = jobAccess(config)
+  const accounts = async (job: AnyJob): Promise<readonly [Provider, ...Provider[]]> => {
+    const known = clients.get(job)
+    if (known) return known
+    const { accountsFor } = await import('./provider.ts')
+    const reaching = { emulator: await emulator(), now: () => flow.clock.now() }
+    const made = accountsFor(config, job, reaching)
+    clients.set(job, made)
+    return made
+  }
   const flow: Flow = {
     store,
     clock: machineClock(store.clockOffsetMs),
@@ -78,18 +87,11 @@ export async function openWorkspace(
       (await import('../connectors/open-sink.ts')).openSink(definition, context),
     attachments: projectAttachments(config.dir),
     ...doors,
-    async provider(job) {
-      const known = clients.get(job)
-      if (known) return known
-      const { providerFor } = await import('./provider.ts')
-      const reaching = { emulator: await emulator(), now: () => flow.clock.now() }
-      const client = providerFor(config, job, reaching)
-      clients.set(job, client)
-      return client
-    },
+    provider: async (job) => (await accounts(job))[0],
+    accounts,
     async reader(job) {
       const known = clients.get(job)
-      if (known) return known
+      if (known) return known[0]
       const { readerFor } = await import('./provider.ts')
       return readerFor(config, job, { emulator: await emulator(), now: () => flow.clock.now() })
     },

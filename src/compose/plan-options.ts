@@ -1,10 +1,13 @@
 import type { Lane } from '../domain/lane.ts'
 import { keyOfTyped } from '../wording/typed-key.ts'
 import { deadlineMsOf } from '../engine/job/lane.ts'
+import { quotaKeyAt } from '../engine/job/quota-key.ts'
+import type { Model } from '../ports/job.ts'
 import type { PlanOptions } from '../engine/plan/plan.ts'
 import { parseParams, prepare, readExamples } from '../engine/job/prepare.ts'
 import { requestCounter } from '../planning/tokens/request-counter.ts'
 import { findPrice, type FoundPrice } from '../providers/prices/prices.ts'
+import { isUsual } from './alike-accounts.ts'
 import { askedJob } from './asked-job.ts'
 import { configuredBudgets } from './configured-budgets.ts'
 import { followersOf } from './followers.ts'
@@ -77,6 +80,7 @@ export async function planOptions(
     perDayMicroUsd: budgets.perDayMicroUsd,
     followers: followersOf(await config.jobs.all(), job.name),
     quotaKey: `${job.model.provider}/${model}`,
+    accounts: accountQuotas(workspace, job.model, `${job.model.provider}/${model}`),
     limit: selection.limit,
     only: selection.only?.map((key) => (rescue ? key : keyOfTyped(key, keyParts))) ?? null,
     redo: selection.redo,
@@ -84,4 +88,17 @@ export async function planOptions(
     keep: selection.keep === true,
     rescue: rescue && { run: rescue.run, maxTokens: rescue.maxTokens, insteadOf },
   }
+}
+
+/** The accounts that a job names, with their quotas; none where an emulator answers, which is one account. */
+function accountQuotas(
+  { config }: Pick<Workspace, 'config'>,
+  { accounts = [] }: Model,
+  quotaKey: string,
+): PlanOptions['accounts'] {
+  if (config.isSimulated) return []
+  return accounts.map((account) => ({
+    name: account.name,
+    quotaKey: isUsual(account) ? quotaKey : quotaKeyAt(quotaKey, account.name),
+  }))
 }

@@ -31,5 +31,7 @@ export interface Project extends AsyncDisposable, Planning, Steering, Looking, R
    */
   readonly watchJobs: (tell: (changed: JobsChanged) => void) => Disposable
   readonly provider: (name: string) => Promise<Provider>
+  /** All accounts that answer for a job; `provider` is the first. */
+  readonly accounts: (name: string) => Promise<readonly Provider[]>
   readonly drive: (options: DriveOptions) => Promise<void>
 }

@@ -1,4 +1,5 @@
-import { accessOf, headerNames, setupOf } from './access.ts'
+import { accessOf, headerNames, missingFor, namedAccounts, setupOf } from './access.ts'
+import { alike, isUsual } from './alike-accounts.ts'
 import type { Config } from '../config/config.ts'
 import { editDistance } from '../connectors/tables/near-names.ts'
 import { OffpeakError } from '../domain/errors.ts'
@@ -10,7 +11,8 @@ import { type EmbeddedEmulator, emulatorKey } from './emulator.ts'
 /** What a job's `model` needs from the environment, and is missing there. */
 export function missingCredentials(config: Config, model: Model): readonly string[] {
   const ofHeaders = headerNames(config, model).filter((name) => config.environment.get(name) === null)
-  return [...definitionOf(model).missing(setupOf(config, model)), ...ofHeaders]
+  const ofAccounts = namedAccounts(model).flatMap((account) => missingFor(config, model, account))
+  return [...new Set([...ofAccounts, ...ofHeaders])]
 }
 
 /** A real provider has a pace of its own. */
@@ -23,22 +25,39 @@ interface Reaching<ServerContext> {
 }
 
 /**
- * The client that a job's model is reached through. With an embedded emulator, everything goes there and nowhere
- * else. The configuration can make batches smaller than the provider allows. Throws E_CREDENTIALS naming what is missing in the environment.
+ * The clients that a job's model is reached through, one for each of its accounts. With an embedded emulator, everything
+ * goes there and nowhere else, as one account. The configuration can make batches smaller, or fewer at a time, than the
+ * provider allows. Throws E_CREDENTIALS naming what is missing in the environment, and E_JOB_INVALID for accounts that
+ * cannot answer for each other.
  */
-export function providerFor(config: Config, job: AnyJob, reaching: Reaching<EmbeddedEmulator>): Provider {
-  return limited(config, clientFor(config, job, reaching))
+export function accountsFor(
+  config: Config,
+  job: AnyJob,
+  reaching: Reaching<EmbeddedEmulator>,
+): readonly [Provider, ...Provider[]] {
+  const [first, ...others] = namedAccounts(job.model)
+  const client = (account: typeof first): Provider =>
+    limited(config, clientFor(config, job, reaching, account))
+  if (reaching.emulator || others.length === 0) return [client(first)]
+  const clients = others.map(client)
+  return alike(config, job, [client(first), ...clients])
 }
 
 function limited(config: Config, provider: Provider): Provider {
-  const { maxRequests = Infinity, maxBytes = Infinity } = config.settings.batch ?? {}
+  const {
+    maxRequests = Infinity,
+    maxBytes = Infinity,
+    maxConcurrent = Infinity,
+  } = config.settings.batch ?? {}
   const { limits } = provider
+  const maxBatches = Math.min(maxConcurrent, limits.maxBatches ?? Infinity)
   return {
     ...provider,
     limits: {
       ...limits,
       maxRequests: Math.min(maxRequests, limits.maxRequests),
       maxBytes: Math.min(maxBytes, limits.maxBytes),
+      ...(maxBatches === Infinity ? {} : { maxBatches }),
     },
   }
 }
@@ -56,31 +75,31 @@ export function readerFor(
   { emulator, now }: Reaching<EmbeddedEmulator>,
 ): Provider {
   const there = emulator ?? (missingCredentials(config, job.model).length > 0 ? nowhere : null)
-  return limited(config, clientFor(config, job, { emulator: there, now }, emulator !== null))
+  const [first] = namedAccounts(job.model)
+  return limited(config, clientFor(config, job, { emulator: there, now }, first, emulator !== null))
 }
 
 function clientFor(
   config: Config,
   job: AnyJob,
   { emulator, now }: Reaching<ServerContext>,
+  account: ReturnType<typeof namedAccounts>[number],
   isSimulated = emulator !== null,
 ): Provider {
-  const client = servedBy(config, job, emulator, now)
-  return emulator
-    ? { ...client, account: emulator.account, ...(isSimulated ? { isSimulated: () => true } : {}) }
-    : client
-}
-
-function servedBy(config: Config, job: AnyJob, emulator: ServerContext | null, now: () => number): Provider {
   const { model } = job
-  if (!emulator) requireCredentials(config, job)
-  else if (emulator !== nowhere) requireDialect(job)
-  return definitionOf(model).connect(
-    setupOf(config, model),
-    emulator
-      ? { pollEveryMs: emulatorPollMs, now, emulator: { url: emulator.url, key: emulatorKey } }
-      : { ...accessOf(config, model, now), emulator: null },
-  )
+  const setup = setupOf(config, model, account)
+  if (emulator) {
+    if (emulator !== nowhere) requireDialect(job)
+    const client = definitionOf(model).connect(setup, {
+      pollEveryMs: emulatorPollMs,
+      now,
+      emulator: { url: emulator.url, key: emulatorKey },
+    })
+    return { ...client, account: emulator.account, ...(isSimulated ? { isSimulated: () => true } : {}) }
+  }
+  requireCredentials(config, job)
+  const client = definitionOf(model).connect(setup, { ...accessOf(config, model, now), emulator: null })
+  return account === null ? client : { ...client, place: { name: account.name, isUsual: isUsual(account) } }
 }
 
 /** Throws E_CONFIG where the emulator was chosen for a service whose language it does not speak. */
@@ -89,7 +108,7 @@ function requireDialect({ name, model }: AnyJob): void {
   if (isEmulated) return
   throw new OffpeakError('E_CONFIG', `the emulator does not speak the language of ${title}`, {
     where: `job ${name} (${model.provider})`,
-    fix: `leave out --emulator (and emulator in offpeak.config.ts): plan sends nothing and needs no key; to rehearse a run, give the job another model, such as openai('gpt-4o-mini')`,
+    fix: `leave out --emulator (and emulator in offpeak.config.ts): plan sends nothing and needs no key; to try a run, give the job another model, such as openai('gpt-4o-mini')`,
   })
 }
 

@@ -69,11 +69,13 @@ export const settings = z.strictObject({
   database: z.string().optional(),
   /** Of each job, as far as it has none of its own. */
   budget: z.strictObject({ perRun: usd.optional(), perDay: usd.optional() }).optional(),
-  /** Makes batches smaller than the provider allows: requests and bytes of one input file. */
+  /** Makes batches smaller, or fewer at a time, than the provider allows: requests and bytes of one input file. */
   batch: z
     .strictObject({
       maxRequests: z.number().int().positive().optional(),
       maxBytes: z.number().int().positive().optional(),
+      /** Batches that may be at work with one account at the same time; the provider's own bound when left out. */
+      maxConcurrent: z.number().int().positive().optional(),
     })
     .optional(),
   /** How fast one process asks in real time and in flex, for each model. */

@@ -14,6 +14,12 @@ export const waits = {
     bound: null,
   },
   tokens: { label: 'waiting for enqueued tokens to come free', firstMs: 5_000, maxMs: 600_000, bound: null },
+  batches: {
+    label: 'waiting for a batch at the provider to end, as no more may be at work',
+    firstMs: 5_000,
+    maxMs: 5_000,
+    bound: null,
+  },
   rate: {
     label: 'slowed down by the provider',
     firstMs: 2_000,

@@ -32,6 +32,8 @@ export interface Flow {
    */
   readonly dayBudget: (name: string) => Promise<{ readonly perDayMicroUsd: number | null } | null>
   readonly provider: (job: AnyJob) => Promise<Provider>
+  /** All accounts that answer for a job, in its order: `provider` is the first, and mostly the only one. */
+  readonly accounts: (job: AnyJob) => Promise<readonly Provider[]>
   /** Whether the embedded emulator answers everything here. */
   readonly isSimulated: boolean
   /** The same to read stored answers with: it may have no credentials, and is never asked anything. */

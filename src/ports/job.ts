@@ -1,5 +1,6 @@
 import type { StandardSchema } from '../domain/standard-schema.ts'
 import type { ContentPart, Message, Task } from '../domain/request.ts'
+import type { ModelAccount } from './model-account.ts'
 import type { OwnSink } from './sink.ts'
 import type { Source } from './source.ts'
 
@@ -31,6 +32,8 @@ export interface Model<Of extends Task = Task> {
   readonly headers?: Readonly<Record<string, HeaderValue>>
   /** Whether a compatible service in a private network may be called without encryption. */
   readonly insecureHttp?: boolean
+  /** The accounts that its batches are spread over; the one of the environment when left out. */
+  readonly accounts?: readonly ModelAccount[]
 }
 
 /** What a header carries: a text, or the value of an environment variable. */

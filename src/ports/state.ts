@@ -108,6 +108,8 @@ export interface AttemptRow extends Leased, Wait {
   readonly withdrawnAt: number | null
   /** The account that created the batch: host and a digest of the key. */
   readonly account: string | null
+  /** The account that it was given to when it was let in; null: it was not yet, or by a version that had one alone. */
+  readonly assignedAccount: string | null
   /** As of its run. */
   readonly provider: string | null
   readonly simulated: number

@@ -1,4 +1,12 @@
 import { OffpeakError } from '../domain/errors.ts'
+import {
+  type AzureAccount,
+  azureAccounts,
+  type CompatibleAccount,
+  compatibleAccounts,
+  type OpenaiAccount,
+  openaiAccounts,
+} from './accounts.ts'
 import type { ChatModel, EmbeddingModel, HeaderValue, Model, served } from '../ports/job.ts'
 import { azureDefinition } from './azure/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
@@ -11,7 +19,15 @@ export interface ModelOptions {
   readonly endpoint?: '/v1/chat/completions' | '/v1/responses'
 }
 
+/** Whose keys an OpenAI model is asked with; that of the environment when left out. */
+export interface OpenaiAccounts {
+  /** Keys that its batches are spread over, by what room each has. */
+  readonly accounts?: readonly OpenaiAccount[]
+}
+
 export interface AzureModelOptions extends ModelOptions {
+  /** Resources that its batches are spread over, by what room each has: all with this deployment. */
+  readonly accounts?: readonly AzureAccount[]
   /** The model behind the deployment, by which it is priced. */
   readonly model?: string
   /** Where it computes, by its type: `us` and `eu` are data zones, which cost more; `global` when left out. */
@@ -31,24 +47,30 @@ export interface CompatibleService {
   readonly headers?: Readonly<Record<string, HeaderValue>>
   /** Whether it may be called without encryption, in a private network: `http://litellm:4000/v1`. */
   readonly insecureHttp?: boolean
+  /** Servers or keys that its batches are spread over, by what room each has. */
+  readonly accounts?: readonly CompatibleAccount[]
 }
 
 const chat = '/v1/chat/completions'
 const embeddings = '/v1/embeddings'
 
 /** Models of one service by their ids, for prompts and, as `.embedding`, for vectors. */
-export interface Service {
-  (model: string, options?: ModelOptions): ChatModel
-  readonly embedding: (model: string) => EmbeddingModel
+export interface Service<Own extends object = object> {
+  (model: string, options?: ModelOptions & Own): ChatModel
+  readonly embedding: (model: string, options?: Own) => EmbeddingModel
 }
 
 /**
  * A model of OpenAI by its id, as in `openai('gpt-5.6-luna')` and `openai.embedding('text-embedding-3-small')`. Throws
- * E_JOB_INVALID for an empty id.
+ * E_JOB_INVALID for an empty id, and for accounts that are none.
  */
-export const openai: Service = serviceOf(openaiDefinition, (model) => ({
-  model: named(model, 'openai()'),
-}))
+export const openai: Service<OpenaiAccounts> = serviceOf(
+  openaiDefinition,
+  (model, { accounts }: OpenaiAccounts = {}) => ({
+    model: named(model, 'openai()'),
+    ...(accounts !== undefined && { accounts: openaiAccounts(accounts) }),
+  }),
+)
 
 /**
  * A deployment of Azure OpenAI, as in `azure('gpt-4o-mini-batch', { model: 'gpt-4o-mini' })`; without a name the
@@ -61,6 +83,7 @@ export function azure(deployment?: string | null, options: AzureModelOptions = {
     ...(options.model !== undefined && { pricedAs: named(options.model, 'azure()') }),
     ...(options.zone !== undefined && { zone: zoned(options.zone) }),
     ...(options.realtime !== undefined && { realtimeModel: named(options.realtime, 'azure()') }),
+    ...(options.accounts !== undefined && { accounts: azureAccounts(options.accounts) }),
   })
 }
 
@@ -69,7 +92,7 @@ export function azure(deployment?: string | null, options: AzureModelOptions = {
  * Throws E_JOB_INVALID for an empty id.
  */
 export function openaiCompatible(service: CompatibleService): Service {
-  const { baseUrl, apiKeyEnv, name, headers, insecureHttp } = service
+  const { baseUrl, apiKeyEnv, name, headers, insecureHttp, accounts } = service
   return serviceOf(compatibleDefinition, (model) => ({
     model: named(model, 'openaiCompatible()'),
     baseUrl,
@@ -77,18 +100,22 @@ export function openaiCompatible(service: CompatibleService): Service {
     ...(name !== undefined && { name }),
     ...(headers !== undefined && { headers }),
     ...(insecureHttp !== undefined && { insecureHttp }),
+    ...(accounts !== undefined && { accounts: compatibleAccounts(accounts, service) }),
   }))
 }
 
 type OwnData = Omit<Model, 'provider' | 'endpoint' | typeof served>
 
-function serviceOf(definition: ProviderDefinition, data: (id: string) => OwnData): Service {
+function serviceOf<Own extends object>(
+  definition: ProviderDefinition,
+  data: (id: string, own?: Own) => OwnData,
+): Service<Own> {
   return Object.assign(
-    (id: string, options: ModelOptions = {}): ChatModel =>
-      modelOf(definition, 'chat', { ...data(id), endpoint: options.endpoint ?? chat }),
+    (id: string, options?: ModelOptions & Own): ChatModel =>
+      modelOf(definition, 'chat', { ...data(id, options), endpoint: options?.endpoint ?? chat }),
     {
-      embedding: (id: string): EmbeddingModel =>
-        modelOf(definition, 'embedding', { ...data(id), endpoint: embeddings }),
+      embedding: (id: string, own?: Own): EmbeddingModel =>
+        modelOf(definition, 'embedding', { ...data(id, own), endpoint: embeddings }),
     },
   )
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -37,6 +37,8 @@ export interface Scenario {
   readonly rows?: number
   /** Each row becomes two requests, whose answers are written together; a status column is kept. */
   readonly joined?: true
+  /** Its batches are spread over two accounts, each with a provider of its own. */
+  readonly accounts?: true
 }
 
 export function capOf({ capMicroUsd = 1_600 }: Scenario): number {
@@ -51,6 +53,8 @@ export interface Cell extends AsyncDisposable {
   readonly databaseUrl: string
   readonly stateUrl: string
   readonly emulator: Emulator
+  /** All accounts: that one, and the second where a scenario has two. */
+  readonly emulators: readonly Emulator[]
   readonly store: Store
   /** Keeps the state as it is now, with nobody at it, under a name. */
   keepState(name: string): Promise<void>
@@ -76,11 +80,15 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
   const dir = await mkdtemp(join(tmpdir(), 'offpeak-crash-'))
   const database = await createDatabase()
   const emulator = await startEmulator({ dataDir: join(dir, 'emulator'), speed: 1_000, ...scenario.emulator })
-  for (const fault of scenario.faults ?? []) emulator.addFault(fault)
+  const others = scenario.accounts
+    ? [await startEmulator({ dataDir: join(dir, 'second'), speed: 1_000, ...scenario.emulator })]
+    : []
+  const emulators = [emulator, ...others]
+  for (const fault of scenario.faults ?? []) for (const each of emulators) each.addFault(fault)
   const stateUrl = mode === 'sqlite' ? join(dir, '.offpeak', 'state.db') : (state ?? database.url)
   await Promise.all([
     fillTable(database.url, scenario),
-    writeProject({ dir, mode, scenario, stateUrl, databaseUrl: database.url, emulator }),
+    writeProject({ dir, mode, scenario, stateUrl, databaseUrl: database.url, emulators }),
   ])
   let store = await openStore(stateUrl, 'crashtest')
   const stateDir = join(dir, '.offpeak')
@@ -92,6 +100,7 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
     databaseUrl: database.url,
     stateUrl,
     emulator,
+    emulators,
     get store() {
       return store
     },
@@ -118,7 +127,7 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]()
       for (const copy of kept.values()) await copy[Symbol.asyncDispose]()
-      await emulator.close()
+      for (const each of emulators) await each.close()
       await database[Symbol.asyncDispose]()
       await rm(dir, { recursive: true, force: true })
     },
@@ -155,9 +164,9 @@ async function fillTable(url: string, scenario: Scenario): Promise<void> {
 }
 
 async function writeProject(
-  project: Pick<Cell, 'dir' | 'mode' | 'scenario' | 'stateUrl' | 'databaseUrl' | 'emulator'>,
+  project: Pick<Cell, 'dir' | 'mode' | 'scenario' | 'stateUrl' | 'databaseUrl' | 'emulators'>,
 ): Promise<void> {
-  const { dir, mode, scenario, stateUrl, databaseUrl, emulator } = project
+  const { dir, mode, scenario, stateUrl, databaseUrl, emulators } = project
   const settings = {
     state: stateUrl,
     database: databaseUrl,
@@ -168,8 +177,11 @@ async function writeProject(
   }
   await mkdir(join(dir, 'jobs'))
   await writeFile(join(dir, 'offpeak.config.ts'), `export default ${JSON.stringify(settings)}\n`)
-  await writeEnvironment(dir, emulator)
-  const written = scenario.joined ? joinedJob : job
+  const [first, second] = emulators
+  if (first !== undefined) await writeEnvironment(dir, first)
+  if (second !== undefined)
+    await appendFile(join(dir, '.env'), `SECOND_KEY=sk-second\nSECOND_URL=${second.openaiBaseUrl}\n`)
+  const written = scenario.joined ? joinedJob : scenario.accounts ? accountsJob : job
   await writeFile(
     join(dir, 'jobs', 'cases.job.ts'),
     scenario.service === undefined ? written : asking(scenario.service, written),
@@ -234,6 +246,11 @@ export default defineJob({
   to: { table: 'cases', set: ({ output }) => ({ headnote: output.headnote, topics: output.topics }) },
 })
 `
+
+const accountsJob = job.replace(
+  "openai('gpt-4o-mini')",
+  "openai('gpt-4o-mini', { accounts: [{ apiKeyEnv: 'OPENAI_API_KEY' }, { apiKeyEnv: 'SECOND_KEY', baseUrlEnv: 'SECOND_URL' }] })",
+)
 
 const joinedJob = `import { defineJob, openai, postgres, sql } from 'offpeak'
 import { z } from 'zod'

@@ -15,12 +15,28 @@ export interface Expected {
   readonly duplicateRequests: number
 }
 
+/** What all accounts of a cell were billed. */
+export function billOf({ emulators }: Cell): {
+  readonly cost_micro_usd: number
+  readonly requests: number
+  readonly duplicate_requests: number
+} {
+  const bills = emulators.map((each) => each.bill())
+  const sum = (name: 'cost_micro_usd' | 'requests' | 'duplicate_requests'): number =>
+    bills.reduce((total, bill) => total + bill[name], 0)
+  return {
+    cost_micro_usd: sum('cost_micro_usd'),
+    requests: sum('requests'),
+    duplicate_requests: sum('duplicate_requests'),
+  }
+}
+
 /** Reads what a run has left in table, state and bill. */
 export async function readResult(cell: Cell): Promise<Expected> {
   const run = (await cell.store.runs({ limit: 10 }))[0]
   if (!run) throw new Error('there is no run')
   const requests = await cell.store.requests(run.id, { limit: 10_000 })
-  const bill = cell.emulator.bill()
+  const bill = billOf(cell)
   return {
     table: await tableContent(cell.databaseUrl),
     outcomes: Object.fromEntries(requests.map(({ key, outcome }) => [key, outcome])),
@@ -31,7 +47,7 @@ export async function readResult(cell: Cell): Promise<Expected> {
 
 /** Everything that must hold after any run, however often its processes died. */
 export async function checkSettled(cell: Cell): Promise<void> {
-  const { store, emulator, dir } = cell
+  const { store, emulators, dir } = cell
   const runs = await store.runs({ limit: 10 })
   expect(runs, 'one run').toHaveLength(1)
   const [run] = runs
@@ -53,7 +69,8 @@ export async function checkSettled(cell: Cell): Promise<void> {
     (await store.quotas()).map(({ usedTokens }) => usedTokens).filter((used) => used !== 0),
     'no tokens are held',
   ).toEqual([])
-  expect(emulator.state().files, 'no file is left at the provider').toEqual([])
+  for (const emulator of emulators)
+    expect(emulator.state().files, 'no file is left at the provider').toEqual([])
   await checkFiles(cell, run.id, join(dir, '.offpeak', 'files'))
 }
 
@@ -70,8 +87,9 @@ async function checkCounters(cell: Cell, outcomes: readonly Outcome[]): Promise<
   expect(status.pending, 'nothing counts as pending').toBe(0)
 }
 
-async function checkMoney({ store, emulator, scenario }: Cell, runId: string): Promise<void> {
-  const bill = emulator.bill()
+async function checkMoney(cell: Cell, runId: string): Promise<void> {
+  const { store, scenario } = cell
+  const bill = billOf(cell)
   const ledger = await store.ledger({ runId })
   const sum = (kind: string): number =>
     ledger.filter((entry) => entry.kind === kind).reduce((total, entry) => total + entry.amountMicroUsd, 0)

@@ -48,6 +48,10 @@ export const quota: Scenario = {
   faults: [{ operation: 'batch', times: 2, action: { type: 'scenario', name: 'token-limit' } }],
 }
 
+/** Two accounts take the batches, and the first two answers of each that say that one was made are lost. */
+export const twoAccounts: Scenario = { name: 'two accounts', accounts: true }
+export const lostAtBoth: Scenario = { ...lostResponse, name: 'lost response of two accounts', accounts: true }
+
 /** Somebody cancels while two batches are half done and two files wait. */
 export const cancelled: Scenario = {
   name: 'cancelled',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { type Cell, capOf, type Mode, openCell, type Scenario } from './cell.ts'
-import { checkSettled, type Expected, readResult } from './check.ts'
+import { billOf, checkSettled, type Expected, readResult } from './check.ts'
 import { startWorker, type Worker } from './process.ts'
 
 /** What all runs of the harness add up to. */
@@ -50,14 +50,14 @@ export async function survive(mode: Mode, scenario: Scenario, crashAt: string): 
 /** Checks a finished cell against a run without faults, and counts it. */
 export async function compare(cell: Cell, undisturbed: Expected): Promise<void> {
   const result = await readResult(cell)
-  const { emulator, scenario } = cell
+  const { scenario } = cell
   const paidTwice =
     result.duplicateRequests - (scenario.cancelAfterBatches === undefined ? undisturbed.duplicateRequests : 0)
   figures.runs += 1
   if (scenario.choice?.lane !== 'realtime') figures.paidTwiceRequests += Math.max(0, paidTwice)
   figures.overshootMicroUsd = Math.max(
     figures.overshootMicroUsd,
-    emulator.bill().cost_micro_usd - capOf(scenario),
+    billOf(cell).cost_micro_usd - capOf(scenario),
   )
   await checkSettled(cell)
   if (scenario.choice?.lane === 'realtime') {
@@ -142,7 +142,8 @@ async function watchBudget({ store, scenario }: Cell, signal: AbortSignal): Prom
 }
 
 async function cancelWhenReady(cell: Cell, batches: number, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && cell.emulator.state().batches.length < batches) await sleep(20)
+  while (!signal.aborted && cell.emulators.flatMap((each) => each.state().batches).length < batches)
+    await sleep(20)
   if (signal.aborted) return
   const { code, errors } = await startWorker(cell.dir, 'cancel').ended
   if (code !== 0) throw new Error(`the run cannot be cancelled: ${errors}`)

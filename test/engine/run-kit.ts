@@ -22,6 +22,8 @@ export interface KitOptions {
     readonly model: string
     readonly env: (emulator: Emulator) => Readonly<Record<string, string>>
   }
+  /** Further fields of a service of OpenAI's shape: `accounts: [ … ]`. */
+  readonly accounts?: string
   /** Further lines of the job. */
   readonly job?: string
   readonly settings?: Readonly<Record<string, unknown>>
@@ -39,6 +41,7 @@ export async function openKit({
   records = 12,
   marker = () => '',
   model = 'gpt-4o-mini',
+  accounts = '',
   job = '',
   service,
   settings = {},
@@ -54,7 +57,11 @@ export async function openKit({
   }
   await write(folder.path, {
     'offpeak.config.ts': `export default ${JSON.stringify(config)}\n`,
-    '.env': Object.entries({ OFFPEAK_TEST_RUN_KEY: 'any-key', ...service?.env(emulator) })
+    '.env': Object.entries({
+      OFFPEAK_TEST_RUN_KEY: 'any-key',
+      OFFPEAK_TEST_SECOND_KEY: 'second-key',
+      ...service?.env(emulator),
+    })
       .map(([name, value]) => `${name}=${value}\n`)
       .join(''),
     'notes.jsonl': Array.from(
@@ -66,7 +73,7 @@ import { z } from 'zod'
 export default defineJob({
   name: 'notes',
   from: jsonl.rows({ file: 'notes.jsonl', key: 'id', row: z.object({ id: z.number(), text: z.string() }) }),
-  model: ${service === undefined ? `openaiCompatible({ baseUrl: '${emulator.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_RUN_KEY' })('${model}')` : service.model},
+  model: ${service === undefined ? `openaiCompatible({ baseUrl: '${emulator.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_RUN_KEY', ${accounts} })('${model}')` : service.model},
   maxTokens: 100,
   prompt: ({ row }) => row.text,
   output: z.object({ summary: z.string() }),
@@ -75,12 +82,7 @@ export default defineJob({
 })
 `,
   })
-  const project = await openProject({
-    cwd: folder.path,
-    configFile: null,
-    envFile: null,
-    modules: { offpeak, zod: { z } },
-  })
+  const project = await reopen({ dir: folder.path })
   return {
     dir: folder.path,
     emulator,
@@ -91,6 +93,11 @@ export default defineJob({
       folder[Symbol.dispose]()
     },
   }
+}
+
+/** Opens the project of a kit as another process would. */
+export function reopen({ dir }: Pick<KitProject, 'dir'>): Promise<Project> {
+  return openProject({ cwd: dir, configFile: null, envFile: null, modules: { offpeak, zod: { z } } })
 }
 
 /** Starts the job's run. */

@@ -83,6 +83,12 @@ export function BatchTip({ batch }: { readonly batch: Batch }) {
             </dd>
           </>
         )}
+        {batch.accountName === null ? null : (
+          <>
+            <dt>Account</dt>
+            <dd>{batch.accountName}</dd>
+          </>
+        )}
         {providerBatchId === null ? null : (
           <>
             <dt>Id</dt>

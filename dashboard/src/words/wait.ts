@@ -13,7 +13,7 @@ export interface ShownWait extends Wait {
 }
 
 /** Nothing is wrong where only room or money is waited for. */
-export const waitsAtRest: readonly Wait['for'][] = ['budget', 'tokens']
+export const waitsAtRest: readonly Wait['for'][] = ['budget', 'tokens', 'batches']
 
 export function isTrouble({ for: kind }: Pick<Wait, 'for'>): boolean {
   return !waitsAtRest.includes(kind)

@@ -128,9 +128,10 @@ async function remoteOf(
   ])
   for (const { job, reason } of skipped) context.say(`  ! not looked at for job ${job}: ${reason}`)
   const found: RemoteFileHere[] = []
-  for (const { provider, jobs } of accounts) {
+  for (const { provider, jobs, others } of accounts) {
     const fates = await remoteFiles(offpeak.flow, provider, {
       jobs,
+      others,
       olderThanMs: olderThanMs ?? 0,
       unknownForMs: olderThanMs ?? offpeak.config.keepFilesMs,
     })

@@ -318,7 +318,21 @@ function deadlineLines({ deadline, budgetMicroUsd, model }: Plan, paint: Paint):
   return lines
 }
 
-function quota({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+function quota(plan: Plan): string {
+  const { accounts, waves } = plan.quota
+  if (accounts.length < 2 || plan.lane !== 'batch') return ownQuota(plan)
+  const each = accounts.map(
+    ({ name, limitTokens, usedTokens }) =>
+      `${name}: ${limitTokens === null ? 'no limit is known yet' : `${formatLarge(limitTokens)} enqueued tokens`}, ${formatLarge(usedTokens)} in use`,
+  )
+  const all = waves === null ? '' : `: ${plural(waves, 'wave')}`
+  return [
+    `${plural(accounts.length, 'account')}, each by the room that it has${all} · completion window 24 h`,
+    ...each,
+  ].join('\n')
+}
+
+function ownQuota({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
   if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
     return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'

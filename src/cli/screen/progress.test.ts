@@ -24,6 +24,8 @@ function batch(state: BatchStatus['state'], more: Partial<BatchStatus> = {}): Ba
     wait: null,
     attempts: 1,
     providerBatchId: null,
+    account: null,
+    accountName: null,
     remote: { total: 0, completed: 0, failed: 0 },
     counts: {},
     expiresAt: null,

@@ -230,6 +230,7 @@ const eventWords: Readonly<Record<string, string>> = {
   'answers.found': 'lost answers were found',
   'answers.tier': 'answers came from another tier than was asked for, without its discount',
   'account.renewed': 'another key, the same batches',
+  'account.refused': 'an account refused what it was given; the others go on',
   'line.unused': 'a line that could not be used',
   'join.failed': 'parts of a record could not be written together',
   'chunks.old': 'old chunks of texts that have not changed else were removed or marked',

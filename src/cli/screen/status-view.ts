@@ -143,6 +143,7 @@ function batchTable(
   { paint, columns: width, now, seen }: ViewOptions,
 ): string {
   const there = new Map(seen?.batches.map((batch) => [batch.n, batch]))
+  const accounts = new Set(batches.flatMap(({ account }) => account ?? []))
   return table<BatchStatus>(
     [
       { title: 'batch', value: ({ n }) => String(n), right: true },
@@ -162,6 +163,15 @@ function batchTable(
         right: true,
       },
       { title: 'at the provider', value: ({ providerBatchId }) => providerBatchId ?? '-', shrink: true },
+      ...(accounts.size < 2
+        ? []
+        : [
+            {
+              title: 'account',
+              value: ({ account, accountName }: BatchStatus) => accountName ?? account ?? '-',
+              shrink: true,
+            },
+          ]),
       {
         title: 'note',
         value: ({ n, reason, attempts, lane, lateAt, wait }) =>

@@ -49,7 +49,9 @@ export function jobDefinition(job: AnyJob, options: DefinitionOptions): Definiti
 
 /** What is sent, as far as it is data. */
 function askedData(job: AnyJob): unknown {
-  const { version, model, temperature, maxTokens, dimensions, parameters, variants, from } = job
+  const { version, temperature, maxTokens, dimensions, parameters, variants, from } = job
+  // Whose key it is sent with is no part of what is sent.
+  const { accounts: _, ...model } = job.model
   return {
     version: version ?? '',
     model,

@@ -22,6 +22,7 @@ import { settleRescued } from '../job/settle-rescued.ts'
 import { specOf } from '../spec.ts'
 import type { Cause } from '../../planning/waiting/wait.ts'
 import { type Blind, sweep } from '../submission/sweep.ts'
+import { jobFor } from '../step/account.ts'
 import { runWaitsFor } from '../step/wait.ts'
 import { track, trackEnd } from '../merge/track.ts'
 import { noWait } from '../../domain/wait.ts'
@@ -101,9 +102,9 @@ async function whilePaused(flow: Flow, run: RunRow): Promise<number | null> {
   if (run.waitsFor === 'disk') return whileDiskIsFull(flow, run)
   if (run.waitsFor !== 'list' || !(await store.attempts(run.id)).every(({ state }) => over.includes(state)))
     return null
-  const { provider } = await prepareRun(flow, specOf(run))
+  const { accounts } = await prepareRun(flow, specOf(run))
   const now = clock.now()
-  if ((await sweep(flow, provider, run, { isEnd: false })) !== null) return now + lookEveryMs
+  if ((await sweep(flow, accounts, run, { isEnd: false })) !== null) return now + lookEveryMs
   await store.changeRun(
     run.id,
     ['paused'],
@@ -169,7 +170,7 @@ async function finish(
   const { store, clock, reach } = flow
   const batches = await store.batches(run.id)
   if (batches.some(({ deliveryMode: lane }) => lane === 'batch')) {
-    const blind = await sweep(flow, job.provider, run, { isEnd: true })
+    const blind = await sweep(flow, job.accounts, run, { isEnd: true })
     const wait = blind && blindEnd(run, attempts, blind)
     if (wait) return runWaitsFor(flow, lease, run, wait)
   }
@@ -185,7 +186,10 @@ async function finish(
     await track({ flow, run, job, attempt })
     // Whoever has it now lets go within its lease; a run must not end while anything is held.
     if (attempt.state === 'fenced' && !(await releaseFenced(flow, attempt))) return clock.now() + restMs
-    if (attempt.remoteDeleted === 0) await clean({ flow, attempt, job }, usageOf.get(attempt.batchN) ?? {})
+    if (attempt.remoteDeleted === 0) {
+      const ofAttempt = await jobFor(job, attempt, run)
+      await clean({ flow, attempt, job: ofAttempt }, usageOf.get(attempt.batchN) ?? {})
+    }
   }
   await trackEnd({ flow, run, job })
   await meanToday(flow, run, job)

@@ -22,7 +22,8 @@ import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
 import type { After, Step } from '../step/step.ts'
 import { attemptWaitsFor, runWaitsFor, waitFor, waitIsOver } from '../step/wait.ts'
-import { noteSimulated, requireSameHost } from '../step/who-answers.ts'
+import { jobFor } from '../step/account.ts'
+import { noteSimulated, requireOneKind, requireSameHost } from '../step/who-answers.ts'
 import { track } from '../merge/track.ts'
 import { upload } from '../submission/upload.ts'
 import { asDiskFailure, diskFault } from '../../domain/disk-fault.ts'
@@ -162,12 +163,14 @@ async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<num
     const step = steps[attempt.state]
     if (!step) return null
     lease.check()
-    requireSameHost(run, attempt, job.provider)
-    const at = { flow, lease, run, spec, job, attempt }
+    await requireSameHost(flow, run, attempt, job.accounts)
+    requireOneKind(run.job, job.accounts)
+    const ofAttempt = lane === 'batch' ? await jobFor(job, attempt, run, lease.signal) : job
+    const at = { flow, lease, run, spec, job: ofAttempt, attempt }
     const stands = await standsForChange(at, lane)
     if (stands !== null) return stands
     const after = await step(at)
-    await noteSimulated(flow, run, job.provider)
+    await noteSimulated(flow, run, ofAttempt.provider)
     if (after.kind === 'at') return after.at
     if (after.kind === 'end') {
       const ended = await flow.store.attempt(id)

@@ -13,9 +13,11 @@ import { BatchLines } from '../answers/batch-lines.ts'
 import { answerFile } from '../files/durable-file.ts'
 import { lineGroups } from '../files/file-lines.ts'
 import { unpaused } from '../step/pause.ts'
+import type { PreparedJob } from '../job/prepare.ts'
 import { prepareRun } from '../job/prepare-run.ts'
 import { noteReopened } from '../job/reopened.ts'
 import { specOf } from '../spec.ts'
+import { jobFor } from '../step/account.ts'
 
 /** What a look for answers that had been given up has shown. */
 export interface LookedAgain {
@@ -39,12 +41,13 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
   const spec = specOf(run)
   let [lost, found, running] = [0, 0, 0]
   const reopen: number[] = []
-  let provider: Provider | null = null
+  let job: PreparedJob | null = null
   for (const attempt of candidates) {
     const lines = await lostLines(flow, attempt)
     if (lines.size === 0) continue
     lost += lines.size
-    provider ??= (await prepareRun(flow, spec)).provider
+    job ??= await prepareRun(flow, spec)
+    const { provider } = await jobFor(job, attempt, run, signal)
     const reply = await provider.batch(attempt.providerBatchId ?? '', signal)
     if (reply.kind === 'accepted' && endingIn(reply.value.state) === null) {
       reopen.push(attempt.id)

@@ -1,6 +1,7 @@
 import type { RunRow } from '../../ports/state.ts'
 import type { SourcePage } from '../../ports/source.ts'
 import { fileLimits } from '../job/file-limits.ts'
+import { quotaKeysOf } from '../job/quota-key.ts'
 import { filesAhead } from './files-ahead.ts'
 import type { Flow } from '../flow.ts'
 import { withLane, currentLane } from '../job/lane.ts'
@@ -25,7 +26,7 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   const spec = withLane(whole, currentLane(run, whole, flow.clock.now()))
   const prepared = await prepareRun(flow, spec)
   await using presence = openExistingOutput(flow, prepared, ownerOf(run, spec.redo))
-  const limits = await fileLimits(flow, whole, prepared, spec.lane)
+  const limits = await fileLimits(flow, quotaKeysOf(whole, prepared), prepared, spec.lane)
   const before = mayAskAgain(spec)
     ? null
     : await askedBefore(flow.store, spec.job, spec.maxOutputTokens, run.simulated === 1)
@@ -68,7 +69,7 @@ export async function buildPages(
   const spec = specOf(run)
   const prepared = await prepareRun(flow, spec)
   await using presence = openExistingOutput(flow, prepared, ownerOf(run, spec.redo), { isAgain: true })
-  const limits = await fileLimits(flow, spec, prepared, 'batch')
+  const limits = await fileLimits(flow, quotaKeysOf(spec, prepared), prepared, 'batch')
   const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, null, null)
   try {
     for await (const page of pages) {

@@ -3,6 +3,7 @@ import type { FileLimits } from '../../planning/requests/split.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { RetryRequest } from '../../ports/store/requests.ts'
 import { fileLimits } from '../job/file-limits.ts'
+import { quotaKeysOf } from '../job/quota-key.ts'
 import type { Flow } from '../flow.ts'
 import { withLane, isPastDeadline, currentLane } from '../job/lane.ts'
 import type { PreparedJob } from '../job/prepare.ts'
@@ -28,7 +29,7 @@ export async function nextRound(flow: Flow, run: RunRow, job: PreparedJob): Prom
   if (run.maySend === 'nothing') return null
   const spec = specOf(run)
   for (const { lane, maxRows = Infinity, ...wish } of wishes(run, spec, flow.clock.now())) {
-    const limits = await fileLimits(flow, spec, job, lane)
+    const limits = await fileLimits(flow, quotaKeysOf(spec, job), job, lane)
     const limit = Math.min(limits.maxRequests, maxRows)
     if (limit === 0) continue
     const wanted = await flow.store.requestsToRetry(run.id, {

@@ -5,6 +5,7 @@ import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { accepted } from '../answers/accepted.ts'
 import type { Flow } from '../flow.ts'
+import { accountOf } from '../step/account.ts'
 import { sentBefore } from '../queries/sent-before.ts'
 import { adoptBatch } from '../submission/orphaned-batch.ts'
 
@@ -32,6 +33,8 @@ export interface OrphanedBatch {
 /** The provider's list beside ours. */
 export interface RemoteBatches {
   readonly provider: string
+  /** As the jobs name the account; null: they name none. */
+  readonly account: string | null
   readonly ours: readonly OwnBatch[]
   readonly orphans: readonly OrphanedBatch[]
   /** Batches of this account that have nothing to do with this state. */
@@ -40,13 +43,19 @@ export interface RemoteBatches {
   readonly unlisted: readonly Omit<OwnBatch, 'batch'>[]
 }
 
+/** An account, the jobs that use it, and the other accounts that they use too, which have lists of their own. */
+export interface AccountJobs {
+  readonly provider: Provider
+  readonly jobs: readonly string[]
+  readonly others: readonly string[]
+}
+
 const maxLive = 1_000
 
 /** Compares the provider's list since a time with the attempts of the jobs that use it; changes nothing. */
 export async function compareBatches(
   flow: Pick<Flow, 'store' | 'filesDir'>,
-  provider: Provider,
-  jobs: readonly string[],
+  { provider, jobs, others }: AccountJobs,
   sinceMs: number,
 ): Promise<RemoteBatches> {
   const { store } = flow
@@ -78,12 +87,13 @@ export async function compareBatches(
     if (!jobs.includes(run.job)) continue
     for (const attempt of await store.attempts(run.id)) {
       const isRecent = attempt.createdAt >= sinceMs
+      if (others.includes(accountOf(attempt) ?? '')) continue
       if (isRunning(attempt.state) && isRecent && !attemptOf.has(attempt.providerBatchId))
         unlisted.push(own(attempt, new Map([[run.id, run]])))
     }
   }
   const foreign = listed.length - ours.length - orphans.length
-  return { provider: provider.name, ours, orphans, foreign, unlisted }
+  return { provider: provider.name, account: provider.place?.name ?? null, ours, orphans, foreign, unlisted }
 }
 
 /**

@@ -4,6 +4,7 @@ import type { AttemptRow } from '../../ports/state.ts'
 import { accepted } from '../answers/accepted.ts'
 import { uploadPrefix } from '../submission/admit.ts'
 import type { Flow } from '../flow.ts'
+import { accountOf } from '../step/account.ts'
 import { isOver } from '../submission/orphaned-batch.ts'
 
 /** A file of ours at the provider, and whether anything still needs it. */
@@ -25,6 +26,8 @@ export interface RemoteFilesChoice {
   readonly unknownForMs: number
   /** The jobs that use this provider. */
   readonly jobs: readonly string[]
+  /** Other accounts that these jobs use: files of theirs are not looked for here. */
+  readonly others: readonly string[]
 }
 
 const maxRuns = 1_000
@@ -102,13 +105,13 @@ async function uploadStatuses(
 /** Answer files that were not deleted when their run ended. */
 async function answerStatuses(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
-  { olderThanMs, jobs }: RemoteFilesChoice,
+  { olderThanMs, jobs, others }: RemoteFilesChoice,
 ): Promise<readonly RemoteFileStatus[]> {
   const fates: RemoteFileStatus[] = []
   const ended = await store.runs({ endedBefore: clock.now() - olderThanMs, limit: maxRuns })
   for (const run of ended.filter(({ job }) => jobs.includes(job))) {
     for (const attempt of await store.attempts(run.id)) {
-      if (attempt.remoteDeleted === 1) continue
+      if (attempt.remoteDeleted === 1 || others.includes(accountOf(attempt) ?? '')) continue
       for (const fileId of [attempt.outputPart, attempt.errorPart])
         if (fileId !== null)
           fates.push({ fileId, filename: null, bytes: null, run: run.id, attempt, keep: null })

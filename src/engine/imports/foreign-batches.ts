@@ -20,9 +20,9 @@ export interface ForeignBatches {
 
 const ended = new Set(['completed', 'failed', 'expired', 'cancelled'])
 
-/** Downloads the answers of batches by their ids into a directory. Throws E_PROVIDER_* when the provider cannot be asked. */
+/** Downloads the answers of batches by their ids, each from the account that has it, into a directory. Throws E_PROVIDER_* when the provider cannot be asked. */
 export async function fetchBatches(
-  provider: Provider,
+  accounts: readonly Provider[],
   ids: readonly string[],
   directory: string,
 ): Promise<ForeignBatches> {
@@ -32,7 +32,7 @@ export async function fetchBatches(
   const running: { id: string; state: string }[] = []
   const empty: { id: string; reason: string }[] = []
   for (const id of ids) {
-    const found = await provider.batch(id)
+    const { provider, found } = await askEach(accounts, id)
     if (found.kind === 'refused' && found.cause === 'gone') {
       empty.push({ id, reason: found.message })
       continue
@@ -60,6 +60,22 @@ export async function fetchBatches(
     else fetched.push(id)
   }
   return { files: [...outputs, ...errors], fetched, running, empty }
+}
+
+/** What the account says of a batch that has it; else the last that is not sure that it is not there. */
+async function askEach(
+  accounts: readonly Provider[],
+  id: string,
+): Promise<{ readonly provider: Provider; readonly found: Reply<RemoteBatch> }> {
+  let last: { readonly provider: Provider; readonly found: Reply<RemoteBatch> } | null = null
+  for (const provider of accounts) {
+    const found = await provider.batch(id)
+    if (found.kind === 'accepted') return { provider, found }
+    const isGone = found.kind === 'refused' && found.cause === 'gone'
+    if (last === null || !isGone) last = { provider, found }
+  }
+  if (last === null) throw new OffpeakError('E_BUG', 'nobody was asked for a batch')
+  return last
 }
 
 /** An id is the provider's text: as a file name it keeps to plain characters. */

@@ -18,7 +18,10 @@ import type { Flow } from '../flow.ts'
 export interface PreparedJob {
   readonly job: AnyJob
   readonly source: Source<unknown>
+  /** Who answers: of several accounts the first, or in a step the one that its batch is with. */
   readonly provider: Provider
+  /** All accounts that its batches may go to. */
+  readonly accounts: readonly Provider[]
   readonly strict: StrictSchema | null
   /** The bounds of its output that no keyword of the request states: `topics: maxItems 8`. */
   readonly told: readonly string[]
@@ -96,6 +99,8 @@ async function validated(
 export interface PrepareOptions {
   readonly job: AnyJob
   readonly provider: Provider
+  /** That one alone when left out. */
+  readonly accounts?: readonly Provider[]
   readonly params: unknown
   readonly examples: readonly unknown[]
   readonly model: string
@@ -135,6 +140,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
   return {
     job,
     provider,
+    accounts: options.accounts ?? [provider],
     strict,
     told: toldOnly(strict, isEnforced),
     endpoint,

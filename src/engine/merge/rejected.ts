@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { BatchRequest } from '../../ports/store/answers.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { pauseRun } from '../step/pause.ts'
-import { waitForQuota } from '../step/refusal.ts'
+import { othersGoOn, waitForQuota } from '../step/refusal.ts'
 import { type After, end, type Step } from '../step/step.ts'
 import { requestsOfBatch } from '../answers/batch-lines.ts'
 
@@ -29,10 +29,12 @@ export async function rejected(step: Step): Promise<After> {
   )
   const words = first ? `${first.code}: ${first.message}` : 'the provider refused the file without a reason'
   if (blamed.size === 0 || errors.some(({ about }) => about === 'account')) {
-    await pauseRun(flow, run, {
-      kind: 'provider',
-      reason: `${job.provider.name} refused a batch: ${words}`,
-    })
+    const isAccount = errors.some(({ about }) => about === 'account')
+    if (!isAccount || !(await othersGoOn(step, words)))
+      await pauseRun(flow, run, {
+        kind: 'provider',
+        reason: `${job.provider.name} refused a batch: ${words}`,
+      })
     await withCrashPoints(reach, 'quota.void.commit', () =>
       store.voidAttempt(lease.claim, {
         reason: words,

@@ -14,6 +14,7 @@ import {
 import { repairTokens } from '../../planning/money/most-of-tries.ts'
 import { defaultMaxTries } from '../../planning/waiting/retry.ts'
 import { fileLimits } from '../job/file-limits.ts'
+import { planQuota, type PlanQuota, quotaKeysFor, type QuotaOptions } from './plan-quota.ts'
 import type { MeaningPart } from '../../planning/requests/meaning.ts'
 import type { Flow } from '../flow.ts'
 import { fallbackOf, requireLanePrices } from '../job/lane.ts'
@@ -108,12 +109,7 @@ export interface Plan {
   readonly budgetMicroUsd: number | null
   /** The jobs that a run starts when it ends, and those after them: what they may cost is agreed to with the run. */
   readonly followers: readonly Follower[]
-  readonly quota: {
-    readonly key: string
-    readonly limitTokens: number | null
-    readonly usedTokens: number
-    readonly waves: number | null
-  }
+  readonly quota: PlanQuota
   /** What was tried and found good. */
   readonly checked: readonly string[]
   /** Why its requests may fail, each with what to do. */
@@ -136,7 +132,7 @@ export interface Follower {
   readonly budgetMicroUsd: number | null
 }
 
-export interface PlanOptions {
+export interface PlanOptions extends QuotaOptions {
   readonly flow: Flow
   readonly job: PreparedJob
   /** Whether an emulator answers, as far as it is known. */
@@ -151,7 +147,6 @@ export interface PlanOptions {
   readonly nearModels: readonly string[]
   readonly budgetMicroUsd: number | null
   readonly followers: readonly Follower[]
-  readonly quotaKey: string
   readonly limit: number | null
   readonly only: readonly string[] | null
   readonly redo: boolean
@@ -194,8 +189,12 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   const estimated = Math.max(0, selected - unchanged - unusable - leftOut)
   const toSend = exact ? looked.tokens.length : Math.min(estimated, options.limit ?? Infinity)
   const output = await answerLength(options, looked.tokens)
-  const quota = await flow.store.quota(options.quotaKey)
-  const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, options, job, options.lane)
+  const { maxRequests, maxBytes, maxTokens } = await fileLimits(
+    flow,
+    quotaKeysFor(options),
+    job,
+    options.lane,
+  )
   const tooFew = tooFewForBatch(options, toSend)
   const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
     tooFew === 'all' ? 'realtime' : options.lane
@@ -285,15 +284,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     price: price ? { asOf: price.asOf, source: price.source } : null,
     budgetMicroUsd: options.budgetMicroUsd,
     followers: options.followers,
-    quota: {
-      key: options.quotaKey,
-      limitTokens: quota?.limitTokens ?? null,
-      usedTokens: quota?.usedTokens ?? 0,
-      waves:
-        quota?.limitTokens && options.lane === 'batch'
-          ? Math.max(1, Math.ceil(inputTokens.likely / quota.limitTokens))
-          : null,
-    },
+    quota: await planQuota(options, inputTokens.likely),
     checked: sink.checked,
     warnings: [
       ...notes,

@@ -74,6 +74,8 @@ export async function reserveTrial(
     amountMicroUsd,
     quotaKey: withLane(spec, 'realtime').quotaKey,
     tokens: 0,
+    account: null,
+    maxBatches: null,
     job: spec.job,
     now,
     filename: '',

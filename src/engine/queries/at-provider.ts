@@ -4,6 +4,7 @@ import type { Provider } from '../../ports/provider/provider.ts'
 import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
+import { accountFor } from '../step/account.ts'
 
 /** A batch of a run as the provider has just described it. */
 export interface SeenBatch {
@@ -52,29 +53,35 @@ export async function dueSince(
  * or the key says.
  */
 export async function askProvider(
-  flow: Pick<Flow, 'store' | 'clock' | 'job' | 'provider'>,
+  flow: Pick<Flow, 'store' | 'clock' | 'job' | 'accounts'>,
   run: RunRow,
 ): Promise<AtProvider | null> {
   const since = await dueSince(flow, run)
   if (since === null) return null
   const looks = await flow.store.attemptSummaries(run.id)
-  const open = looks.flatMap(({ batchN, providerBatchId, state }) =>
-    providerBatchId !== null && isRunning(state) ? [{ n: batchN, providerBatchId }] : [],
+  const open = looks.flatMap(({ batchN, providerBatchId, state, account, assignedAccount }) =>
+    providerBatchId !== null && isRunning(state)
+      ? [{ n: batchN, providerBatchId, state, account, assignedAccount }]
+      : [],
   )
   const found = { dueSince: since, askedAt: flow.clock.now(), batches: [], notAsked: open.length }
   if (open.length === 0) return { ...found, words: null }
-  let provider: Provider
+  let accounts: readonly Provider[]
   try {
     const job = await flow.job(run.job)
     if (job === null) return { ...found, words: `the file of job ${run.job} is not there` }
-    provider = await flow.provider(job)
+    accounts = await flow.accounts(job)
   } catch (thrown) {
     return { ...found, words: messageOf(thrown) }
   }
   const signal = AbortSignal.timeout(withinMs)
   const batches: SeenBatch[] = []
-  for (const each of open.slice(0, maxBatches)) {
-    const reply = await provider.batch(each.providerBatchId, signal)
+  for (const attempt of open.slice(0, maxBatches)) {
+    const { n, providerBatchId } = attempt
+    const provider = await accountFor(accounts, attempt, run, signal)
+    if (provider === null) break
+    const each = { n, providerBatchId }
+    const reply = await provider.batch(providerBatchId, signal)
     if (reply.kind === 'accepted') {
       const { state, counts } = reply.value
       batches.push({ ...each, state, counts, words: null })

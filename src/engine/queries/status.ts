@@ -11,6 +11,8 @@ import type { Flow } from '../flow.ts'
 import { deadlineOf } from '../job/lane.ts'
 import { type JobChange, seenJobChange } from '../job/job-change.ts'
 import type { Plan } from '../plan/plan.ts'
+import { accountInKey } from '../job/quota-key.ts'
+import { accountOf } from '../step/account.ts'
 import { specOf } from '../spec.ts'
 import { retryingOf, sumOf } from './retrying.ts'
 import { type RefusedFollower, refusedFollowers } from './refused-followers.ts'
@@ -30,6 +32,10 @@ export interface BatchStatus {
   readonly wait: WaitStatus | null
   readonly attempts: number
   readonly providerBatchId: string | null
+  /** Whose it is: the host and a digest of the key; null: nobody's yet, or not noted. */
+  readonly account: string | null
+  /** As the job names that account; null: it is the usual one of its service. */
+  readonly accountName: string | null
   readonly remote: { readonly total: number; readonly completed: number; readonly failed: number }
   readonly counts: OutcomeCounts
   readonly expiresAt: number | null
@@ -230,6 +236,8 @@ function batchStatus(batch: BatchSummary, attempts: readonly AttemptSummary[]): 
     wait: last ? waitStatus(last) : null,
     attempts: attempts.length,
     providerBatchId: last?.providerBatchId ?? null,
+    account: last ? accountOf(last) : null,
+    accountName: last?.quotaKey == null ? null : accountInKey(last.quotaKey),
     remote: {
       total: last?.remoteTotal ?? 0,
       completed: last?.remoteCompleted ?? 0,
@@ -279,6 +287,7 @@ function planOf(text: string): Plan {
     followers: plan.followers ?? [],
     tries: plan.tries ?? 1,
     contents: plan.contents ?? null,
+    quota: { ...plan.quota, accounts: plan.quota.accounts ?? [] },
     cost: plan.cost && {
       ...plan.cost,
       atMostOnceMicroUsd: plan.cost.atMostOnceMicroUsd ?? plan.cost.atMostMicroUsd,

@@ -3,6 +3,7 @@ import type { Provider } from '../../ports/provider/provider.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { budgetsOf, specOf } from '../spec.ts'
+import { hostOf } from './account.ts'
 
 /**
  * Notes with a run whether an emulator answers it, as soon as that is known; until then what was known of its account
@@ -25,17 +26,40 @@ export async function noteSimulated(
 }
 
 /**
- * A run goes on at the service that it began with: what an emulator has begun is not finished by a provider, nor the
- * other way round. A new key of the same service is no other service. Throws E_CREDENTIALS for what is not sent yet.
+ * Throws E_JOB_INVALID where an emulator answers for some accounts of a job, and a provider for others: what is invented
+ * would be counted as paid, or the other way round.
  */
-export function requireSameHost(
+export function requireOneKind(job: string, accounts: readonly Pick<Provider, 'isSimulated'>[]): void {
+  const told = accounts.map((each) => each.isSimulated())
+  if (told.length === 1 || !told.includes(true) || !told.includes(false)) return
+  throw new OffpeakError(
+    'E_JOB_INVALID',
+    'an emulator answers for some accounts of the job, and a provider for others',
+    {
+      where: `job ${job}`,
+      fix: 'let all of its accounts be emulators, or none',
+    },
+  )
+}
+
+/**
+ * A run goes on at the service that it began with: what an emulator has begun is not finished by a provider, nor the
+ * other way round. A new key of the same service is no other service, nor is one of several accounts that has taken some
+ * of its batches. Throws E_CREDENTIALS for what is not sent yet.
+ */
+export async function requireSameHost(
+  { store }: Pick<Flow, 'store'>,
   { id, account, job }: Pick<RunRow, 'id' | 'account' | 'job'>,
   { state, account: ofBatch }: Pick<AttemptRow, 'state' | 'account'>,
-  provider: Pick<Provider, 'account'>,
-): void {
+  accounts: readonly Pick<Provider, 'account'>[],
+): Promise<void> {
   if (account === null || ofBatch !== null || !unsent.has(state)) return
-  const [before, now] = [hostOf(account), hostOf(provider.account)]
-  if (before === now) return
+  const before = hostOf(account)
+  const hosts = accounts.map((each) => hostOf(each.account))
+  if (hosts.includes(before)) return
+  const sent = await store.attempts(id)
+  if (sent.some((each) => each.account !== null && hosts.includes(hostOf(each.account)))) return
+  const now = [...new Set(hosts)].join(' and ')
   throw new OffpeakError('E_CREDENTIALS', `run ${id} began at ${before}, and ${job} goes to ${now} now`, {
     fix: `name the address of before again, or offpeak cancel ${id} and start again`,
   })
@@ -48,7 +72,3 @@ const unsent: ReadonlySet<AttemptRow['state']> = new Set([
   'uploaded',
   'asking',
 ])
-
-function hostOf(account: string): string {
-  return account.split('/', 1)[0] ?? account
-}

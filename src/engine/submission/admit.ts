@@ -15,6 +15,7 @@ import { takeOver } from './take-over.ts'
 import type { Flow } from '../flow.ts'
 import { countFile } from '../build/count-exact-tokens.ts'
 import { fencedUntil, releaseProven } from './fenced.ts'
+import { type Place, placesFor, placesOf } from '../step/places.ts'
 
 /** How long an attempt waits that nothing wakes: it is also woken when tokens or money come free. */
 const waitMs = 5_000
@@ -42,28 +43,33 @@ export async function admit(step: Step): Promise<After> {
   if (run.state === 'paused' || run.hold === 1) return retryAt(now + 60 * waitMs)
   if (spec.lane === 'batch') {
     if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
-    if (await sweepAhead(flow, job.provider, run)) return proceed
+    if (await sweepAhead(flow, job.accounts, run)) return proceed
     // The first words of a service tell what it is, before money is set aside for it.
     if (await noteSimulated(flow, run, job.provider)) return proceed
     if (await bringsNothing(step)) return retryAt(now + waitMs)
   }
   if (await firstIsUnwritten(step)) return retryAt(now + soonMs)
-  const quota = await flow.store.quota(spec.quotaKey)
-  if (quota && quota.notBefore > now) return retryAt(quota.notBefore)
+  const places = await placesOf(flow, spec, job)
+  const opensAt = Math.min(...places.map(({ notBefore }) => notBefore))
+  if (opensAt > now) return retryAt(opensAt)
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
   if (!batch) return end
   // The bound by bytes would fill a quota with tokens that are not there, and others would wait for them.
   // And a small file is counted in a moment, so that no more is held than the plan has said.
-  const isCounted = quota?.limitTokens != null || batch.bytes <= countedBytes
-  const short = batch.exact === 0 && isCounted ? null : await tryReserve(step, batch)
+  const isCounted = places.some(({ limitTokens }) => limitTokens !== null) || batch.bytes <= countedBytes
+  const short = batch.exact === 0 && isCounted ? null : await reserveBest(step, batch, places)
   if (short === 'reserved') return proceed
-  if (short?.short === 'consent') return leaveUnsent(step)
+  if (short !== null && short !== 'held back' && short.short === 'consent') return leaveUnsent(step)
   if (short === null || batch.exact === 0) {
     const exact = await countFile(step, batch)
     await flow.store.tighten(lease.claim, batch, exact.maxTokens, exact.maxCostMicroUsd)
     return proceed
   }
-  return (await releaseProven(flow, job.provider, run)) ? proceed : wait(step, batch, short)
+  if (short === 'held back')
+    return retryAt(
+      Math.min(now + waitMs, ...places.flatMap(({ notBefore }) => (notBefore > now ? notBefore : []))),
+    )
+  return (await releaseProven(flow, job.accounts, run)) ? proceed : wait(step, batch, short)
 }
 
 /** What nobody has agreed to pay for ends here, unpaid, and can be sent by a retry. */
@@ -113,9 +119,49 @@ function plain(name: string): string {
   return name.replaceAll(/[^\w.-]/g, '-')
 }
 
+/** One after the other in a process, so that files which are let in together do not all choose the same account. */
+const choosing = new WeakMap<Flow, Promise<unknown>>()
+
+async function reserveBest(
+  step: Step,
+  batch: BatchRow,
+  places: readonly Place[],
+): ReturnType<typeof reserveAt> {
+  const { flow, spec, job } = step
+  if (places.length === 1) return reserveAt(step, batch, places)
+  const before = choosing.get(flow)
+  const mine = (async () => {
+    await before?.catch(() => null)
+    return reserveAt(step, batch, before === undefined ? places : await placesOf(flow, spec, job))
+  })()
+  choosing.set(flow, mine)
+  return mine
+}
+
+/**
+ * Reserves with the account that has the most room; another process may have taken that meanwhile, then with the next.
+ * Held back: those that have room take nothing for a while.
+ */
+async function reserveAt(
+  step: Step,
+  batch: BatchRow,
+  places: readonly Place[],
+): Promise<'reserved' | 'held back' | Shortage> {
+  const found = placesFor(places, batch.maxTokens, step.flow.clock.now())
+  if ('short' in found) return found
+  let short: Shortage | null = null
+  for (const place of found) {
+    const result = await tryReserve(step, batch, place)
+    if (result === 'reserved' || result.short === 'money' || result.short === 'consent') return result
+    short = result
+  }
+  return short ?? 'held back'
+}
+
 async function tryReserve(
   { flow, lease, run, spec, attempt }: Step,
   batch: BatchRow,
+  { provider, quotaKey }: Place,
 ): Promise<'reserved' | Shortage> {
   const now = flow.clock.now()
   const budgets = await budgetsNow(flow, run, spec, now)
@@ -123,9 +169,11 @@ async function tryReserve(
     flow.store.reserve(lease.claim, {
       budgets,
       amountMicroUsd: batch.maxCostMicroUsd,
-      quotaKey: spec.quotaKey,
+      quotaKey,
       // Only a batch is enqueued.
       tokens: batch.deliveryMode === 'batch' ? batch.maxTokens : 0,
+      account: batch.deliveryMode === 'batch' ? provider.account : null,
+      maxBatches: provider.limits.maxBatches ?? null,
       job: run.job,
       now,
       // The name carries what is needed to find the upload again, and nothing of the data.
@@ -137,7 +185,7 @@ async function tryReserve(
 /** Waits for what others give back, who wake it then; nothing of it is news. */
 async function waitUntil(
   step: Step,
-  waitsFor: 'budget' | 'tokens',
+  waitsFor: 'budget' | 'tokens' | 'batches',
   words: string,
   at: number,
 ): Promise<After> {
@@ -159,6 +207,8 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
     now + soonMs,
     Math.min(now + waitMs, fencedUntil(flow, await flow.store.attempts(run.id)) ?? Infinity),
   )
+  if (short.short === 'batches')
+    return waitUntil(step, 'batches', `${short.used} of ${short.limit} batches at work`, again)
   const wanted = short.short === 'money' ? batch.maxCostMicroUsd : batch.maxTokens
   if (short.short === 'tokens') {
     if (wanted <= short.limit) {

@@ -7,6 +7,7 @@ import { prepareRun } from '../job/prepare-run.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { specOf } from '../spec.ts'
+import { jobFor } from '../step/account.ts'
 
 /**
  * Asks the provider to cancel one batch of a run. What it has answered is billed and merged like that of any batch;
@@ -26,7 +27,7 @@ export async function cancelBatch(flow: Flow, run: RunRow, batchN: number): Prom
       isSent ? {} : { fix: `offpeak cancel ${run.id} --unsent drops what was not sent` },
     )
   }
-  const { provider } = await prepareRun(flow, specOf(run))
+  const { provider } = await jobFor(await prepareRun(flow, specOf(run)), attempt, run)
   const reply = await withCrashPoints(reach, 'cancel.post', () => provider.cancel(id))
   if (reply.kind === 'refused' && (reply.cause === 'conflict' || reply.cause === 'gone'))
     throw new OffpeakError('E_RUN_STATE', `${provider.name} cannot cancel ${id} any more: ${reply.message}`, {

@@ -3,6 +3,8 @@ import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { leaveToRealTime } from './deadline.ts'
 import { isPastDeadline } from '../job/lane.ts'
+import { quotaKeyOf } from '../job/quota-key.ts'
+import { accountOf } from '../step/account.ts'
 import { pauseRun } from '../step/pause.ts'
 import { causeOf, waitFor, waitOf } from '../step/wait.ts'
 import { listIsBlind } from './resolve-unconfirmed.ts'
@@ -27,12 +29,12 @@ export async function create(step: Step): Promise<After> {
   const { store, clock, timings, reach } = flow
   if (attempt.staged === null) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no uploaded file`)
   // The upload may have taken long.
-  if (await sweepAhead(flow, job.provider, run)) return proceed
+  if (await sweepAhead(flow, job.accounts, run)) return proceed
   const earlier = await takeOver(step)
   if (earlier) return earlier
   if (run.state === 'cancelling' || run.state === 'paused') return standBack(step)
   if (isPastDeadline(run, spec, clock.now())) return leaveToRealTime(step)
-  const quota = await store.quota(spec.quotaKey)
+  const quota = await store.quota(quotaKeyOf(spec, job.provider))
   if (quota && quota.notBefore > clock.now()) return retryAt(quota.notBefore)
   const blind = await blindList(step)
   if (blind?.isYoung === true) return retryAt(clock.now() + timings.listingLagMs)
@@ -51,7 +53,13 @@ export async function create(step: Step): Promise<After> {
   if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
   const hash = await noteIntent(step, batch)
   await withCrashPoints(reach, 'create.intent.commit', () =>
-    store.move(lease.claim, 'creating', { triedAt: clock.now(), lookups: 0, ...waitOf(attempt) }),
+    store.move(lease.claim, 'creating', {
+      triedAt: clock.now(),
+      lookups: 0,
+      // Where it is looked for if nobody answers: the key may be another one than when it was let in.
+      assignedAccount: job.provider.account,
+      ...waitOf(attempt),
+    }),
   )
   // A process that was stopped in between must not send on a lease that others have taken over.
   lease.check(timings.leaseMs * leaseRoomFraction)
@@ -93,7 +101,16 @@ async function blindList({ flow, run, attempt, job }: Step): ReturnType<typeof l
   if (open.some(({ id }) => id !== attempt.id))
     return { words: 'another batch is being made, which the list has to show', isYoung: true }
   const since = Math.max(...fenced.map(({ triedAt, createdAt }) => triedAt ?? createdAt))
-  return listIsBlind(flow, job.provider, since)
+  // It may come to light with the account that it was tried with, or come anew with this one.
+  const accounts = new Set([
+    job.provider,
+    ...job.accounts.filter((each) => fenced.some((one) => accountOf(one) === each.account)),
+  ])
+  for (const each of accounts) {
+    const blind = await listIsBlind(flow, each, since)
+    if (blind !== null) return blind
+  }
+  return null
 }
 
 function pause({ flow }: Step, ms: number): number {

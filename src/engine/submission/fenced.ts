@@ -21,11 +21,15 @@ export function fencedUntil(flow: Pick<Flow, 'timings'>, attempts: readonly Atte
  * Gives back what replaced attempts still hold, once the provider's list has been searched for batches of theirs.
  * A replacement reserves anew, so a tight budget or quota could otherwise wait for ever for what they hold.
  */
-export async function releaseProven(flow: Flow, provider: Provider, run: RunRow): Promise<boolean> {
+export async function releaseProven(
+  flow: Flow,
+  accounts: readonly Provider[],
+  run: RunRow,
+): Promise<boolean> {
   const now = flow.clock.now()
   const isProven = (attempt: AttemptRow): boolean => (fencedUntil(flow, [attempt]) ?? Infinity) <= now
   if (!(await flow.store.attempts(run.id)).some(isProven)) return false
-  if ((await sweep(flow, provider, run, { isEnd: false })) !== null) return false
+  if ((await sweep(flow, accounts, run, { isEnd: false })) !== null) return false
   let released = false
   for (const attempt of await flow.store.attempts(run.id))
     if (isProven(attempt)) released = (await releaseFenced(flow, attempt)) || released

@@ -54,8 +54,17 @@ export async function quotasOf({ store, clock }: Pick<Flow, 'store' | 'clock'>):
     })
   for (const run of await store.runs({ live: true, limit: maxLive })) {
     const { quotaKey } = specOf(run)
-    const before = quotas.get(quotaKey) ?? empty(quotaKey)
     const attempts = await store.attempts(run.id)
+    // With several accounts each batch counts where it went; what waits may go to any of them.
+    for (const [key, held] of Map.groupBy(
+      attempts.filter(({ holdsTokens }) => holdsTokens === 1),
+      (attempt) => attempt.quotaKey ?? quotaKey,
+    )) {
+      const quota = quotas.get(key) ?? empty(key)
+      const runs = key === quotaKey || quota.runs.includes(run.id) ? quota.runs : [...quota.runs, run.id]
+      quotas.set(key, { ...quota, runs, enqueuedBatches: quota.enqueuedBatches + held.length })
+    }
+    const before = quotas.get(quotaKey) ?? empty(quotaKey)
     const waiting = new Set(attempts.filter(({ state }) => state === 'waiting').map(({ batchN }) => batchN))
     const tokens = (await store.batches(run.id)).reduce(
       (sum, { n, maxTokens }) => sum + (waiting.has(n) ? maxTokens : 0),
@@ -63,8 +72,6 @@ export async function quotasOf({ store, clock }: Pick<Flow, 'store' | 'clock'>):
     )
     quotas.set(quotaKey, {
       ...before,
-      enqueuedBatches:
-        before.enqueuedBatches + attempts.filter(({ holdsTokens }) => holdsTokens === 1).length,
       waitingBatches: before.waitingBatches + waiting.size,
       waitingTokens: before.waitingTokens + tokens,
       runs: [...before.runs, run.id],

@@ -11,7 +11,7 @@ import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
-import { causeOf, waitFor, waitIsOver } from '../step/wait.ts'
+import { causeOf, isAcceptedSince, waitFor, waitIsOver } from '../step/wait.ts'
 import { inputHash } from '../files/intent-files.ts'
 import { answersOnDisk } from '../files/durable-file.ts'
 import { belongsToAnother, otherAccount } from '../step/account.ts'
@@ -27,7 +27,8 @@ const canaries = 3
  * Finds out whether a create that nobody answered was done. The decision is `decideUnconfirmed`; what the attempt
  * reserved stays reserved until it is known.
  */
-export async function resolveUnconfirmed(step: Step): Promise<After> {
+export async function resolveUnconfirmed(asked: Step): Promise<After> {
+  const step = await withItsAccount(asked)
   const { flow, lease, attempt, job } = step
   const { store, clock, timings, reach } = flow
   if (attempt.state === 'creating') {
@@ -68,11 +69,30 @@ export async function resolveUnconfirmed(step: Step): Promise<After> {
       )
       return proceed
     }
-    if (belongsToAnother(attempt, job.provider))
-      return waitFor(step, otherAccount(step, 'no batch of this attempt in its list'))
+    const isAnothers = belongsToAnother(attempt, job.provider)
+    if (isAnothers && attempt.waitsFor === 'account' && isAcceptedSince(attempt)) {
+      await store.move(lease.claim, 'lost', { ending: 'lost', reason: 'sent with a key that is gone' })
+      return proceed
+    }
+    if (isAnothers) return waitFor(step, otherAccount(step, 'no batch of this attempt in its list'))
   }
   const cause = reply.kind === 'accepted' ? null : causeOf(reply)
   return act(step, decision, reply.kind === 'accepted' ? reply.value : [], cause, clock.now())
+}
+
+/** Where its own account is none of the job's any more, the one of them whose list shows its batch, if any does. */
+async function withItsAccount(step: Step): Promise<Step> {
+  const { attempt, job, lease } = step
+  if (job.accounts.length === 1 || !belongsToAnother(attempt, job.provider)) return step
+  const since = (attempt.triedAt ?? attempt.createdAt) - marginMs
+  for (const provider of job.accounts) {
+    const listed = await provider.batches(since, lease.signal)
+    const isShown = ({ metadata, staged }: RemoteBatch): boolean =>
+      metadata['offpeak_nonce'] === attempt.nonce || (staged !== null && staged === attempt.staged)
+    if (listed.kind === 'accepted' && listed.value.some(isShown))
+      return { ...step, job: { ...job, provider } }
+  }
+  return step
 }
 
 /** A service that answers two creates of one file so is not asked a third time by itself. */

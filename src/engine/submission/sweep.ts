@@ -26,12 +26,32 @@ interface Looked {
 const looked = new WeakMap<Flow, Map<string, Looked>>()
 
 /**
- * Before a process creates anything for a run, it looks for batches of ours that the state does not know, and again
- * after a while: another copy of the project may be in use. Whether it has found some that were made by a state which
- * is gone, or by that copy: they are noted, to be taken over by the files they answer. They may be of a run that this
- * state does not know, and were made after all that it knows.
+ * Before a process creates anything for a run, it looks, with every key, for batches of ours that the state does not
+ * know, and again after a while: another copy of the project may be in use. Whether it has found some that were made by
+ * a state which is gone, or by that copy: they are noted, to be taken over by the files they answer. They may be of a
+ * run that this state does not know, and were made after all that it knows.
  */
-export async function sweepAhead(flow: Flow, provider: Provider, run: RunRow): Promise<boolean> {
+export async function sweepAhead(flow: Flow, accounts: readonly Provider[], run: RunRow): Promise<boolean> {
+  let foundEarlier = false
+  for (const provider of accounts) {
+    // A key that is refused is not asked again for each file that goes to another one.
+    const isRefused =
+      accounts.length > 1 && (refusedAt(flow).get(provider.account) ?? 0) > flow.clock.now() - refusedMs
+    if (!isRefused) foundEarlier = (await sweepAccount(flow, provider, run)) || foundEarlier
+  }
+  return foundEarlier
+}
+
+const refusedMs = 60_000
+const refusals = new WeakMap<Flow, Map<string, number>>()
+
+function refusedAt(flow: Flow): Map<string, number> {
+  const known = refusals.get(flow) ?? new Map<string, number>()
+  refusals.set(flow, known)
+  return known
+}
+
+async function sweepAccount(flow: Flow, provider: Provider, run: RunRow): Promise<boolean> {
   const known = looked.get(flow) ?? new Map<string, Looked>()
   looked.set(flow, known)
   const key = `${provider.account} ${run.id}`
@@ -44,6 +64,7 @@ export async function sweepAhead(flow: Flow, provider: Provider, run: RunRow): P
   look.looking = lookAhead(flow, provider, run, { isFirst: last === undefined }).then(
     ({ blind, foundEarlier }) => {
       if (blind !== null) known.delete(key)
+      if (blind?.cause?.kind === 'credentials') refusedAt(flow).set(provider.account, flow.clock.now())
       return foundEarlier
     },
   )
@@ -71,7 +92,7 @@ async function lookAhead(
 }
 
 /**
- * Compares the provider's list since the run began with the state. A batch that proves to be ours by lineage and nonce
+ * Compares the list of each account since the run began with the state. A batch that proves to be ours by lineage and nonce
  * is given to its attempt when that still waits for it; one that a state which is gone has made is left to the files of
  * the run until that is at its end (`isEnd`); any other is a stray: cancelled and reported. One that is not proven ours
  * is never touched. What keeps the list from proving anything is returned: it was refused, or it does not show a batch
@@ -79,11 +100,16 @@ async function lookAhead(
  */
 export async function sweep(
   flow: Flow,
-  provider: Provider,
+  accounts: readonly Provider[],
   run: RunRow,
   when: { readonly isEnd: boolean },
 ): Promise<Blind | null> {
-  return (await search(flow, provider, run, { ...when, sinceMs: run.createdAt })).blind
+  let first: Blind | null = null
+  for (const provider of accounts) {
+    const { blind } = await search(flow, provider, run, { ...when, sinceMs: run.createdAt })
+    first ??= blind
+  }
+  return first
 }
 
 async function search(

@@ -2,6 +2,7 @@ import { isUnsent, unsentStates } from '../../domain/attempt.ts'
 import { type Intent, intentMattersMs } from '../../domain/intent.ts'
 import { formatMost } from '../../wording/amount.ts'
 import { chooseIntent } from '../../planning/waiting/choose-intent.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
 import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { withCrashPoints } from '../crash-points.ts'
@@ -9,6 +10,7 @@ import type { Flow } from '../flow.ts'
 import { filesAhead } from '../build/files-ahead.ts'
 import { inputHash, linkAnswers } from '../files/intent-files.ts'
 import { budgetsNow } from '../job/day-budget.ts'
+import { quotaKeyOf } from '../job/quota-key.ts'
 import { type After, proceed, retryAt, type Step } from '../step/step.ts'
 import { waitFor, waitIsOver } from '../step/wait.ts'
 import { sharesRequests } from './shared-requests.ts'
@@ -67,7 +69,7 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
           intent.maxCostMicroUsd > 0
             ? Math.min(intent.maxCostMicroUsd, batch.maxCostMicroUsd)
             : batch.maxCostMicroUsd,
-        quotaKey: spec.quotaKey,
+        quotaKey: quotaKeyOf(spec, holderOf(step, intent)),
         tokens: isAsked ? 0 : batch.maxTokens,
         job: run.job,
       },
@@ -75,7 +77,7 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
     }),
   )
   if (taken === 'short') {
-    if (await releaseProven(flow, step.job.provider, run)) return proceed
+    if (await releaseProven(flow, step.job.accounts, run)) return proceed
     return waitFor(step, {
       kind: 'budget',
       words: 'what was sent by a state that is gone counts once others have given back what they hold',
@@ -86,6 +88,11 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
     await step.job.provider.discard(attempt.staged, lease.signal)
   await store.addEvent(run.id, now, 'intent.taken', { batch: attempt.batchN, requests: batch.requests })
   return proceed
+}
+
+/** The account that a try was sent with, if it is one of the job's. */
+function holderOf({ job }: Pick<Step, 'job'>, { account }: Intent): Provider {
+  return job.accounts.find((each) => each.account === account) ?? job.provider
 }
 
 const hashes = new WeakMap<Flow, Map<string, Promise<string>>>()
@@ -146,11 +153,17 @@ async function ask(step: Step, unmatched: readonly Intent[]): Promise<After> {
   if (pauseMs !== null) return retryAt(flow.clock.now() + pauseMs)
   const isUnread = unmatched.some((intent) => intent.job === '')
   const oldest = isUnread ? flow.clock.now() - intentMattersMs : Math.min(...unmatched.map(({ at }) => at))
-  const listed = await job.provider.batches(oldest - marginMs, lease.signal)
-  const shown = listed.kind === 'accepted' ? listed.value : []
+  const shown: { readonly account: string; readonly batch: RemoteBatch }[] = []
+  for (const { account, batches } of await Promise.all(
+    job.accounts.map(async (provider) => ({
+      account: provider.account,
+      batches: await provider.batches(oldest - marginMs, lease.signal),
+    })),
+  ))
+    if (batches.kind === 'accepted') shown.push(...batches.value.map((batch) => ({ account, batch })))
   if (isUnread && (await readFromList(step, shown, unmatched))) return proceed
   const unpaid = unmatched.filter((intent) =>
-    shown.some((batch) => batch.metadata['offpeak_nonce'] === intent.nonce && isUnpaid(batch)),
+    shown.some(({ batch }) => batch.metadata['offpeak_nonce'] === intent.nonce && isUnpaid(batch)),
   )
   if (unpaid.length > 0) {
     await flow.store.closeIntents(unpaid.map(({ nonce }) => nonce))
@@ -161,13 +174,13 @@ async function ask(step: Step, unmatched: readonly Intent[]): Promise<After> {
 
 /** What a note does not tell that cannot be read, its batch does. */
 async function readFromList(
-  { flow, run, job }: Step,
-  shown: readonly RemoteBatch[],
+  { flow, run }: Step,
+  shown: readonly { readonly account: string; readonly batch: RemoteBatch }[],
   unmatched: readonly Intent[],
 ): Promise<boolean> {
   const unread = new Set(unmatched.filter((intent) => intent.job === '').map(({ nonce }) => nonce))
   const found = shown
-    .flatMap((batch) => intentOf(batch, run, job.provider.account))
+    .flatMap(({ account, batch }) => intentOf(batch, run, account))
     .filter(({ nonce }) => unread.has(nonce))
   await flow.store.keepIntents(found)
   return found.length > 0

@@ -24,7 +24,7 @@ export async function upload(step: Step): Promise<After> {
   if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
   if (attempt.state === 'reserved') {
     await withCrashPoints(flow.reach, 'upload.intent.commit', () =>
-      flow.store.move(lease.claim, 'uploading', {}),
+      flow.store.move(lease.claim, 'uploading', { assignedAccount: job.provider.account }),
     )
   } else {
     const found = await job.provider.findStaged(filename, lease.signal)

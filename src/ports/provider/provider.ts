@@ -4,11 +4,20 @@ import type { Realtime } from './realtime.ts'
 import type { Reply } from './reply.ts'
 import type { Wire } from './wire.ts'
 
+/** One of the accounts that a model names. */
+export interface AccountPlace {
+  readonly name: string
+  /** Whether it is the one that jobs use which name no account, so that they share its quota. */
+  readonly isUsual: boolean
+}
+
 /** A service as the engine sees it: its language, its batches and its synchronous call, for one key. */
 export interface Provider extends Wire, BatchService, Realtime {
   readonly name: string
   /** Names the quota and the list that its batches share: host and a digest of the key, never the key. */
   readonly account: string
+  /** Which it is of the accounts that a model names; left out: it names none, and uses that of the environment. */
+  readonly place?: AccountPlace
   readonly limits: ProviderLimits
   readonly recovery: Recovery
   /**

@@ -143,7 +143,7 @@ export interface UnknownIntent extends Intent {
 export interface TakenIntent {
   readonly intent: Intent
   readonly to: Extract<AttemptState, 'in_doubt' | 'reserved'>
-  readonly reservation: Omit<Reservation, 'filename' | 'now'>
+  readonly reservation: Omit<Reservation, 'filename' | 'now' | 'account' | 'maxBatches'>
   readonly now: number
 }
 

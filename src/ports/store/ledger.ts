@@ -47,6 +47,8 @@ export interface LedgerStore {
   /** What the attempts of these runs hold. */
   holdings(runIds: readonly string[]): Promise<readonly AttemptReservation[]>
   budgets(keys: readonly string[]): Promise<readonly BudgetRow[]>
+  /** How many batches are at work with an account, or were let in to be. */
+  batchesAtWork(account: string): Promise<number>
   quota(key: string): Promise<QuotaRow | null>
   quotas(): Promise<readonly QuotaRow[]>
   /** Changes what is known of the limit of a quota, which is made where it is not there. */
@@ -62,6 +64,10 @@ export interface Reservation {
   readonly amountMicroUsd: number
   readonly quotaKey: string
   readonly tokens: number
+  /** The account that the batch is given to; null: what is reserved is no batch. */
+  readonly account: string | null
+  /** Batches that may be at work with this account at the same time, this one included; null: no bound. */
+  readonly maxBatches: number | null
   readonly job: string
   readonly now: number
   readonly filename: string
@@ -69,7 +75,7 @@ export interface Reservation {
 
 export interface Shortage {
   /** `consent`: the run may send nothing, however much there is. */
-  readonly short: 'money' | 'tokens' | 'consent'
+  readonly short: 'money' | 'tokens' | 'batches' | 'consent'
   readonly key: string
   readonly limit: number
   readonly used: number

@@ -147,6 +147,10 @@ export const plan = z
       limitTokens: z.number().nullable(),
       usedTokens: z.number(),
       waves: z.number().nullable(),
+      /** Of each account, where the job names several; the limit above is that of all together. */
+      accounts: list(
+        z.object({ name: z.string(), limitTokens: z.number().nullable(), usedTokens: z.number() }),
+      ),
     }),
     checked: list(z.string()),
     warnings: list(z.string()),

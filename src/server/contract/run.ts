@@ -84,6 +84,10 @@ export const batch = z
     wait: wait.nullable(),
     attempts: z.number().int(),
     providerBatchId: z.string().nullable(),
+    /** Whose it is: the host and a digest of the key; null: nobody's yet, or not noted. */
+    account: z.string().nullable(),
+    /** As the job names that account; null: it is the usual one of its service. */
+    accountName: z.string().nullable(),
     remote: z.object({ total: z.number(), completed: z.number(), failed: z.number() }),
     counts: outcomeCounts,
     expiresAt: timeMs.nullable(),

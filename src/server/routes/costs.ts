@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { modelName } from '../../compose/provider.ts'
+import { quotaKeyAt } from '../../engine/job/quota-key.ts'
 import { quotasOf } from '../../engine/submission/quota.ts'
 import { durationIn } from '../amount.ts'
 import { kept, ok } from '../answer.ts'
@@ -70,5 +71,10 @@ async function quotaKeysOf(
 ): Promise<ReadonlySet<string> | null> {
   if (caller.jobs === null) return null
   const seen = [...(await config.jobs.all()).values()].filter(({ job: { name } }) => sees(caller, name))
-  return new Set(seen.map(({ job }) => `${job.model.provider}/${modelName(config, job)}`))
+  return new Set(
+    seen.flatMap(({ job: { model, ...job } }) => {
+      const key = `${model.provider}/${modelName(config, { ...job, model })}`
+      return [key, ...(model.accounts ?? []).map(({ name }) => quotaKeyAt(key, name))]
+    }),
+  )
 }

@@ -68,6 +68,7 @@ export async function insertAttempt(
       lookups: 0,
       withdrawnAt: null,
       account: null,
+      assignedAccount: null,
       provider: (eb) => eb.selectFrom('runs').select('provider').where('id', '=', runId),
       simulated: (eb) =>
         eb

@@ -19,7 +19,7 @@ export async function wakeRun(
 }
 
 /**
- * Money or tokens have come free that somebody may be waiting for. One that is asking for them now holds its own row
+ * Money, tokens or the place of a batch have come free that somebody may be waiting for. One that is asking for them now holds its own row
  * and waits for the budget's: it is passed over, or the two would wait for each other.
  */
 export async function wakeWaiting(
@@ -33,7 +33,7 @@ export async function wakeWaiting(
     .where('state', '=', 'waiting')
     .where('nextAt', 'is not', null)
     .where('runId', '=', runId)
-    .where('waitsFor', 'in', ['budget', 'tokens'])
+    .where('waitsFor', 'in', ['budget', 'tokens', 'batches'])
     .orderBy('id')
     .$if(dialect === 'postgres', (query) => query.forUpdate().skipLocked())
     .execute()

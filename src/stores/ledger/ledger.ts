@@ -8,7 +8,7 @@ import { estimateCosts, unbook } from './answer-costs.ts'
 import { budgetStore } from './budgets.ts'
 import { returnMoney, returnTokens, spend } from './give-back.ts'
 import { quotaStore } from './quotas.ts'
-import { reserve } from './reserve.ts'
+import { batchesAtWork, reserve } from './reserve.ts'
 
 /** Money and tokens: what is reserved, booked and free. */
 export function ledgerStore(context: StoreContext): LedgerStore {
@@ -16,7 +16,8 @@ export function ledgerStore(context: StoreContext): LedgerStore {
   return {
     ...budgetStore(context),
     ...quotaStore(context),
-    reserve: (claim, wanted) => reserve(transact, claim, wanted),
+    reserve: (claim, wanted) => reserve(context, claim, wanted),
+    batchesAtWork: (account) => batchesAtWork(db, account),
     freeTokens: (claim) =>
       transact(async (trx) => {
         const before = await writeAttempt(trx, claim, {})

@@ -1,8 +1,9 @@
-import { sql, type Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import { noWait } from '../../domain/wait.ts'
 import type { Claim } from '../../ports/store/runs.ts'
 import type { Reservation, Shortage } from '../../ports/store/ledger.ts'
 import type { StoreContext } from '../database/context.ts'
+import type { Dialect } from '../database/json-rows.ts'
 import { noteMove } from '../runs/events.ts'
 import { writeAttempt } from '../database/fence.ts'
 import type { Tables } from '../schema/schema.ts'
@@ -20,7 +21,7 @@ class Short {
  * the only way to money: of a run that may send nothing, nothing is reserved, whatever asks for it.
  */
 export async function reserve(
-  transact: StoreContext['transact'],
+  { transact, dialect }: Pick<StoreContext, 'transact' | 'dialect'>,
   claim: Claim,
   wanted: Reservation,
 ): Promise<'reserved' | Shortage> {
@@ -35,6 +36,7 @@ export async function reserve(
           holdsTokens: 1,
           quotaKey: wanted.quotaKey,
           budgetKeys: JSON.stringify(wanted.budgets.map(({ key }) => key)),
+          assignedAccount: wanted.account,
           filename: wanted.filename,
           reason: null,
           ...noWait,
@@ -49,6 +51,7 @@ export async function reserve(
       if (maySend === 'nothing')
         throw new Short({ short: 'consent', key: `run:${before.runId}`, limit: 0, used: 0 })
       for (const budget of wanted.budgets) await takeMoney(trx, budget, wanted.amountMicroUsd)
+      await requireFreePlace(trx, dialect, before.id, wanted)
       await takeTokens(trx, wanted)
       await trx
         .insertInto('ledger')
@@ -106,6 +109,41 @@ async function takeMoney(
     limit: budget.capMicroUsd ?? 0,
     used: budget.reservedMicroUsd + budget.spentMicroUsd,
   })
+}
+
+/** Throws `Short` where as many batches are at work with the account as may be. */
+async function requireFreePlace(
+  trx: Transaction<Tables>,
+  dialect: Dialect,
+  attemptId: number,
+  { account, maxBatches }: Reservation,
+): Promise<void> {
+  if (account === null || maxBatches === null) return
+  // Who counts waits until the one before has its place: SQLite has one writer at a time.
+  if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${account}))`.execute(trx)
+  const used = await batchesAtWork(trx, account, attemptId)
+  if (used >= maxBatches) throw new Short({ short: 'batches', key: account, limit: maxBatches, used })
+}
+
+/**
+ * What holds tokens is at work, or about to be; what is asked one by one holds none. A replaced attempt holds its tokens
+ * until it is proven that it made no batch, but nobody has seen one: its replacement could wait for it for ever.
+ */
+export async function batchesAtWork(
+  db: Kysely<Tables>,
+  account: string,
+  except: number | null = null,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('attempts')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('holdsTokens', '=', 1)
+    .where('reservedTokens', '>', 0)
+    .where('state', '<>', 'fenced')
+    .where((eb) => eb(eb.fn.coalesce('account', 'assignedAccount'), '=', account))
+    .$if(except !== null, (query) => query.where('id', '<>', except ?? 0))
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 /** Throws `Short` where the quota has no room. */

@@ -41,6 +41,9 @@ export function totalsStore({ db, dialect }: StoreContext): TotalsStore {
           'createdAt',
           'triedAt',
           'providerBatchId',
+          'account',
+          'assignedAccount',
+          'quotaKey',
           'remoteTotal',
         ])
         .select(['waitsFor', 'waitingSince', 'waitTries', 'waitWords', 'nextAt', 'leaseUntil'])

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
+import { accounts } from './accounts-migration.ts'
 import { makeAccess } from './access-tables.ts'
 import { batchPages } from './batch-pages-migration.ts'
 import { integer, table } from './columns.ts'
@@ -205,6 +206,7 @@ export function migrations(dialect: Dialect): MigrationProvider {
       '0010_submit': submit,
       '0020_standing_tries': standingTries,
       '0022_sink_rows': sinkRows(dialect),
+      '0030_accounts': accounts,
       '0040_words': words,
     }),
   }

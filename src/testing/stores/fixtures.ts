@@ -108,6 +108,8 @@ export function reservation(runId: string, more: Partial<Reservation> = {}): Res
     amountMicroUsd: 500,
     quotaKey: `quota-${runId}`,
     tokens: 100,
+    account: null,
+    maxBatches: null,
     job: `job-${runId}`,
     now: 3_000,
     filename: 'file.jsonl',

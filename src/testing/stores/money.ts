@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { matches, contains } from '../assertions.ts'
 import type { Runner } from '../runner.ts'
 import type { Store } from '../../ports/store.ts'
-import { claimAttempt, fresh, newRequest, reservation, runWith } from './fixtures.ts'
+import type { Reservation } from '../../ports/store/ledger.ts'
+import { claimAttempt, fresh, newRequest, required, reservation, runWith } from './fixtures.ts'
 
 /** Budgets, quotas and the ledger. */
 export function describeMoney({ test }: Runner, store: () => Store): void {
@@ -46,6 +47,45 @@ export function describeMoney({ test }: Runner, store: () => Store): void {
     assert.equal(results.filter((result) => result === 'reserved').length, 2)
     matches(await store().quota(`quota-${id}`), { usedTokens: 200, limitTokens: 250 })
     matches(await store().budget(`run:${id}`), { reservedMicroUsd: 1_000 })
+  })
+
+  test('no more batches are let in at once than may be at work with their account, of whatever model', async () => {
+    const [id, account] = [fresh(), `host/${fresh()}`]
+    const ids = await runWith(
+      store(),
+      id,
+      Array.from({ length: 12 }, (_file, n) => [newRequest(n, n, { line: 0 })]),
+      100_000,
+    )
+    const wanted = (n: number): Reservation =>
+      reservation(id, { account, maxBatches: 3, quotaKey: `quota-${id}-${n % 4}` })
+    const claims = await Promise.all(ids.map((attempt) => claimAttempt(store(), attempt)))
+    const results = await Promise.all(claims.map((claim, n) => store().reserve(claim, wanted(n))))
+    assert.equal(results.filter((result) => result === 'reserved').length, 3)
+    assert.deepEqual(
+      results.find((result) => result !== 'reserved'),
+      {
+        short: 'batches',
+        key: account,
+        limit: 3,
+        used: 3,
+      },
+    )
+    assert.equal(await store().batchesAtWork(account), 3)
+    matches(await store().budget(`run:${id}`), { reservedMicroUsd: 1_500 })
+
+    const [ended = 0, next = 0] = [
+      results.indexOf('reserved'),
+      results.findIndex((each) => each !== 'reserved'),
+    ]
+    await store().freeTokens(required(claims[ended]))
+    assert.equal(await store().reserve(required(claims[next]), wanted(next)), 'reserved')
+    assert.equal(await store().batchesAtWork(account), 3)
+    for (const state of ['uploading', 'uploaded', 'creating', 'in_doubt'] as const)
+      await store().move(required(claims[next]), state, {})
+    await store().replaceAttempt(required(claims[next]), { nonce: 'replaced', now: 4_000 })
+    assert.equal(await store().batchesAtWork(account), 2)
+    assert.equal(await store().batchesAtWork('another'), 0)
   })
 
   test('a reservation that is repeated counts once', async () => {

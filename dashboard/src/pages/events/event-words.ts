@@ -41,6 +41,7 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
   'answers.found': ['down', 'good', 'Answers found that were given up'],
   'answers.tier': ['warn', 'bad', 'Answers came from another tier than was asked for, without its discount'],
   'account.renewed': ['check', 'accent', 'The key was changed; it reaches the same batches'],
+  'account.refused': ['bar', 'warn', 'An account refuses; the others go on'],
   'quota.waiting': ['clock', 'warn', 'Waits for quota'],
   adopted: ['down', 'warn', 'Batch found and taken over'],
   'state.older': ['doubt', 'warn', 'The state does not know what was sent before'],

@@ -101,7 +101,17 @@ export function tokenWords({
   return `${input} · about ${formatLarge(output.likely * toSend)} out (${formatCount(output.likely)} each, ${knownFrom[output.from]})`
 }
 
-export function quotaWords({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+export function quotaWords(plan: Plan): string {
+  const { accounts } = plan.quota
+  if (accounts.length < 2 || plan.lane !== 'batch') return ownQuotaWords(plan)
+  const each = accounts.map(
+    ({ name, limitTokens, usedTokens }) =>
+      `${name} (${limitTokens === null ? 'no limit is known yet' : `${formatLarge(limitTokens)} enqueued tokens`}, ${formatLarge(usedTokens)} in use)`,
+  )
+  return `${accounts.length} accounts, each by the room that it has: ${each.join(', ')} · completion window 24 h`
+}
+
+function ownQuotaWords({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
   if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
     return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'

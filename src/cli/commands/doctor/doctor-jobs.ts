@@ -3,6 +3,7 @@ import type { Plan } from '../../../engine/plan/plan.ts'
 import { everything } from '../../../compose/selection.ts'
 import type { Project } from '../../../compose/project.ts'
 import { priceAdvice } from '../../../planning/money/price-advice.ts'
+import type { Provider } from '../../../ports/provider/provider.ts'
 import type { AnyJob, Model } from '../../../ports/job.ts'
 import type { Refusal } from '../../../ports/provider/reply.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
@@ -28,8 +29,9 @@ export async function jobChecks(offpeak: Project): Promise<readonly Check[]> {
     try {
       const plan = await offpeak.plan(job.name, { ...everything, limit: 1 })
       checks.push(...planChecks(job, plan))
-      const key = `${plan.provider} ${plan.model}`
-      if (!probed.has(key)) checks.push(await probe(offpeak, job, plan))
+      const accounts = plan.quota.accounts.map((account) => account.name).join()
+      const key = `${plan.provider} ${plan.model} ${accounts}`
+      if (!probed.has(key)) checks.push(...(await probeAll(offpeak, job, plan)))
       probed.add(key)
     } catch (thrown) {
       checks.push(jobFailure(job, thrown))
@@ -100,16 +102,24 @@ const fixes: Partial<Record<Refusal['cause'], { readonly fix: string }>> = {
   token: { fix: 'see what the token callback in offpeak.config.ts waits for' },
 }
 
-/** Asks the provider without sending a token. */
-async function probe(offpeak: Project, job: AnyJob, { provider, model }: Plan): Promise<Check> {
-  const name = 'provider'
+/** Asks each account of a job without sending a token. */
+async function probeAll(offpeak: Project, job: AnyJob, { provider, model }: Plan): Promise<readonly Check[]> {
   if (offpeak.isSimulated)
-    return warning(
-      name,
-      `the emulator answers for ${provider} / ${model}, because it was chosen; its answers are invented`,
-      'leave out `emulator` in offpeak.config.ts and --emulator to ask the provider',
-    )
-  const client = await offpeak.provider(job.name)
+    return [
+      warning(
+        'provider',
+        `the emulator answers for ${provider} / ${model}, because it was chosen; its answers are invented`,
+        'leave out `emulator` in offpeak.config.ts and --emulator to ask the provider',
+      ),
+    ]
+  const checks: Check[] = []
+  for (const client of await offpeak.accounts(job.name)) checks.push(await probe(client, provider, model))
+  return checks
+}
+
+async function probe(client: Provider, service: string, model: string): Promise<Check> {
+  const name = 'provider'
+  const provider = client.place === undefined ? service : `${service} @ ${client.place.name}`
   const reply = await client.probe(model)
   if (client.isSimulated() === true)
     return warning(name, `${provider} / ${model} is an emulator: it says so, and its answers are invented`)

@@ -5,7 +5,7 @@ import { openDatabase } from '../../../connectors/database/database.ts'
 import { looseEntries } from '../../../engine/files/private-files.ts'
 import { checkFilesDirectory, readMarker } from '../../../engine/files/project-marker.ts'
 import type { Model } from '../../../ports/job.ts'
-import { definitionOf } from '../../../providers/definition.ts'
+import { environmentOf } from '../../../compose/access.ts'
 import { providers } from '../../../providers/registry.ts'
 import type { Project } from '../../../compose/project.ts'
 import { readPostgresUrl } from '../../../planning/addresses/postgres-url.ts'
@@ -27,10 +27,7 @@ export function configCheck({ config }: Project): Check {
 export function environmentChecks({ config }: Project, models: readonly Model[]): readonly Check[] {
   const { environment, dir } = config
   const { files, databaseUrl, state } = environment
-  const read = [
-    ...providers.map(({ environment: namesOf }) => namesOf(null)),
-    ...models.map((model) => definitionOf(model).environment(model)),
-  ]
+  const read = [...providers.map(({ environment: namesOf }) => namesOf(null)), ...models.map(environmentOf)]
   const shown = [
     ...read.flatMap(({ secret }) => secret.map((name) => [name, lengthOf(environment.get(name))] as const)),
     ...read.flatMap((names) => names.shown.map((name) => [name, wordsOf(environment.get(name))] as const)),

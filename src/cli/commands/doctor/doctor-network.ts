@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { baseUrlOf, proxiesOf, wayTo } from '../../../compose/access.ts'
 import type { Config } from '../../../config/config.ts'
 import { messageOf, OffpeakError } from '../../../domain/errors.ts'
+import { hostOf } from '../../../engine/step/account.ts'
 import type { Project } from '../../../compose/project.ts'
 import type { AnyJob } from '../../../ports/job.ts'
 import { parseOrigin } from '../../../providers/http/origin.ts'
@@ -80,10 +81,11 @@ export async function clockChecks(offpeak: Project): Promise<readonly Check[]> {
   const skews = new Map<string, number>()
   for (const job of await jobsOutside(offpeak)) {
     // Why a provider cannot be asked is said where it is tried.
-    const provider = await offpeak.provider(job.name).catch(() => null)
-    const skewMs = provider?.clockSkewMs() ?? null
-    const [host = ''] = provider?.account.split('/') ?? []
-    if (skewMs !== null) skews.set(host, skewMs)
+    const accounts = await offpeak.accounts(job.name).catch(() => [])
+    for (const { account, clockSkewMs } of accounts) {
+      const skewMs = clockSkewMs()
+      if (skewMs !== null) skews.set(hostOf(account), skewMs)
+    }
   }
   return [...skews].map(([host, skewMs]) => {
     const words = `${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'behind' : 'ahead of'} ${host}`

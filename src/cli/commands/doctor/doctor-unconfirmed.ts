@@ -70,9 +70,9 @@ async function orphans(offpeak: Project): Promise<readonly OrphanedBatch[]> {
   const found: OrphanedBatch[] = []
   const jobs = [...(await offpeak.config.jobs.all()).values()]
   const { accounts } = await accountsOf(offpeak.flow, jobs).catch(() => ({ accounts: [] }))
-  for (const { provider, jobs } of accounts) {
+  for (const account of accounts) {
     // Whether a provider can be reached is another check.
-    const seen = await compareBatches(offpeak.flow, provider, jobs, Date.now() - lookBackMs).catch(() => null)
+    const seen = await compareBatches(offpeak.flow, account, Date.now() - lookBackMs).catch(() => null)
     found.push(...(seen?.orphans ?? []).filter(({ adoptable }) => !adoptable))
   }
   return found

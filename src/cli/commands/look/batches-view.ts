@@ -26,7 +26,7 @@ interface Row {
 
 /** The batches of one account: strays first, then ours; of others only the number. */
 export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOptions): string {
-  const { provider, ours, orphans, foreign, unlisted } = seen
+  const { provider, account, ours, orphans, foreign, unlisted } = seen
   const before = orphans.filter(({ goesOnIn }) => goesOnIn !== null).length
   const astray = orphans.length - before
   const rows: readonly Row[] = [
@@ -68,7 +68,7 @@ export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOp
     before === 0 ? null : paint.warn(`${formatCount(before)} of a state that is gone`),
     foreign === 0 ? null : `${formatCount(foreign)} of others, left alone`,
   ]
-  const head = `  ${paint.strong(provider)}   ${parts.filter((part) => part !== null).join(' · ')}`
+  const head = `  ${paint.strong(account === null ? provider : `${provider} @ ${account}`)}   ${parts.filter((part) => part !== null).join(' · ')}`
   if (rows.length === 0) return head
   return `${head}\n${table<Row>(
     [

@@ -41,7 +41,7 @@ const batches = command({
     const since = options.all ? 0 : context.io.now() - lookBackDays * dayMs
     const found: { account: Account; seen: RemoteBatches }[] = []
     for (const account of accounts)
-      found.push({ account, seen: await compareBatches(offpeak.flow, account.provider, account.jobs, since) })
+      found.push({ account, seen: await compareBatches(offpeak.flow, account, since) })
     if (options.cancelOrphans) return cancelOrphans(context, offpeak, found, options.yes)
     if (context.globals.json)
       context.printJson({
@@ -65,9 +65,10 @@ const batches = command({
 })
 export { batches as command }
 
-function asJson({ provider, ours, orphans, foreign, unlisted }: RemoteBatches): object {
+function asJson({ provider, account, ours, orphans, foreign, unlisted }: RemoteBatches): object {
   return {
     provider,
+    account,
     ours,
     orphans: orphans.map(({ batch, run, attempt, adoptable, goesOnIn }) => ({
       batch,

@@ -5,6 +5,7 @@ import type { BatchStatus, RunStatus } from '../../../engine/queries/status.ts'
 import { answerFile } from '../../../engine/files/durable-file.ts'
 import { boundOf } from '../../../engine/answers/answer-bound.ts'
 import { specOf } from '../../../engine/spec.ts'
+import { accountFor } from '../../../engine/step/account.ts'
 import type { Project } from '../../../compose/project.ts'
 import type { AttemptRow } from '../../../ports/state.ts'
 import type { CommandContext } from '../../command.ts'
@@ -51,11 +52,12 @@ async function fromProvider(
   context: CommandContext,
   offpeak: Project,
   { run, job, n }: { readonly run: string; readonly job: string; readonly n: number },
-  { providerBatchId }: AttemptRow,
+  attempt: AttemptRow,
   target: string,
 ): Promise<void> {
-  const provider = await offpeak.provider(job)
-  const id = providerBatchId ?? ''
+  const found = await accountFor(await offpeak.accounts(job), attempt, await offpeak.find(run))
+  const provider = found ?? (await offpeak.provider(job))
+  const id = attempt.providerBatchId ?? ''
   const away = (message: string): OffpeakError =>
     new OffpeakError('E_PROVIDER_AWAY', `the provider does not give the answers of batch ${n}: ${message}`, {
       where: id,

@@ -36,16 +36,17 @@ const take = command({
     requireKey(brought, 'import')
     const offpeak = await context.open()
     const ids = batchIdsOf(await read(resolve(context.io.cwd, context.globals.cwd, file)), file)
-    const provider = await offpeak.provider(job)
+    const accounts = await offpeak.accounts(job)
+    const pollEveryMs = Math.max(...accounts.map(({ limits }) => limits.pollEveryMs))
     await mkdir(offpeak.config.filesDir, { recursive: true, mode: 0o700 })
     const directory = await mkdtemp(join(offpeak.config.filesDir, 'import-'))
     try {
       const until = Date.now() + (wait ?? 0)
-      let found = await fetchBatches(provider, ids, directory)
+      let found = await fetchBatches(accounts, ids, directory)
       while (found.running.length > 0 && Date.now() < until) {
         context.say(`  ${plural(found.running.length, 'batch', 'batches')} still running ...`)
-        await sleep(Math.min(provider.limits.pollEveryMs, Math.max(0, until - Date.now())))
-        found = await fetchBatches(provider, ids, directory)
+        await sleep(Math.min(pollEveryMs, Math.max(0, until - Date.now())))
+        found = await fetchBatches(accounts, ids, directory)
       }
       tell(context, found)
       const left = found.running.length > 0 ? exits.left : 0

@@ -50,6 +50,8 @@ export class Hand {
         amountMicroUsd: batch.maxCostMicroUsd,
         quotaKey: spec.quotaKey,
         tokens: batch.deliveryMode === 'batch' ? batch.maxTokens : 0,
+        account: null,
+        maxBatches: null,
         job: run.job,
         now: this.now,
         filename: `offpeak-${this.store.projectId}-${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}.jsonl`,

@@ -1,0 +1,27 @@
+import type { Provider } from '../../ports/provider/provider.ts'
+
+/** The quota that a batch counts against: that of its provider and model, with the account where a job names several. */
+export function quotaKeyOf(
+  { quotaKey }: { readonly quotaKey: string },
+  { place }: Pick<Provider, 'place'>,
+): string {
+  return place === undefined || place.isUsual ? quotaKey : quotaKeyAt(quotaKey, place.name)
+}
+
+export function quotaKeyAt(quotaKey: string, account: string): string {
+  return `${quotaKey} @ ${account}`
+}
+
+/** The account in the key of a quota; null: the one that jobs use which name none. */
+export function accountInKey(quotaKey: string): string | null {
+  const [, name] = /^.*? @ (.+)$/.exec(quotaKey) ?? []
+  return name ?? null
+}
+
+/** The quotas of all accounts that batches of a job may go to. */
+export function quotaKeysOf(
+  spec: { readonly quotaKey: string },
+  { accounts }: { readonly accounts: readonly Pick<Provider, 'place'>[] },
+): readonly string[] {
+  return accounts.map((each) => quotaKeyOf(spec, each))
+}
