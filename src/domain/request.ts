@@ -106,6 +106,8 @@ export interface Usage {
   /** Those of them that the cache keeps longer than it usually does, which may cost still more; left out: none. */
   readonly longCacheWriteTokens?: number
   readonly outputTokens: number
+  /** What the service says that it charges for it, in pico-dollars, which goes before any list of prices; left out: not said. */
+  readonly costPicoUsd?: number
   /** The service says that it was served in another tier than was asked for, and so not at the price that was planned. */
   readonly isOtherTier?: true
   /** Only one of input and output was told, and the other stands as 0: what was billed is more. */
@@ -129,7 +131,19 @@ export function addUsage(one: Usage, other: Usage): Usage {
       (one.longCacheWriteTokens ?? 0) + (other.longCacheWriteTokens ?? 0),
     ),
     outputTokens: one.outputTokens + other.outputTokens,
+    ...toldCost(one, other),
   }
+}
+
+/** What the service says of both; nothing where it is silent about one of them that used anything. */
+function toldCost(one: Usage, other: Usage): Pick<Usage, 'costPicoUsd'> {
+  const [first, second] = [costTold(one), costTold(other)]
+  const isTold = one.costPicoUsd !== undefined || other.costPicoUsd !== undefined
+  return isTold && first !== null && second !== null ? { costPicoUsd: first + second } : {}
+}
+
+function costTold({ costPicoUsd, inputTokens, outputTokens }: Usage): number | null {
+  return costPicoUsd ?? (inputTokens + outputTokens === 0 ? 0 : null)
 }
 
 /** What was written into a cache as a part of a usage, and how much of it to be kept longer: nothing is left out. */

@@ -20,6 +20,8 @@ export interface Model<Of extends Task = Task> {
   readonly zone?: 'global' | 'us' | 'eu' | 'regional'
   /** What is asked one by one, where that is another deployment of the same model. */
   readonly realtimeModel?: string
+  /** What only its service reads, by the service's own names. */
+  readonly options?: Readonly<Record<string, string>>
   readonly baseUrl?: string
   /** The name of the environment variable that holds the key. */
   readonly apiKeyEnv?: string

@@ -35,6 +35,10 @@ test.each([
   ['products', 'compatible', 27],
   ['blank', 'azure', 3],
   ['blank', 'openai', 3],
+  ['blank', 'bedrock', 3],
+  ['blank', 'xai', 3],
+  ['headnotes', 'bedrock', 50],
+  ['headnotes', 'xai', 50],
   ['blank', 'compatible', 3],
   ['headnotes', 'gemini', 50],
   ['headnotes', 'mistral', 50],
@@ -111,3 +115,20 @@ test('init leaves a package.json alone and adds to a .gitignore only what is mis
     'node_modules/\n.env\n.offpeak/\n.env.local\n',
   )
 })
+
+test('init for Bedrock says which packages it is called with', async () => {
+  using folder = temporaryFolder()
+  const { stdout, stderr } = await call(folder.path, 'init', '--template', 'blank', '--provider', 'bedrock')
+  expect(stdout + stderr).toContain('npm install @aws-sdk/client-bedrock @aws-sdk/client-s3')
+})
+
+test.each(['bedrock', 'xai'])(
+  'what init writes for %s is answered by the emulator in it',
+  async (provider) => {
+    using folder = temporaryFolder()
+    await initProject(folder.path, '--template', 'blank', '--provider', provider)
+    const ran = await call(folder.path, 'run', 'example', '--max-cost', '$1', '--yes')
+    expect(ran.exit, ran.stderr).toBe(0)
+    expect(ran.stdout).toContain('3 of 3 records')
+  },
+)

@@ -33,6 +33,8 @@ export interface Scenario {
   readonly capMicroUsd?: number
   /** Whose batches; OpenAI's when left out. */
   readonly service?: keyof typeof services
+  /** How many rows there are; `rowCount` when left out. */
+  readonly rows?: number
   /** Each row becomes two requests, whose answers are written together; a status column is kept. */
   readonly joined?: true
 }
@@ -139,7 +141,7 @@ async function fillTable(url: string, scenario: Scenario): Promise<void> {
       'create table cases (id integer primary key, opinion text not null, headnote text, topics text[])',
     )
     const opinions = Array.from(
-      { length: rowCount },
+      { length: scenario.rows ?? rowCount },
       (_row, index) =>
         `Case ${index}: the appeal about lease ${index * 7} is dismissed. ${scenario.marker?.(index) ?? ''}`,
     )
@@ -184,19 +186,31 @@ export function writeEnvironment(
   { openaiBaseUrl, baseUrls }: Pick<Emulator, 'openaiBaseUrl' | 'baseUrls'>,
   claudeUrl: string = baseUrls['anthropic'] ?? '',
 ): Promise<void> {
-  return writeFile(
-    join(dir, '.env'),
-    [
-      `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${openaiBaseUrl}`,
-      `ANTHROPIC_API_KEY=sk-ant-crash\nANTHROPIC_BASE_URL=${claudeUrl}`,
-      `GEMINI_API_KEY=AIza-crash\nGOOGLE_GEMINI_BASE_URL=${baseUrls['gemini'] ?? ''}\n`,
-    ].join('\n'),
-  )
+  const bedrockUrl = baseUrls['bedrock'] ?? ''
+  const values = {
+    OPENAI_API_KEY: 'sk-crash',
+    OPENAI_BASE_URL: openaiBaseUrl,
+    ANTHROPIC_API_KEY: 'sk-ant-crash',
+    ANTHROPIC_BASE_URL: claudeUrl,
+    GEMINI_API_KEY: 'AIza-crash',
+    GOOGLE_GEMINI_BASE_URL: baseUrls['gemini'] ?? '',
+    AWS_ACCESS_KEY_ID: 'AKIACRASH',
+    AWS_SECRET_ACCESS_KEY: 'any',
+    AWS_REGION: 'eu-central-1',
+    BEDROCK_BATCH_ROLE_ARN: 'arn:aws:iam::123456789012:role/batches',
+    BEDROCK_BATCH_BUCKET: 'offpeak-emulator',
+    AWS_ENDPOINT_URL_BEDROCK: bedrockUrl,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl,
+    AWS_ENDPOINT_URL_S3: `${bedrockUrl}/s3`,
+  }
+  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`)
+  return writeFile(join(dir, '.env'), lines.join(''))
 }
 
 /** How a job names a model of each further service. */
 const services = {
   anthropic: "anthropic('claude-haiku-5-5')",
+  bedrock: "bedrock('global.anthropic.claude-haiku-4-5-20251001-v1:0')",
   gemini: "gemini('gemini-3.5-flash-lite')",
 } as const
 
@@ -240,8 +254,8 @@ export default defineJob({
 `
 
 /** How many requests a scenario's rows come to. */
-export function requestCountOf({ joined }: Scenario): number {
-  return joined ? 2 * rowCount : rowCount
+export function requestCountOf({ joined, rows = rowCount }: Scenario): number {
+  return joined ? 2 * rows : rows
 }
 
 /** What stands in the table: one line per row, in the order of the keys. */

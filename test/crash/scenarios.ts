@@ -92,6 +92,15 @@ export const joined: Scenario = { name: 'joined', joined: true, capMicroUsd: 3_0
 /** Batches that take their requests with the create and carry no mark of ours. */
 export const claude: Scenario = { name: 'claude', service: 'anthropic' }
 
+/** Jobs over objects in a bucket, whose create may be repeated; two of the least size. */
+export const bedrock: Scenario = {
+  name: 'bedrock',
+  service: 'bedrock',
+  rows: 200,
+  settings: { batch: { maxRequests: 100 } },
+  capMicroUsd: 400_000,
+}
+
 /**
  * Batches that carry our mark in their name, on files that are no fence: what a replaced try has reserved stays reserved to
  * the end of the run, for which there is room here.

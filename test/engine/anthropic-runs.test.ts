@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { parseSums } from '../../src/domain/sums.ts'
 import { openClaude } from './anthropic-kit.ts'
 import { begin, carry, checkMoney, requestsOf, sinkRows } from './run-kit.ts'
 
@@ -50,6 +52,28 @@ test('a create that never came there is held and told, and bought again by a per
   expect(project.emulator.bill()).toMatchObject({ requests: 7, duplicate_requests: 0 })
 })
 
+test('a batch that may be ours and has not ended is waited for in words, until a person says otherwise', async () => {
+  await using project = await openClaude()
+  project.emulator.play('stuck-in-progress@1:fraction=0')
+  project.emulator.play('lost-create@1')
+  const runId = await begin(project)
+  const over = new AbortController()
+  const carried = carry(project, runId, over.signal)
+  const waiting = async (): Promise<string | undefined> =>
+    (await project.offpeak.status(runId)).batches.find(({ wait }) => wait?.for === 'hidden')?.wait?.words ??
+    undefined
+  let words = await waiting()
+  for (; words === undefined; words = await waiting()) await sleep(20)
+  over.abort()
+  await carried
+  expect(words).toMatch(/^msgbatch_\w+ has as many requests, and does not show them yet$/)
+  expect(project.emulator.bill()).toMatchObject({ duplicate_requests: 0 })
+  await project.offpeak.accept(runId)
+  const status = await carry(project, runId)
+  expect(status).toMatchObject({ state: 'done', counts: { merged: 7, lost: 5 } })
+  expect(status.money.possiblyPaidMicroUsd).toBeGreaterThan(0)
+})
+
 test('requests that the account could not pay for pause the run, and go again without a lost try', async () => {
   await using project = await openClaude('claude-haiku-5-5', {
     records: 6,
@@ -69,9 +93,12 @@ test('requests that the account could not pay for pause the run, and go again wi
   project.emulator.clearFaults()
   await project.offpeak.resume(runId, null)
   expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 6 } })
-  expect((await requestsOf(project, runId)).map(({ tries, blameless }) => [tries, blameless])).toEqual(
-    Array.from({ length: 6 }, () => [1, 0]),
-  )
+  expect(
+    (await requestsOf(project, runId)).map(({ tries, infrastructureFailures }) => [
+      tries,
+      infrastructureFailures,
+    ]),
+  ).toEqual(Array.from({ length: 6 }, () => [1, 0]))
   await checkMoney(project, runId)
 })
 
@@ -127,11 +154,30 @@ test('a run that is cancelled keeps what was answered and is billed for no more'
   project.emulator.play('stuck-in-progress@all:fraction=0.5')
   const runId = await begin(project)
   const begun = carry(project, runId, AbortSignal.timeout(20_000))
-  while (project.emulator.state().batches.length < 3)
-    await new Promise((resolve) => void setTimeout(resolve, 20))
+  while (project.emulator.state().batches.length < 3) await sleep(20)
   await project.offpeak.cancel(runId)
   await begun
   expect(await carry(project, runId)).toMatchObject({ state: 'cancelled' })
+  await checkMoney(project, runId)
+})
+
+test('a run that is cancelled just after a create is not given up while its batch may still be unseen', async () => {
+  await using project = await openClaude('claude-haiku-5-5', { records: 5 })
+  for (const operation of ['batches.retrieve', 'batches.cancel'])
+    project.emulator.addFault({
+      operation,
+      when: 'before',
+      times: 6,
+      action: { type: 'status', status: 404, fields: { message: 'Message batch not found.' } },
+    })
+  const runId = await begin(project)
+  const begun = carry(project, runId)
+  while (project.emulator.state().batches.length === 0) await sleep(10)
+  await project.offpeak.cancel(runId)
+  await begun
+  const status = await carry(project, runId)
+  expect(status).toMatchObject({ state: 'cancelled', money: { possiblyPaidMicroUsd: 0 } })
+  expect(status.counts).not.toHaveProperty('lost')
   await checkMoney(project, runId)
 })
 
@@ -156,11 +202,16 @@ test('writes to a cache, for minutes and for an hour, and reads from it are coun
   for (const ttl of ['5m', '1h']) {
     await using project = await openClaude('claude-opus-5', {
       records: 6,
-      marker: () => 'The harbour was quiet that day. '.repeat(400),
-      job: `parameters: { cache_control: { type: 'ephemeral', ttl: '${ttl}' } },`,
+      job: `prompt: ({ row }) => ({ system: 'The harbour was quiet. '.repeat(400), user: row.text }),
+        parameters: { cache_control: { type: 'ephemeral', ttl: '${ttl}' } },`,
     })
     const runId = await begin(project, {}, 10 * cents)
     expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 6 } })
     await checkMoney(project, runId)
+    const sums = (await project.offpeak.store.batches(runId)).map(({ usage }) => parseSums(usage))
+    const total = (name: string): number => sums.reduce((sum, usage) => sum + (usage[name] ?? 0), 0)
+    expect(total('cachedTokens'), 'some read what others have written').toBeGreaterThan(1_024)
+    expect(total('longCacheWriteTokens')).toBe(ttl === '1h' ? total('cacheWriteTokens') : 0)
+    expect(total('cacheWriteTokens')).toBeGreaterThan(1_024)
   }
 })

@@ -88,6 +88,12 @@ test('the number of answers whose usage nobody told is said, and is no reason fo
   })
 })
 
+test('answers of another tier are told with what that may have cost', () => {
+  expect(result({ otherTierAnswers: 3 }).words).toMatch(
+    /3 answers came from another tier than was asked for: without the discount, .*may be double/,
+  )
+})
+
 const fixOf = (more: Partial<RunStatus>): string | null =>
   pauseError(ended({ state: 'paused', pauseReason: 'as it says', ...more }))?.fix ?? null
 

@@ -1,4 +1,13 @@
-export const providerChoices = ['azure', 'openai', 'anthropic', 'gemini', 'mistral', 'compatible'] as const
+export const providerChoices = [
+  'azure',
+  'openai',
+  'anthropic',
+  'bedrock',
+  'gemini',
+  'mistral',
+  'xai',
+  'compatible',
+] as const
 export type ProviderChoice = (typeof providerChoices)[number]
 
 /** A file that init writes. */
@@ -51,6 +60,19 @@ export const models: Readonly<Record<ProviderChoice, ModelLines>> = {
     model: "anthropic('claude-haiku-5-5'),\n  parameters: { thinking: { type: 'disabled' } },",
     embedding: "openai.embedding('text-embedding-3-small'), // Anthropic makes no vectors",
   },
+  bedrock: {
+    imports: 'bedrock',
+    before: '',
+    model:
+      "bedrock('global.anthropic.claude-haiku-4-5-20251001-v1:0'), // a job needs 100 records: fewer are asked one by one",
+    embedding: "openai.embedding('text-embedding-3-small'), // Claude makes no vectors",
+  },
+  xai: {
+    imports: 'xai',
+    before: '',
+    model: "xai('grok-4.3'),",
+    embedding: "openai.embedding('text-embedding-3-small'), // xAI's batches make no vectors",
+  },
   gemini: {
     imports: 'gemini',
     before: '',
@@ -77,7 +99,7 @@ const service = openaiCompatible({ baseUrl: 'http://127.0.0.1:8000/v1', apiKeyEn
 }
 
 /** Whose batches make no vectors, so that OpenAI's are taken. */
-const withoutVectors: readonly ProviderChoice[] = ['azure', 'anthropic']
+const withoutVectors: readonly ProviderChoice[] = ['azure', 'anthropic', 'bedrock', 'xai']
 
 /** The import of a job file, its names in order. */
 export function importLine(names: readonly string[]): string {
@@ -191,6 +213,11 @@ export const blankRecords = `${[
   .map((record) => JSON.stringify(record))
   .join('\n')}\n`
 
+/** What a provider is called with, besides Offpeak. */
+export const providerPackages: Readonly<Partial<Record<ProviderChoice, readonly string[]>>> = {
+  bedrock: ['@aws-sdk/client-bedrock', '@aws-sdk/client-s3'],
+}
+
 const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
   azure: [
     'AZURE_OPENAI_ENDPOINT=https://your-resource.openai.azure.com/',
@@ -200,6 +227,16 @@ const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
   ],
   openai: ['OPENAI_API_KEY='],
   anthropic: ['ANTHROPIC_API_KEY='],
+  bedrock: [
+    '# Keys, a profile, or nothing where the machine has a role of its own.',
+    'AWS_ACCESS_KEY_ID=',
+    'AWS_SECRET_ACCESS_KEY=',
+    'AWS_REGION=us-east-1',
+    '# A bucket of that region, and the role that reads and writes it for Bedrock.',
+    'BEDROCK_BATCH_BUCKET=',
+    'BEDROCK_BATCH_ROLE_ARN=arn:aws:iam::123456789012:role/name',
+  ],
+  xai: ['XAI_API_KEY='],
   gemini: ['GEMINI_API_KEY='],
   mistral: ['MISTRAL_API_KEY='],
   compatible: ['LLM_API_KEY='],

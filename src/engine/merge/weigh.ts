@@ -102,9 +102,9 @@ function forfeitedBy(
   { lines, counts }: Pick<Evidence, 'lines' | 'counts'>,
 ): Unanswered | null {
   const { attempt, job } = step
-  const { ending, outputFileId, errorFileId, remoteTotal } = attempt
+  const { ending, outputPart, errorPart, remoteTotal } = attempt
   if (job.provider.limits.keepsPartials !== false || ending === 'completed' || lines > 0) return null
-  if (outputFileId !== null || errorFileId !== null) return null
+  if (outputPart !== null || errorPart !== null) return null
   const mayBePaid = remoteTotal === 0 ? requests : (counts?.completed ?? 0)
   if (ending === 'cancelled') return { ...cancelledOutcome(step), mayBePaid }
   return ending === 'expired'

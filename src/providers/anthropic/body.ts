@@ -34,15 +34,23 @@ export function anthropicBody(request: ModelRequest): Record<string, unknown> {
   }
   // What `extra` names so would keep its early place, and be sent in vain.
   for (const name of ['system', 'messages']) delete body[name]
-  return { ...body, ...systemOf(request), messages: conversation(request) }
+  const system = systemOf(request)
+  if (system !== undefined) delete body['cache_control']
+  return { ...body, ...(system !== undefined && { system }), messages: conversation(request) }
 }
 
-function systemOf({ messages }: ChatRequest): { readonly system?: unknown } {
+/**
+ * The system texts; undefined without any. A job's `cache_control` stands at their end: at that of the whole request it
+ * would have a cache written that no other request reads, as the messages of each are its own.
+ */
+function systemOf({ messages, extra }: ChatRequest): unknown {
   const system = messages.filter(({ role }) => role === 'system')
   const [first, ...others] = system
-  if (first === undefined) return {}
-  if (others.length === 0 && typeof first.content === 'string') return { system: first.content }
-  return { system: system.flatMap(({ content }) => blocksOf(content)) }
+  if (first === undefined) return undefined
+  const mark = extra['cache_control']
+  if (mark === undefined && others.length === 0 && typeof first.content === 'string') return first.content
+  const blocks = system.flatMap(({ content }) => blocksOf(content))
+  return mark === undefined ? blocks : [...blocks.slice(0, -1), { ...blocks.at(-1), cache_control: mark }]
 }
 
 function conversation({ messages }: ChatRequest): readonly unknown[] {
@@ -54,7 +62,7 @@ function conversation({ messages }: ChatRequest): readonly unknown[] {
     }))
 }
 
-function blocksOf(content: Message['content']): readonly unknown[] {
+function blocksOf(content: Message['content']): readonly Record<string, unknown>[] {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : content.map(block)
 }
 

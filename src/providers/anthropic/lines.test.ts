@@ -23,23 +23,21 @@ const tokens = {
   outputTokens: 40,
 }
 
-function succeeded(message: object): unknown {
+function message(changes: object): object {
   return {
-    custom_id: 't-0',
-    result: {
-      type: 'succeeded',
-      message: {
-        id: 'msg_1',
-        type: 'message',
-        role: 'assistant',
-        model: 'claude-haiku-5-5',
-        content: [{ type: 'text', text: 'Yes.', citations: null }],
-        stop_reason: 'end_turn',
-        usage,
-        ...message,
-      },
-    },
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'claude-haiku-5-5',
+    content: [{ type: 'text', text: 'Yes.', citations: null }],
+    stop_reason: 'end_turn',
+    usage,
+    ...changes,
   }
+}
+
+function succeeded(changes: object): unknown {
+  return { custom_id: 't-0', result: { type: 'succeeded', message: message(changes) } }
 }
 
 const errored = (type: string, message: string): unknown => ({
@@ -94,10 +92,10 @@ describe('a message', () => {
   })
 
   test('of another tier says so, and what was asked singly has none to compare', () => {
-    const line = succeeded({ usage: { ...usage, service_tier: 'standard' } })
-    expect(readLine(line)?.answer.usage).toEqual({ ...tokens, isOtherTier: true })
-    const message = { ...(line as { result: { message: object } }).result.message }
-    expect(readLine(outputLine('t-0', { status: 200, body: message }))?.answer.usage).toEqual(tokens)
+    const standard = { usage: { ...usage, service_tier: 'standard' } }
+    expect(readLine(succeeded(standard))?.answer.usage).toEqual({ ...tokens, isOtherTier: true })
+    const line = outputLine('t-0', { status: 200, body: message(standard) })
+    expect(readLine(line)?.answer.usage).toEqual(tokens)
   })
 
   test.for([

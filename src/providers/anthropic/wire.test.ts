@@ -50,6 +50,16 @@ test('several system texts are as many blocks', () => {
   } satisfies Partial<Params> | object)
 })
 
+test('the mark of a cache stands behind what is alike for all requests', () => {
+  const extra = { cache_control: { type: 'ephemeral', ttl: '1h' } }
+  const marked = body({ extra })
+  expect(marked).toMatchObject({
+    system: [{ type: 'text', text: 'Be short.', cache_control: { type: 'ephemeral', ttl: '1h' } }],
+  } satisfies Partial<Params>)
+  expect(marked).not.toHaveProperty('cache_control')
+  expect(body({ extra, messages: [{ role: 'user', content: 'Hello' }] })).toMatchObject(extra)
+})
+
 test('a schema goes into the output configuration, beside what the job says of it', () => {
   const schema = { type: 'object', properties: {}, required: [], additionalProperties: false }
   expect(

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { PriceRow, UsdSteps } from './price-row.ts'
 import anthropic from '../anthropic/prices.json' with { type: 'json' }
+import bedrock from '../bedrock/prices.json' with { type: 'json' }
 import gemini from '../gemini/prices.json' with { type: 'json' }
 import mistral from '../mistral/prices.json' with { type: 'json' }
 import table from './prices.json' with { type: 'json' }
+import xai from '../xai/prices.json' with { type: 'json' }
 
 const step = z.strictObject({
   above: z.number(),
@@ -35,4 +37,11 @@ const rows: z.ZodType<readonly PriceRow[]> = z.array(
  * What is known of prices: prices.json, which scripts/prices.ts makes from the sources that its rows name, and the rows
  * that lie in the folders of other services, which name theirs.
  */
-export const priceTable: readonly PriceRow[] = rows.parse([...table, ...anthropic, ...gemini, ...mistral])
+export const priceTable: readonly PriceRow[] = rows.parse([
+  ...table,
+  ...anthropic,
+  ...bedrock,
+  ...gemini,
+  ...mistral,
+  ...xai,
+])
