@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { Outcome } from '../../domain/outcome.ts'
 import { type Answer, mayBeBilled, type Usage } from '../../domain/request.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { type MaybePromise, mapMaybe } from '../../domain/maybe-promise.ts'
