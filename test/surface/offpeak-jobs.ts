@@ -4,6 +4,8 @@ import {
   anthropic,
   attach,
   azure,
+  bedrock,
+  type BedrockModelOptions,
   clean,
   csv,
   defineConfig,
@@ -28,6 +30,7 @@ import {
   template,
   text,
   truncate,
+  xai,
 } from 'offpeak'
 import type {
   AnswerUsage,
@@ -113,10 +116,13 @@ const chat: ChatModel = openaiCompatible({
   headers: { tenant: header },
 })('a')
 const embedding: EmbeddingModel = openai.embedding('text-embedding-3-small')
+const place: BedrockModelOptions = { region: 'eu-central-1', bucket: 'batches' }
 const further: readonly Model[] = [
   anthropic('claude-haiku-5-5'),
   gemini.embedding('gemini-embedding-2'),
   mistral('mistral-small-latest'),
+  xai('grok-4.3'),
+  bedrock('global.anthropic.claude-haiku-4-5-20251001-v1:0', place),
 ]
 export const models: readonly Model[] = [chat, embedding, azure('deployment', { zone: 'eu' }), ...further]
 

@@ -74,10 +74,8 @@ export function describeMoney({ test }: Runner, store: () => Store): void {
     assert.equal(await store().batchesAtWork(account), 3)
     matches(await store().budget(`run:${id}`), { reservedMicroUsd: 1_500 })
 
-    const [ended = 0, next = 0] = [
-      results.indexOf('reserved'),
-      results.findIndex((each) => each !== 'reserved'),
-    ]
+    const ended = results.indexOf('reserved')
+    const next = results.findIndex((each) => each !== 'reserved')
     await store().freeTokens(required(claims[ended]))
     assert.equal(await store().reserve(required(claims[next]), wanted(next)), 'reserved')
     assert.equal(await store().batchesAtWork(account), 3)

@@ -82,9 +82,9 @@ export async function clockChecks(offpeak: Project): Promise<readonly Check[]> {
   for (const job of await jobsOutside(offpeak)) {
     // Why a provider cannot be asked is said where it is tried.
     const accounts = await offpeak.accounts(job.name).catch(() => [])
-    for (const { account, clockSkewMs } of accounts) {
-      const skewMs = clockSkewMs()
-      if (skewMs !== null) skews.set(hostOf(account), skewMs)
+    for (const account of accounts) {
+      const skewMs = account.clockSkewMs()
+      if (skewMs !== null) skews.set(hostOf(account.account), skewMs)
     }
   }
   return [...skews].map(([host, skewMs]) => {
