@@ -1,5 +1,5 @@
 import { keyOfTyped } from '../wording/typed-key.ts'
-import { deadlineMsOf } from '../engine/job/lane.ts'
+import { chosenLane } from '../engine/job/lane.ts'
 import type { PlanOptions } from '../engine/plan/plan.ts'
 import { parseParams, prepare, readExamples } from '../engine/job/prepare.ts'
 import { requestCounter } from '../planning/tokens/request-counter.ts'
@@ -60,8 +60,7 @@ export async function planOptions(
     examples,
     job: prepared,
     counter: await requestCounter(provider, prepared.pricedAs),
-    lane: selection.lane ?? 'batch',
-    deadlineMs: selection.lane == null ? (selection.deadlineMs ?? deadlineMsOf(job)) : null,
+    ...chosenLane(provider, job, selection),
     price: findPrice({ ...ask, lane: 'batch' }),
     flexPrice: findPrice({ ...ask, lane: 'flex' }),
     realtimePrice: findPrice({ ...ask, lane: 'realtime' }),

@@ -14,6 +14,12 @@ export interface ProviderLimits {
   readonly listTells?: boolean
   /** False: there is no Batch API, and requests are asked one by one. True when left out. */
   readonly hasBatches?: boolean
+  /** How fast one process may ask one by one, in place of what the configuration says of each; that holds where left out. */
+  readonly realtime?: {
+    readonly concurrency?: number
+    readonly requestsPerMinute?: number
+    readonly tokensPerMinute?: number
+  }
   /** False: what is unfinished when a batch expires is lost together with what was finished. True when left out. */
   readonly keepsPartials?: boolean
 }

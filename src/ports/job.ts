@@ -21,6 +21,10 @@ export interface Model<Of extends Task = Task> {
   /** What is asked one by one, where that is another deployment of the same model. */
   readonly realtimeModel?: string
   readonly baseUrl?: string
+  /** What it costs in batches and in real time, in dollars for a million tokens, where the job says so. */
+  readonly price?: { readonly input: number; readonly output: number }
+  /** How many calls of one process its server bears at a time. */
+  readonly concurrency?: number
   /** The name of the environment variable that holds the key. */
   readonly apiKeyEnv?: string
   /** What people call a compatible service. */

@@ -15,6 +15,45 @@ export interface LaneChoice {
   readonly deadlineMs: number | null
 }
 
+/**
+ * How a selection is sent: as it says, else in batches, or one by one where the service has none. Throws E_USAGE for what
+ * cannot be without batches.
+ */
+export function chosenLane(
+  { name, limits }: Pick<Provider, 'name' | 'limits'>,
+  job: AnyJob,
+  { lane, deadlineMs }: Partial<LaneChoice>,
+): LaneChoice {
+  if (limits.hasBatches !== false)
+    return {
+      lane: lane ?? 'batch',
+      deadlineMs: lane === undefined ? (deadlineMs ?? deadlineMsOf(job)) : null,
+    }
+  const asked = lane === 'batch' ? 'the lane batch' : deadlineMs == null ? null : 'a deadline'
+  if (asked === null) return { lane: lane ?? 'realtime', deadlineMs: null }
+  throw new OffpeakError('E_USAGE', `${name} has no Batch API, and ${asked} is for batches`, {
+    where: `job ${job.name}`,
+    fix: 'leave it out: the requests are asked one by one, and their answers are kept as they come',
+  })
+}
+
+/** What a job says of batches that its service does not have: it has no effect. */
+export function laneConcerns(
+  { name, limits }: Pick<Provider, 'name' | 'limits'>,
+  { deadline, retry }: AnyJob,
+): readonly string[] {
+  if (limits.hasBatches !== false) return []
+  const named = [
+    ...(deadline === undefined ? [] : ['`deadline`']),
+    ...(retry?.realtime === undefined ? [] : ['`retry.realtime`']),
+  ]
+  return named.length === 0
+    ? []
+    : [
+        `${named.join(' and ')} of the job ${named.length === 1 ? 'has' : 'have'} no effect: ${name} has no Batch API, and everything is asked in real time`,
+      ]
+}
+
 /** A run's snapshot as one lane sees it: its price, and a quota of its own outside of batches. */
 export function withLane(spec: RunSpec, lane: Lane): RunSpec {
   const quotaKey = lane === 'batch' ? spec.quotaKey : `${spec.quotaKey} (${lanes[lane].words})`

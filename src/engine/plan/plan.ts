@@ -14,8 +14,8 @@ import { repairTokens } from '../../planning/money/most-of-tries.ts'
 import { defaultMaxTries } from '../../planning/waiting/retry.ts'
 import { fileLimits } from '../job/file-limits.ts'
 import type { MeaningPart } from '../../planning/requests/meaning.ts'
-import type { Flow } from '../flow.ts'
-import { fallbackOf, requireLanePrices } from '../job/lane.ts'
+import { type Flow, realtimeLimits } from '../flow.ts'
+import { fallbackOf, laneConcerns, requireLanePrices } from '../job/lane.ts'
 import { type PlanSample, samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
@@ -94,6 +94,8 @@ export interface Plan {
   readonly tries: number
   readonly cost: CostEstimate | null
   readonly lane: Lane
+  /** The service has no batches: requests are asked one by one, so many at a time in each process; null: it has. */
+  readonly withoutBatches: { readonly atOnce: number } | null
   /** The deployment that is asked one by one, when it is another one. */
   readonly realtimeModel: string | null
   /** What it costs when a run with a deadline must be finished in real time, all of it. */
@@ -268,6 +270,10 @@ export async function plan(options: PlanOptions): Promise<Plan> {
         ? inTime
         : { ...inTime, atMostMicroUsd: mostPastDeadline },
     lane: options.lane,
+    withoutBatches:
+      job.provider.limits.hasBatches === false
+        ? { atOnce: realtimeLimits(flow, job.provider).concurrency }
+        : null,
     realtimeModel: job.job.model.realtimeModel ?? null,
     deadline:
       options.deadlineMs === null
@@ -296,6 +302,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       ...sink.warnings,
       ...warningsOf(job, maxOutputTokens),
       ...tooFewWarning(options, toSend),
+      ...laneConcerns(job.provider, job.job),
       ...nearWarning(job.model, options.nearModels),
     ],
     nearModels: options.nearModels,

@@ -36,6 +36,8 @@ export interface PriceQuestion {
   /** By exact model id or deployment name. */
   readonly overrides?: Readonly<Record<string, PriceOverride>>
   readonly lane: Lane
+  /** What the job says that it costs, in batches and in real time: goes before the table, behind the overrides. */
+  readonly stated?: UsdPrice | null
   /** The deployment that is asked one by one, where it is another: an own price of it goes before. */
   readonly realtimeModel?: string | null
   /** Whose prices apply; OpenAI's, then Azure's, when left out. */
@@ -71,6 +73,11 @@ export function findPrice(question: PriceQuestion): FoundPrice | null {
     const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined
     if (override) return overridden(name, override, known, lane)
   }
+  if (question.stated != null && lane !== 'flex')
+    return overridden(question.model, { [lane]: question.stated }, known, lane, {
+      where: `the price of the model ${question.model}`,
+      source: 'your job',
+    })
   return known === null ? null : listed(known, lane)
 }
 
@@ -125,10 +132,10 @@ function overridden(
   override: PriceOverride,
   row: PriceRow | null,
   lane: Lane,
+  { where, source } = { where: `prices.${name}.${lane}`, source: 'your configuration' },
 ): FoundPrice | null {
   const usd = override[lane]
   if (!usd) return null
-  const where = `prices.${name}.${lane}`
   const { steps = [] } = usd
   steps.forEach(({ above }, at) => {
     if (Number.isSafeInteger(above) && above > (steps[at - 1]?.above ?? 0)) return
@@ -145,7 +152,7 @@ function overridden(
     maxOutputTokens: override.maxOutputTokens ?? row?.maxOutputTokens ?? null,
     contextTokens: override.contextTokens ?? row?.contextTokens ?? null,
     asOf: null,
-    source: 'your configuration',
+    source,
   }
 }
 
