@@ -23,6 +23,8 @@ export interface Model<Of extends Task = Task> {
   readonly baseUrl?: string
   /** What it costs in batches and in real time, in dollars for a million tokens, where the job says so. */
   readonly price?: { readonly input: number; readonly output: number }
+  /** How long a batch may take, where its service lets one choose: `7d`. */
+  readonly window?: string
   /** How many calls of one process its server bears at a time. */
   readonly concurrency?: number
   /** The name of the environment variable that holds the key. */

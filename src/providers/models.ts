@@ -82,7 +82,8 @@ export function openaiCompatible(service: CompatibleService): Service {
 
 type OwnData = Omit<Model, 'provider' | 'endpoint' | typeof served>
 
-function serviceOf(definition: ProviderDefinition, data: (id: string) => OwnData): Service {
+/** The models of a service by their ids, with what else their data says. */
+export function serviceOf(definition: ProviderDefinition, data: (id: string) => OwnData): Service {
   return Object.assign(
     (id: string, options: ModelOptions = {}): ChatModel =>
       modelOf(definition, 'chat', { ...data(id), endpoint: options.endpoint ?? chat }),
@@ -103,7 +104,8 @@ function zoned(zone: Zone): Zone {
   })
 }
 
-function named(model: string, where: string): string {
+/** A name without blanks around it. Throws E_JOB_INVALID for an empty one. */
+export function named(model: string, where: string): string {
   const name = model.trim()
   if (name !== '') return name
   throw new OffpeakError('E_JOB_INVALID', 'the name of the model is empty', {

@@ -1,11 +1,17 @@
 import { azureDefinition } from './azure/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
 import type { ProviderDefinition } from './definition.ts'
+import { localDefinition } from './local/definition.ts'
 import { openaiDefinition } from './openai/definition.ts'
+import { deepinfraDefinition, groqDefinition, togetherDefinition } from './presets/models.ts'
 
 /** The services that come with Offpeak: one folder and one line each. */
 export const providers: readonly ProviderDefinition[] = [
   openaiDefinition,
   azureDefinition,
   compatibleDefinition,
+  deepinfraDefinition,
+  groqDefinition,
+  localDefinition,
+  togetherDefinition,
 ]

@@ -33,6 +33,10 @@ test.each([
   ['products', 'azure', 27],
   ['products', 'openai', 27],
   ['products', 'compatible', 27],
+  ['headnotes', 'deepinfra', 50],
+  ['headnotes', 'groq', 50],
+  ['headnotes', 'local', 50],
+  ['headnotes', 'together', 50],
   ['blank', 'azure', 3],
   ['blank', 'openai', 3],
   ['blank', 'compatible', 3],
@@ -44,7 +48,7 @@ test.each([
   expect(jsonOf(planned)).toMatchObject({ toSend: records, unusable: 0, cost: expect.any(Object) })
 })
 
-test.each(['azure', 'openai', 'compatible'])(
+test.each(['azure', 'openai', 'deepinfra', 'groq', 'local', 'together', 'compatible'])(
   'the enrichment template for %s has a summary and a vector for each event',
   async (provider) => {
     using folder = temporaryFolder()

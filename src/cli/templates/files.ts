@@ -1,4 +1,12 @@
-export const providerChoices = ['azure', 'openai', 'compatible'] as const
+export const providerChoices = [
+  'azure',
+  'openai',
+  'deepinfra',
+  'groq',
+  'local',
+  'together',
+  'compatible',
+] as const
 export type ProviderChoice = (typeof providerChoices)[number]
 
 /** A file that init writes. */
@@ -44,6 +52,33 @@ export const models: Readonly<Record<ProviderChoice, ModelLines>> = {
     model: "openai('gpt-5.6-luna'),",
     embedding: "openai.embedding('text-embedding-3-small'),",
   },
+  deepinfra: {
+    imports: 'deepinfra',
+    before: '',
+    model: "deepinfra('openai/gpt-oss-120b'),",
+    embedding: "openai.embedding('text-embedding-3-small'), // the vectors of DeepInfra have no price here",
+  },
+  groq: {
+    imports: 'groq',
+    before: '',
+    model: "groq('openai/gpt-oss-120b'),",
+    embedding: "openai.embedding('text-embedding-3-small'), // Groq's batches make no vectors",
+  },
+  local: {
+    imports: 'local',
+    before: `
+// Any server with a chat endpoint of OpenAI's shape: Ollama here; vLLM, llama.cpp and LM Studio have other ports.
+const server = local({ baseUrl: 'http://127.0.0.1:11434/v1', concurrency: 4 })
+`,
+    model: "server('llama3.2'),",
+    embedding: "server.embedding('nomic-embed-text'),",
+  },
+  together: {
+    imports: 'together',
+    before: '',
+    model: "together('openai/gpt-oss-120b'),",
+    embedding: "openai.embedding('text-embedding-3-small'), // Together's batches make no vectors",
+  },
   compatible: {
     imports: 'openaiCompatible',
     before: `
@@ -54,6 +89,9 @@ const service = openaiCompatible({ baseUrl: 'http://127.0.0.1:8000/v1', apiKeyEn
     embedding: "service.embedding('text-embedding-3-small'),",
   },
 }
+
+/** Whose batches make no vectors, or none at a known price, so that OpenAI's are taken. */
+const withoutVectors: readonly ProviderChoice[] = ['azure', 'deepinfra', 'groq', 'together']
 
 /** The import of a job file, its names in order. */
 export function importLine(names: readonly string[]): string {
@@ -100,7 +138,7 @@ export default defineJob({
 /** Two jobs over `data/events.jsonl`: a summary of each event, and one vector for each from those of its chunks. */
 export function enrichmentJobs(provider: ProviderChoice): string {
   const { imports, before, model, embedding } = models[provider]
-  const vectors = provider === 'azure' ? ['openai'] : []
+  const vectors = withoutVectors.includes(provider) ? ['openai'] : []
   return `${importLine(['defineEmbedding', 'defineJob', 'jsonl', 'mean', imports, ...vectors])}
 import { z } from 'zod'
 ${before}
@@ -175,6 +213,10 @@ const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
     'AZURE_OPENAI_API_VERSION=v1',
   ],
   openai: ['OPENAI_API_KEY='],
+  deepinfra: ['DEEPINFRA_API_KEY='],
+  groq: ['GROQ_API_KEY='],
+  local: ['# A server of your own needs no key.'],
+  together: ['TOGETHER_API_KEY='],
   compatible: ['LLM_API_KEY='],
 }
 
@@ -183,7 +225,7 @@ export function envExample(provider: ProviderChoice, makesVectors: boolean): str
   return [
     '# Copy this file to .env and fill in the key. Until `emulator: true` leaves offpeak.config.ts, the emulator answers.',
     ...environments[provider],
-    ...(makesVectors && provider === 'azure' ? environments.openai : []),
+    ...(makesVectors && withoutVectors.includes(provider) ? environments.openai : []),
     '',
     '# Where postgres.rows() and table sinks go.',
     '# DATABASE_URL=postgres://user:password@host:5432/database',

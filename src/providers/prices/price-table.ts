@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import type { PriceRow, UsdSteps } from './price-row.ts'
+import deepinfra from '../deepinfra/prices.json' with { type: 'json' }
+import groq from '../groq/prices.json' with { type: 'json' }
+import together from '../together/prices.json' with { type: 'json' }
 import table from './prices.json' with { type: 'json' }
 
 const step = z.strictObject({
@@ -26,5 +29,8 @@ const rows: z.ZodType<readonly PriceRow[]> = z.array(
   }),
 )
 
-/** What is known of prices: prices.json, which scripts/prices.ts makes from the sources that its rows name. */
-export const priceTable: readonly PriceRow[] = rows.parse(table)
+/**
+ * What is known of prices: prices.json, which scripts/prices.ts makes from the sources that its rows name, and the rows
+ * that lie in the folders of other services, which name theirs.
+ */
+export const priceTable: readonly PriceRow[] = rows.parse([...table, ...deepinfra, ...groq, ...together])
