@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { openProject } from '../../src/compose/open-project.ts'
+import { everything } from '../../src/compose/selection.ts'
+import * as offpeak from '../../src/index.ts'
 import { type ChatServer, chatServer } from './chat-server.ts'
-import { notesProject, offpeakProcess, readJson } from './notes-project.ts'
+import { notesProject, offpeakProcess, readJson, statusJson } from './notes-project.ts'
 import { call, linesOf, temporaryFolder, write } from './project.ts'
 
 const planJson = z.object({
@@ -113,7 +116,7 @@ test('after a kill what is answered on disk is not asked again, and what was on 
   )
 })
 
-test('a server with a stated price is not asked again for what was on the wire: it may have cost that', async () => {
+test('at a stated price what was on the wire counts as paid', async () => {
   using folder = temporaryFolder()
   await using server = await chatServer({ answersBefore: 4 })
   await localProject(folder.path, server, {
@@ -128,8 +131,10 @@ test('a server with a stated price is not asked again for what was on the wire: 
   expect(killed.signal).toBe('SIGKILL')
   server.release()
   const resumed = await offpeakProcess(folder.path, ['run', 'notes', '--yes'])
-  expect(resumed.exit).toBe(6)
-  expect([...server.asked.values()]).toEqual(Array(12).fill(1))
+  expect(resumed.stdout).toContain('possibly paid')
+  const { money } = readJson(statusJson, await call(folder.path, 'status', 'notes', '--json'))
+  const answersMicroUsd = 12 * (20 * 1 + 10 * 2)
+  expect(money.spentMicroUsd).toBeGreaterThan(answersMicroUsd)
 })
 
 test("calls that end without an answer are asked again by the rules of retries, and are nobody's loss", async () => {
@@ -158,16 +163,22 @@ test('what is for batches is refused or said to have no effect', async () => {
   )
   const deadline = await call(folder.path, 'plan', 'notes', '--deadline', '20h')
   expect(deadline.exit).toBe(2)
-  expect(deadline.stderr).toContain('local has no Batch API, and a deadline is for batches')
-  const { openOffpeak } = await import('../../src/index.ts')
-  await using offpeak = await openOffpeak({ cwd: folder.path })
-  await expect(offpeak.plan('notes', { lane: 'batch' })).rejects.toMatchObject({
+  expect(deadline.stderr).toMatch(/local has no Batch API, and a deadline is for batches/i)
+  await using project = await openProject({
+    cwd: folder.path,
+    configFile: null,
+    envFile: null,
+    modules: { offpeak, zod: { z } },
+  })
+  await expect(project.plan('notes', { ...everything, lane: 'batch' })).rejects.toMatchObject({
     code: 'E_USAGE',
     message: expect.stringContaining('the lane batch is for batches'),
     fix: expect.stringContaining('leave it out'),
   })
-  const { outcome } = await offpeak.run('notes').then((run) => ({ outcome: run }))
-  expect(outcome).toBeDefined()
+  expect(await project.plan('notes', { ...everything, lane: 'realtime' })).toMatchObject({
+    lane: 'realtime',
+    deadline: null,
+  })
 })
 
 test("try, doctor and prices know a server of one's own", async () => {

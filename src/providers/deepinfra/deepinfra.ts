@@ -7,9 +7,9 @@ import type { Preset } from '../presets/preset.ts'
 export const deepinfraPreset: Preset = {
   name: 'deepinfra',
   title: 'DeepInfra',
-  // It has no client of its own: these are the names of its documents and of those that others wrote.
+  // It has no client of its own: these are the names of its documents, and of LiteLLM and LangChain.
   keys: ['DEEPINFRA_API_KEY', 'DEEPINFRA_TOKEN', 'DEEPINFRA_API_TOKEN'],
-  addressEnv: null,
+  addressEnv: 'DEEPINFRA_API_BASE',
   address: 'https://api.deepinfra.com/v1/openai',
   pathPrefix: '',
   emulatorPath: '/deepinfra/v1/openai',

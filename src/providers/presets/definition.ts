@@ -5,14 +5,13 @@ import { presetProvider } from './preset-provider.ts'
 /** A preset as a service that jobs can name. */
 export function presetDefinition(preset: Preset): ProviderDefinition {
   const { name, title, keys, addressEnv, emulatorPath } = preset
-  const address = ({ env }: Pick<Setup, 'env'>): string | null =>
-    addressEnv === null ? null : env(addressEnv)
+  const address = ({ env }: Pick<Setup, 'env'>): string | null => env(addressEnv)
   return {
     name,
     title,
     prices: name,
     missing: (setup) => (firstSet(setup, ...keys) === null ? [keys[0]] : []),
-    environment: () => ({ secret: keys, shown: addressEnv === null ? [] : [addressEnv] }),
+    environment: () => ({ secret: keys, shown: [addressEnv] }),
     baseUrl: (setup) => `${address(setup) ?? preset.address}${preset.pathPrefix}`,
     connect(setup, { emulator, ...access }) {
       return presetProvider(preset, {

@@ -10,8 +10,8 @@ export interface Preset {
   readonly title: string
   /** Names of the key in the environment, the first that is set counts; the first is the one that is asked for. */
   readonly keys: readonly [string, ...string[]]
-  /** The name of the address in the environment, where the service's own client reads one. */
-  readonly addressEnv: string | null
+  /** The name of the address in the environment. */
+  readonly addressEnv: string
   readonly address: string
   /** What stands between that address and the paths of OpenAI's. */
   readonly pathPrefix: string
