@@ -87,12 +87,23 @@ function planChecks({ name }: AnyJob, plan: Plan): readonly Check[] {
       cost?.atMostMicroUsd === null
         ? warning(
             'price',
-            `${model} as of ${price.asOf ?? 'your config'}; nothing bounds an answer's length`,
+            `${model} ${ofWhen(price)}; nothing bounds an answer's length`,
             `add \`maxTokens\` to the job ${name}`,
           )
-        : good('price', `${model} as of ${price.asOf ?? 'your config'} (${price.source}); ${limit}`),
+        : good(
+            'price',
+            `${model} ${ofWhen(price)}${sourceOf(price)}; ${plan.withoutBatches === null ? limit : 'no queue'}`,
+          ),
     )
   return checks
+}
+
+function ofWhen({ asOf, source }: NonNullable<Plan['price']>): string {
+  return asOf === null ? `as ${source} says` : `as of ${asOf}`
+}
+
+function sourceOf({ asOf, source }: NonNullable<Plan['price']>): string {
+  return asOf === null ? '' : ` (${source})`
 }
 
 const fixes: Partial<Record<Refusal['cause'], { readonly fix: string }>> = {
