@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { openProject } from '../../src/compose/open-project.ts'
+import { startAgreed } from '../../src/compose/client/agreed.ts'
 import { everything } from '../../src/compose/selection.ts'
 import * as offpeak from '../../src/index.ts'
 import { type ChatServer, chatServer } from './chat-server.ts'
@@ -16,6 +17,10 @@ const planJson = z.object({
   warnings: z.array(z.string()),
 })
 const outLine = z.looseObject({ key: z.string(), summary: z.string() })
+
+function chatAnswer(content: string): object {
+  return { choices: [{ finish_reason: 'stop', message: { role: 'assistant', content } }] }
+}
 
 interface Project {
   readonly concurrency?: number
@@ -193,6 +198,47 @@ test("try, doctor and prices know a server of one's own", async () => {
   expect(doctor.stdout).toContain('local({ batches: true, … })')
   const prices = await call(folder.path, 'prices', '--check')
   expect(prices.exit).toBe(0)
+})
+
+test('step by step it is the same: build, submit, retry, and a program that names no amount', async () => {
+  using folder = temporaryFolder()
+  await using server = await chatServer({
+    instead: (prompt, asked) =>
+      prompt.includes('Note 7 ') && asked <= 3 ? { status: 200, body: chatAnswer('no JSON') } : null,
+  })
+  await localProject(folder.path, server)
+  const built = await call(folder.path, 'build', 'notes')
+  expect(built.exit, built.stderr).toBe(0)
+  expect(server.asked.size).toBe(0)
+  const submitted = await call(folder.path, 'submit', 'notes')
+  expect(submitted.exit, submitted.stderr).toBe(6)
+  expect(submitted.stdout).toContain('11 of 12 records')
+  const again = await call(folder.path, 'retry', 'notes')
+  expect(again.exit, again.stderr).toBe(0)
+  expect(server.asked.get([...server.asked.keys()].find((prompt) => prompt.includes('Note 7 ')) ?? '')).toBe(
+    4,
+  )
+
+  await using project = await openProject({
+    cwd: folder.path,
+    configFile: null,
+    envFile: null,
+    modules: { offpeak, zod: { z } },
+  })
+  const { run } = await startAgreed(project, {
+    job: 'notes',
+    selection: { ...everything, redo: true },
+    seen: null,
+    maxMicroUsd: null,
+    payer: null,
+    sees: () => true,
+  })
+  await project.drive({ runIds: [run.id], signal: AbortSignal.timeout(30_000) })
+  expect(await project.status(run.id)).toMatchObject({
+    state: 'done',
+    lane: 'realtime',
+    money: { capMicroUsd: 0, spentMicroUsd: 0 },
+  })
 })
 
 test("vectors of a server of one's own", async () => {

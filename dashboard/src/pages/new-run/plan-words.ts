@@ -101,7 +101,13 @@ export function tokenWords({
   return `${input} · about ${formatLarge(output.likely * toSend)} out (${formatCount(output.likely)} each, ${knownFrom[output.from]})`
 }
 
-export function quotaWords({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+export function quotaWords({
+  lane,
+  withoutBatches,
+  quota: { limitTokens, usedTokens, waves },
+}: Plan): string {
+  if (withoutBatches !== null)
+    return `no queue: asked one by one, ${formatCount(withoutBatches.atOnce)} at a time in each process`
   if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
     return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'
