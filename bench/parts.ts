@@ -90,7 +90,7 @@ function request(index: number): BatchRequest {
     rowLength: null,
     outcome: 'pending',
     attemptId: null,
-    foldedInto: null,
+    deduplicatedInto: null,
     partOf: null,
     partIndex: null,
     parts: null,

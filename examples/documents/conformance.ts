@@ -16,7 +16,7 @@ describeSource(
       const service = await startService(rows.map((row) => ({ ...row, id: String(row.id) })))
       return {
         source: (_key, row) => documents({ url: service.url, row }),
-        change: null, // it goes on behind an id, whatever has changed
+        change: null, // it resumes after an id, whatever has changed
         [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
       }
     },

@@ -63,13 +63,13 @@ export interface BatchRow {
   readonly runId: string
   readonly n: number
   readonly round: number
-  readonly lane: Lane
+  readonly deliveryMode: Lane
   readonly tag: string
   readonly bytes: number
   readonly requests: number
   /** Records that follow these requests now: the lines and the records folded into them, less those sent again elsewhere. */
   readonly records: number
-  readonly mark: string | null
+  readonly snapshot: string | null
   /** Upper bounds; `exact` tells whether tokens were counted or taken from bytes. */
   readonly maxTokens: number
   readonly maxCostMicroUsd: number
@@ -100,12 +100,12 @@ export interface AttemptRow extends Leased, Wait {
   /** The budgets that hold the reservation, as JSON. */
   readonly budgetKeys: string
   readonly filename: string | null
-  readonly fileId: string | null
+  readonly staged: string | null
   readonly triedAt: number | null
   /** How often the list was searched for the batch of an unconfirmed create. */
   readonly lookups: number
   /** When the input file of an unconfirmed create was deleted. */
-  readonly fencedAt: number | null
+  readonly withdrawnAt: number | null
   /** The account that created the batch: host and a digest of the key. */
   readonly account: string | null
   /** As of its run. */
@@ -122,8 +122,8 @@ export interface AttemptRow extends Leased, Wait {
   readonly ending: Ending | 'lost' | null
   /** The service's errors about the whole batch, as JSON. */
   readonly errors: string | null
-  readonly outputFileId: string | null
-  readonly errorFileId: string | null
+  readonly outputPart: string | null
+  readonly errorPart: string | null
   readonly outputBytes: number | null
   readonly errorBytes: number | null
   /** How many downloads of its answers are kept beside the newest one. */
@@ -156,13 +156,13 @@ export interface RequestRow {
   /** How often it was sent. */
   readonly tries: number
   /** How many of these ended through no fault of the record. */
-  readonly blameless: number
+  readonly infrastructureFailures: number
   /** 0: never chosen to be sent again, 1: chosen, 2: chosen, and sent since. */
-  readonly again: number
+  readonly retryRequested: number
   /** The lane of the next try, when somebody has chosen one. */
-  readonly againLane: Lane | null
-  readonly foldedInto: number | null
-  readonly folds: number
+  readonly retryDeliveryMode: Lane | null
+  readonly deduplicatedInto: number | null
+  readonly deduplicatedRecords: number
   /** The record that this is a part of, which part of how many, and whether they are joined; null: it is no part. */
   readonly partOf: string | null
   readonly partIndex: number | null

@@ -155,7 +155,7 @@ async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<num
     const run = attempt && (await flow.store.run(attempt.runId))
     if (!attempt || !run) return null
     if (run.trial === 1) return endDeadTrial(flow, lease, attempt)
-    lane ??= (await flow.store.batch(attempt.runId, attempt.batchN))?.lane ?? 'batch'
+    lane ??= (await flow.store.batch(attempt.runId, attempt.batchN))?.deliveryMode ?? 'batch'
     const spec = withLane(specOf(run), lane)
     job ??= await prepareRun(flow, spec)
     await track({ flow, run, job, attempt })

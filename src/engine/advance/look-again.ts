@@ -118,7 +118,7 @@ async function answered(
   const ids =
     reply.kind === 'accepted'
       ? [reply.value.outputPart, reply.value.errorPart]
-      : [attempt.outputFileId, attempt.errorFileId]
+      : [attempt.outputPart, attempt.errorPart]
   const path = `${answerFile(filesDir, attempt, 'output')}.look`
   const reader = new AnswerReader(provider, attempt.idTag ?? batch?.tag ?? '')
   const found = new Set<number>()

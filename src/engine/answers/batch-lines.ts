@@ -39,7 +39,7 @@ export class BatchLines {
     rowLength: 'number',
     outcome: 'word',
     attemptId: 'number',
-    foldedInto: 'number',
+    deduplicatedInto: 'number',
     partOf: 'text',
     partIndex: 'number',
     parts: 'number',

@@ -54,10 +54,11 @@ export async function findJudged(
 /** Throws E_RUN_STATE for a record that the run is about to send once more: what is said now would be forgotten. */
 export function requireAtRest(run: RunRow, { request, asked }: JudgedRecord): void {
   if (run.state !== 'running' && run.state !== 'building') return
-  const { tries: total, blameless, again } = asked
+  const { tries: total, infrastructureFailures, retryRequested: again } = asked
   const { maxTries } = specOf(run)
   if (again === leftAlone) return
-  if (again === 0 && decideRetry(request.outcome, { total, blameless }, maxTries) === 'leave') return
+  if (again === 0 && decideRetry(request.outcome, { total, infrastructureFailures }, maxTries) === 'leave')
+    return
   throw new OffpeakError(
     'E_RUN_STATE',
     `record ${typedKey(request.key)} is about to be sent again by run ${run.id}`,

@@ -38,7 +38,7 @@ export async function readJudged(
   const batch = batchN === null ? null : await flow.store.batch(run.id, batchN)
   const judge = new Judge({
     job,
-    spec: withLane(spec, batch?.lane ?? spec.lane),
+    spec: withLane(spec, batch?.deliveryMode ?? spec.lane),
     runId: run.id,
     filesDir: flow.filesDir,
   })

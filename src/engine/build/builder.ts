@@ -257,7 +257,7 @@ export class Builder {
     this.#requests.push({
       ...this.#request(record),
       batchN: first.batchN,
-      foldedInto: first.seq,
+      deduplicatedInto: first.seq,
       rowOffset: kept?.offset ?? null,
       rowLength: kept?.length ?? null,
     })
@@ -354,9 +354,9 @@ export class Builder {
                 ...sizeOf(finished),
                 n: nextBatch,
                 round: 0,
-                lane: finished.isSmall ? 'realtime' : this.#spec.lane,
+                deliveryMode: finished.isSmall ? 'realtime' : this.#spec.lane,
                 tag: this.#tag,
-                mark: this.#mark,
+                snapshot: this.#mark,
               }
             : null,
         requests: this.#requests,

@@ -17,7 +17,7 @@ export function newRequest(record: EncodedRecord, seq: number, joins: boolean): 
     rowLength: null,
     outcome: 'pending',
     reason: null,
-    foldedInto: null,
+    deduplicatedInto: null,
     partOf: part?.of ?? null,
     partIndex: part?.index ?? null,
     parts: part?.count ?? null,

@@ -10,7 +10,9 @@ import type { AttachedSpan } from '../files/write-body.ts'
 
 /** Whether a request goes on from its invalid answer when the rules send it again; what a person sends again is sent as it was. */
 export function isRepairable({ repair }: Pick<RunSpec, 'repair'>, request: RequestRow): boolean {
-  return repair && request.outcome === 'invalid' && request.again !== 1 && request.answerFile !== null
+  return (
+    repair && request.outcome === 'invalid' && request.retryRequested !== 1 && request.answerFile !== null
+  )
 }
 
 /** Makes bodies that go on from an invalid answer: the answer, and what was wrong with it. */

@@ -59,7 +59,11 @@ function wishes(run: RunRow, spec: RunSpec, now: number): readonly Wish[] {
     return [...byHand, { lane: currentLane(run, spec, now), chosen: null, ruled: 'all' }]
   return [
     ...byHand,
-    { lane: fallback.lane, ruled: 'blameless', maxRows: Math.max(0, fallback.maxRows - run.fallbackRows) },
+    {
+      lane: fallback.lane,
+      ruled: 'infrastructureFailures',
+      maxRows: Math.max(0, fallback.maxRows - run.fallbackRows),
+    },
     { lane: spec.lane, chosen: null, ruled: 'others' },
   ]
 }

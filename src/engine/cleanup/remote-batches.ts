@@ -131,7 +131,7 @@ async function orphanOf(
   const nonce = batch.metadata['offpeak_nonce']
   const byNonce = marked && nonce !== undefined ? await store.attemptsWith('nonce', [nonce]) : []
   const byFile =
-    byNonce.length === 0 && batch.staged !== null ? await store.attemptsWith('fileId', [batch.staged]) : []
+    byNonce.length === 0 && batch.staged !== null ? await store.attemptsWith('staged', [batch.staged]) : []
   const attempt = [...byNonce, ...byFile].at(-1) ?? null
   if (!marked && attempt === null) return null
   const runId = attempt?.runId ?? batch.metadata['offpeak_run']

@@ -109,7 +109,7 @@ async function answerStatuses(
   for (const run of ended.filter(({ job }) => jobs.includes(job))) {
     for (const attempt of await store.attempts(run.id)) {
       if (attempt.remoteDeleted === 1) continue
-      for (const fileId of [attempt.outputFileId, attempt.errorFileId])
+      for (const fileId of [attempt.outputPart, attempt.errorPart])
         if (fileId !== null)
           fates.push({ fileId, filename: null, bytes: null, run: run.id, attempt, keep: null })
     }

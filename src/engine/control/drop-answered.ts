@@ -61,7 +61,7 @@ async function dropUnderLease(flow: Flow, live: RunRow, answered: RunRow): Promi
       batchesLeft++
       continue
     }
-    const firsts = new Set(unanswered.map(({ seq, foldedInto }) => foldedInto ?? seq))
+    const firsts = new Set(unanswered.map(({ seq, deduplicatedInto }) => deduplicatedInto ?? seq))
     const keys = requests.filter(({ seq }) => firsts.has(seq)).map(({ key }) => key)
     if (keys.length > 0) await store.markAgain(live.id, { keys, outcomes: ['cancelled'] }, null)
   }

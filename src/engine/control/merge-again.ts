@@ -58,7 +58,7 @@ async function judgeAll(
     const answered = page.filter(
       (request) =>
         judgedOutcomes.includes(request.outcome) &&
-        (request.answerFile !== null || request.foldedInto !== null) &&
+        (request.answerFile !== null || request.deduplicatedInto !== null) &&
         (batchN === null || request.batchN === batchN),
     )
     total = addCounts(total, await writeStored(flow, run, job, answered))

@@ -39,7 +39,7 @@ export async function retryCostOf(flow: Flow, run: RunRow, choice: RetryChoice):
   requireLanePrices(spec, choice.lane == null ? [] : [choice.lane], spec.capMicroUsd)
   const batches = new Map((await store.batches(run.id)).map((batch) => [batch.n, batch]))
   const dearer = (batch: BatchRow): number => {
-    const [then, now] = [priceIn(spec, batch.lane), priceIn(spec, lane)]
+    const [then, now] = [priceIn(spec, batch.deliveryMode), priceIn(spec, lane)]
     return then === null || now === null ? 1 : timesAsDear(then, now)
   }
   const left = spec.fallback === null ? 0 : Math.max(0, spec.fallback.maxRows - run.fallbackRows)

@@ -76,7 +76,7 @@ export class StoredAnswers implements Disposable {
     job: PreparedJob,
   ): Promise<StoredAnswers> {
     const batches = await flow.store.batches(run.id)
-    return new StoredAnswers(flow, run, job, new Map(batches.map(({ n, lane }) => [n, lane])))
+    return new StoredAnswers(flow, run, job, new Map(batches.map(({ n, deliveryMode: lane }) => [n, lane])))
   }
 
   [Symbol.dispose](): void {

@@ -17,9 +17,9 @@ const notYetMs = 600_000
  */
 export async function collect(step: Step): Promise<After> {
   const { flow, lease, attempt } = step
-  const output = await fetchFile(step, 'output', attempt.outputFileId)
+  const output = await fetchFile(step, 'output', attempt.outputPart)
   if ('kind' in output) return output
-  const errors = await fetchFile(step, 'error', attempt.errorFileId)
+  const errors = await fetchFile(step, 'error', attempt.errorPart)
   if ('kind' in errors) return errors
   const isEmpty = output.bytes + errors.bytes === 0 && !output.isGivenUp && !errors.isGivenUp
   if (attempt.state === 'failed' && isEmpty && attempt.remoteUsage === null) return rejected(step)

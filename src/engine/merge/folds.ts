@@ -38,7 +38,7 @@ export async function writeStored(
   const { store, clock, filesDir } = flow
   await using target = await openTarget(flow, job, ownerOf(run, specOf(run).redo))
   const spec = specOf(run)
-  const lanes = new Map((await store.batches(run.id)).map(({ n, lane }) => [n, lane]))
+  const lanes = new Map((await store.batches(run.id)).map(({ n, deliveryMode: lane }) => [n, lane]))
   using judges = new DisposableStack()
   const known = new Map<Lane, Judge>()
   // What an answer has cost depends on how it was asked for.
@@ -55,9 +55,9 @@ export async function writeStored(
   for (const request of requests) {
     // A record that follows another one has an answer of its own where it was there as that came.
     const asked =
-      request.foldedInto === null || request.answerFile !== null
+      request.deduplicatedInto === null || request.answerFile !== null
         ? request
-        : await firstOf(flow, run.id, request.foldedInto, firsts)
+        : await firstOf(flow, run.id, request.deduplicatedInto, firsts)
     if (!asked) continue
     const { answerFile, answerOffset, answerLength } = asked
     const answer =

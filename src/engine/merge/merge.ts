@@ -110,7 +110,7 @@ export async function clean(
   const { store, reach } = flow
   if ((usage['heldLines'] ?? 0) > 0) return
   if (await store.isOfAnotherCopy(attempt.nonce)) return
-  for (const fileId of [attempt.fileId, attempt.outputFileId, attempt.errorFileId]) {
+  for (const fileId of [attempt.staged, attempt.outputPart, attempt.errorPart]) {
     if (fileId === null) continue
     const deleted = await withCrashPoints(reach, 'clean.remote.delete', () => job.provider.discard(fileId))
     if (deleted.kind !== 'accepted' && !(deleted.kind === 'refused' && deleted.cause === 'gone')) return

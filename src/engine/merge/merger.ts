@@ -352,7 +352,7 @@ export class Merger implements AsyncDisposable {
     const written = await withCrashPoints(flow.reach, 'merge.sink.write', () =>
       silence.during(
         writeChunk(target.sink, target.reader, all, {
-          mark: batch.mark,
+          mark: batch.snapshot,
           redo: spec.redo,
           chunk: `${run.id}/${batch.n}/${attempt.id}/${chunk.readTo}/${chunk.entries[0]?.request.seq ?? 0}`,
         }),
@@ -372,7 +372,7 @@ export class Merger implements AsyncDisposable {
       entries.map(({ request }) => request.seq),
     )
     if (folds.length === 0) return entries
-    const byFirst = Map.groupBy(folds, ({ foldedInto }) => foldedInto)
+    const byFirst = Map.groupBy(folds, ({ deduplicatedInto }) => deduplicatedInto)
     const all: Entry[] = []
     for (const entry of entries) {
       all.push(entry)

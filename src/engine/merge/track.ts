@@ -120,13 +120,13 @@ function errorOf({ outcome, reason }: RequestRow): string {
   return reason === null ? outcome : `${outcome}: ${reason}`
 }
 
-function phaseOf({ state, reason, ending }: AttemptRow): TrackedBatch['state'] {
+function phaseOf({ state, ending }: AttemptRow): TrackedBatch['state'] {
   if (
     isRunning(state) ||
     ['completed', 'failed', 'expired', 'cancelled', 'lost', 'collected'].includes(state)
   )
     return 'processing'
-  if (state === 'void') return reason?.startsWith('cancelled') ? 'cancelled' : 'failed'
+  if (state === 'void') return ending === 'cancelled' ? 'cancelled' : 'failed'
   if (state !== 'merged') return 'pending'
   return ending === 'failed' || ending === 'expired' || ending === 'cancelled'
     ? ending
@@ -153,7 +153,7 @@ async function writeBatch(
     records: await countRecords(tracked),
     filename: attempt.filename,
     providerBatchId: attempt.providerBatchId,
-    outputFileId: attempt.outputFileId,
+    outputFileId: attempt.outputPart,
     createdAt: new Date(attempt.createdAt),
     endedAt: ended ? new Date(flow.clock.now()) : null,
     error: ended && state !== 'completed' ? (attempt.errors ?? attempt.reason ?? attempt.ending) : null,

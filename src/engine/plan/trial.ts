@@ -41,11 +41,11 @@ export async function startTrial(flow: Flow, plan: TryPlan, capMicroUsd: number 
     batch: {
       n: 0,
       round: 0,
-      lane: 'realtime',
+      deliveryMode: 'realtime',
       tag: `try-${id}`,
       bytes: 0,
       requests: plan.asks.length,
-      mark: null,
+      snapshot: null,
       maxTokens: plan.asks.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
       maxCostMicroUsd: plan.atMostMicroUsd ?? 0,
     },

@@ -38,7 +38,7 @@ export async function triesOf(
     const { batchN } = tried
     if (batchN !== null && !lanes.has(batchN)) {
       const batch = await store.batch(runId, batchN)
-      if (batch) lanes.set(batchN, batch.lane)
+      if (batch) lanes.set(batchN, batch.deliveryMode)
     }
     found.push(await oneTry(store, tried, lanes.get(batchN ?? -1) ?? null, pieces))
   }

@@ -89,7 +89,7 @@ export async function recordOf(flow: Flow, run: RunRow, key: string): Promise<Re
     ...read,
     score: request.scorePermille === null ? null : request.scorePermille / 1_000,
     costUsd: (await recordCosts(flow, [request])).get(request.seq) ?? null,
-    foldedInto: request.foldedInto === null ? null : asked.key,
+    foldedInto: request.deduplicatedInto === null ? null : asked.key,
     tries: await triesOf(flow, asked, pieces),
     verdict: shown(verdict),
     ...beside,

@@ -37,7 +37,7 @@ export async function retryingOf(
     n,
     isCounted: round > 0 || rule.onlyChosen || isNoted(usage),
     isTroubled: isTroubled(parseCounts(counts)),
-    first: retriedOnce(parseCounts(counts), { ...rule, blameless: rule.ruled === 'all' }),
+    first: retriedOnce(parseCounts(counts), { ...rule, infrastructureFailures: rule.ruled === 'all' }),
   }))
   const again = most.filter((batch) => batch.isCounted && batch.isTroubled).map(({ n }) => n)
   const counted = await store.retryingIn(run.id, again, rule)

@@ -218,7 +218,7 @@ function batchStatus(batch: BatchSummary, attempts: readonly AttemptSummary[]): 
   return {
     n: batch.n,
     round: batch.round,
-    lane: batch.lane,
+    lane: batch.deliveryMode,
     requests: batch.requests,
     bytes: batch.bytes,
     state: last?.state ?? 'waiting',

@@ -132,7 +132,7 @@ async function verdictsOn(
     const bySeq = new Map(requests.slice(at, at + placesPerLook).map((request) => [request.seq, request]))
     for (const row of await store.verdicts(run.id, [...bySeq.keys()])) {
       const request = bySeq.get(row.seq)
-      if (request && (request.foldedInto !== null || request.attemptId === row.attemptId))
+      if (request && (request.deduplicatedInto !== null || request.attemptId === row.attemptId))
         found.set(row.seq, row)
     }
   }

@@ -41,7 +41,7 @@ export async function writeAnswer(flow: Flow, answer: AcceptedAnswer): Promise<W
   const chunk = `${run.id}/review/${request.seq}/${flow.clock.now()}`
   if (written === null) {
     const batch = request.batchN === null ? null : await flow.store.batch(run.id, request.batchN)
-    const mark = batch?.mark ?? null
+    const mark = batch?.snapshot ?? null
     // Where the sink cannot tell what changed since, the source is asked, however long ago the record was read.
     if (mark === null && (await hasChanged(target, record)))
       return { outcome: 'stale', reason: 'its row changed after it was read' }

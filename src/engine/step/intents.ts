@@ -16,7 +16,7 @@ export async function noteIntent(step: Step, batch: Pick<BatchRow, 'tag' | 'requ
   const { store, filesDir, clock, reach } = flow
   const hash = await inputHash(filesDir, batch.tag)
   const number = await store.nextIntent()
-  const { nonce, id: attemptId, batchN, fileId, filename, reservedMicroUsd } = attempt
+  const { nonce, id: attemptId, batchN, staged: fileId, filename, reservedMicroUsd } = attempt
   await withCrashPoints(reach, 'intent.write', () =>
     writeIntent(filesDir, {
       number,

@@ -62,7 +62,7 @@ export async function waitForQuota(step: Step, message: string, limitTokens: num
 /** Ends the attempt unpaid, with what it held, and lets another one of the same file wait. */
 async function giveBack(step: Step, reason: string, nextAt: number, wait: Wait = noWait): Promise<After> {
   const { flow, lease, attempt, job } = step
-  if (attempt.fileId !== null) await job.provider.discard(attempt.fileId, lease.signal)
+  if (attempt.staged !== null) await job.provider.discard(attempt.staged, lease.signal)
   await withCrashPoints(flow.reach, 'quota.void.commit', () =>
     flow.store.voidAttempt(lease.claim, {
       reason,

@@ -125,7 +125,7 @@ async function tryReserve(
       amountMicroUsd: batch.maxCostMicroUsd,
       quotaKey: spec.quotaKey,
       // Only a batch is enqueued.
-      tokens: batch.lane === 'batch' ? batch.maxTokens : 0,
+      tokens: batch.deliveryMode === 'batch' ? batch.maxTokens : 0,
       job: run.job,
       now,
       // The name carries what is needed to find the upload again, and nothing of the data.

@@ -25,7 +25,7 @@ const maxNotReady = 60
 export async function create(step: Step): Promise<After> {
   const { flow, lease, attempt, spec, job, run } = step
   const { store, clock, timings, reach } = flow
-  if (attempt.fileId === null) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no uploaded file`)
+  if (attempt.staged === null) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no uploaded file`)
   // The upload may have taken long.
   if (await sweepAhead(flow, job.provider, run)) return proceed
   const earlier = await takeOver(step)
@@ -37,9 +37,9 @@ export async function create(step: Step): Promise<After> {
   const blind = await blindList(step)
   if (blind?.isYoung === true) return retryAt(clock.now() + timings.listingLagMs)
   if (blind) return waitFor(step, { kind: 'list', words: blind.words })
-  const file = await job.provider.staged(attempt.fileId, lease.signal)
+  const file = await job.provider.staged(attempt.staged, lease.signal)
   if (file.kind === 'accepted' && file.value.status === 'pending')
-    return waitFor(step, { kind: 'upload', words: `${attempt.fileId} is still being processed` })
+    return waitFor(step, { kind: 'upload', words: `${attempt.staged} is still being processed` })
   if (file.kind === 'accepted' && file.value.status === 'error')
     return anew(step, 'the provider could not read the uploaded file')
   if (file.kind === 'refused' && file.cause === 'gone') return anew(step, 'the uploaded file is gone')
@@ -107,7 +107,7 @@ function standBack(step: Step): Promise<After> {
 
 async function anew(step: Step, reason: string): Promise<After> {
   const { flow, lease, attempt, job } = step
-  if (attempt.fileId !== null) await job.provider.discard(attempt.fileId, lease.signal)
+  if (attempt.staged !== null) await job.provider.discard(attempt.staged, lease.signal)
   await withCrashPoints(flow.reach, 'quota.void.commit', () =>
     flow.store.voidAttempt(lease.claim, {
       reason,

@@ -3,7 +3,7 @@ import { type After, end, type Step } from '../step/step.ts'
 
 /** Ends an attempt whose batch was not made before the deadline: its requests are asked in real time. */
 export async function leaveToRealTime({ flow, lease, attempt, job }: Step): Promise<After> {
-  if (attempt.fileId !== null) await job.provider.discard(attempt.fileId, lease.signal)
+  if (attempt.staged !== null) await job.provider.discard(attempt.staged, lease.signal)
   const reason = 'not sent before the deadline'
   await withCrashPoints(flow.reach, 'quota.void.commit', () =>
     flow.store.voidAttempt(lease.claim, {

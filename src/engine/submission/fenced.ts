@@ -11,8 +11,8 @@ const lags = 4
  * succeed, and every batch made before that is listed. Null: there is no such attempt, or no such proof.
  */
 export function fencedUntil(flow: Pick<Flow, 'timings'>, attempts: readonly AttemptRow[]): number | null {
-  const times = attempts.flatMap(({ state, fencedAt }) =>
-    state === 'fenced' && fencedAt !== null ? [fencedAt + lags * flow.timings.listingLagMs] : [],
+  const times = attempts.flatMap(({ state, withdrawnAt }) =>
+    state === 'fenced' && withdrawnAt !== null ? [withdrawnAt + lags * flow.timings.listingLagMs] : [],
   )
   return times.length === 0 ? null : Math.min(...times)
 }

@@ -10,7 +10,7 @@ const maxMetadata = 512
 /** What a batch is made of; the same for the same attempt, however often it is asked. */
 export function newBatch({ flow, attempt, spec, run }: Step, batch: BatchRow, hash: string): NewBatch {
   return {
-    staged: attempt.fileId ?? '',
+    staged: attempt.staged ?? '',
     file: {
       path: requestFile(flow.filesDir, batch.tag),
       bytes: batch.bytes,

@@ -53,7 +53,7 @@ async function unanswered(
     if (
       attempt.ending !== null &&
       attempt.ending !== 'lost' &&
-      (attempt.outputFileId ?? attempt.errorFileId) !== null
+      (attempt.outputPart ?? attempt.errorPart) !== null
     )
       return move(step, attempt.ending)
     if (
@@ -118,8 +118,8 @@ async function keep(step: Step, to: AttemptState, batch: RemoteBatch, wait: Wait
       remoteFailed: Math.max(counts?.failed ?? 0, attempt.remoteFailed),
       remoteUsage: batch.usage === null ? attempt.remoteUsage : JSON.stringify(batch.usage),
       expiresAt: batch.expiresAtMs ?? attempt.expiresAt,
-      outputFileId: batch.outputPart ?? attempt.outputFileId,
-      errorFileId: batch.errorPart ?? attempt.errorFileId,
+      outputPart: batch.outputPart ?? attempt.outputPart,
+      errorPart: batch.errorPart ?? attempt.errorPart,
       ...(hasEnded ? { ending: endingIn(batch.state) } : {}),
       ...(batch.errors.length > 0 ? { errors: JSON.stringify(batch.errors.slice(0, 50)) } : {}),
       ...wait,

@@ -105,13 +105,13 @@ async function act(
       return submitAgain(step)
     case 'fence': {
       const deleted = await withCrashPoints(reach, 'doubt.fence.delete', () =>
-        job.provider.discard(attempt.fileId ?? '', lease.signal),
+        job.provider.discard(attempt.staged ?? '', lease.signal),
       )
       const gone = deleted.kind === 'accepted' || (deleted.kind === 'refused' && deleted.cause === 'gone')
       if (!gone)
         return waitFor(step, { kind: 'list', words: `the input file cannot be deleted: ${deleted.message}` })
       await withCrashPoints(reach, 'doubt.fence.commit', () =>
-        store.saveAttempt(lease.claim, { fencedAt: clock.now() }),
+        store.saveAttempt(lease.claim, { withdrawnAt: clock.now() }),
       )
       return retryAt(clock.now() + timings.listingLagMs)
     }

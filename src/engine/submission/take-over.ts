@@ -52,7 +52,7 @@ export async function takeOver(step: Step): Promise<After | null> {
 async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After> {
   const { flow, lease, attempt, run, spec } = step
   const { store, clock, reach, filesDir } = flow
-  const isAsked = batch.lane !== 'batch'
+  const isAsked = batch.deliveryMode !== 'batch'
   await linkAnswers(filesDir, `${intent.attemptId}-${intent.nonce}`, `${attempt.id}-${intent.nonce}`)
   const now = clock.now()
   const budgets = await budgetsNow(flow, run, spec, now)
@@ -82,8 +82,8 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
     })
   }
   if (taken === 'gone') return proceed
-  if (attempt.fileId !== null && attempt.fileId !== intent.fileId)
-    await step.job.provider.discard(attempt.fileId, lease.signal)
+  if (attempt.staged !== null && attempt.staged !== intent.fileId)
+    await step.job.provider.discard(attempt.staged, lease.signal)
   await store.addEvent(run.id, now, 'intent.taken', { batch: attempt.batchN, requests: batch.requests })
   return proceed
 }

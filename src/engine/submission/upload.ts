@@ -66,7 +66,7 @@ async function record(step: Step, file: StagedFile): Promise<After> {
   const { flow, lease, run } = step
   try {
     await withCrashPoints(flow.reach, 'upload.record.commit', () =>
-      flow.store.move(lease.claim, 'uploaded', { fileId: file.id, lookups: 0 }),
+      flow.store.move(lease.claim, 'uploaded', { staged: file.id, lookups: 0 }),
     )
   } catch (thrown) {
     if (thrown instanceof OffpeakError && thrown.code === 'E_FENCED') await withdraw(step, file)
@@ -80,7 +80,7 @@ async function record(step: Step, file: StagedFile): Promise<After> {
 /** Whoever has taken over has a file of its own by now: this one, which came late, is nobody's. */
 async function withdraw({ flow, attempt, job }: Step, late: StagedFile): Promise<void> {
   const now = await flow.store.attempt(attempt.id)
-  const isUnused = now?.state === 'void' || (now?.fileId !== null && now?.fileId !== late.id)
+  const isUnused = now?.state === 'void' || (now?.staged !== null && now?.staged !== late.id)
   if (isUnused) await job.provider.discard(late.id)
 }
 

@@ -16,7 +16,7 @@ export interface Tries {
   /** How often the record has been sent so far, the try that just ended included. */
   readonly total: number
   /** How many of these ended `expired`, `missing` or `transient`. */
-  readonly blameless: number
+  readonly infrastructureFailures: number
 }
 
 /** Whether an outcome is the provider's doing and says nothing about the record. */
@@ -27,13 +27,16 @@ export function isInfrastructureFailure(outcome: Outcome): boolean {
 /** How many of these, sent once each, are sent again automatically. */
 export function retriedOnce(
   counts: OutcomeCounts,
-  { maxTries, blameless }: { readonly maxTries: number; readonly blameless: boolean },
+  {
+    maxTries,
+    infrastructureFailures,
+  }: { readonly maxTries: number; readonly infrastructureFailures: boolean },
 ): number {
   return outcomeNames.reduce((sum, name) => {
     const isFree = isInfrastructureFailure(name)
     const isAgain =
-      decideRetry(name, { total: 1, blameless: isFree ? 1 : 0 }, maxTries) === 'again' &&
-      (blameless || !isFree)
+      decideRetry(name, { total: 1, infrastructureFailures: isFree ? 1 : 0 }, maxTries) === 'again' &&
+      (infrastructureFailures || !isFree)
     return sum + (isAgain ? (counts[name] ?? 0) : 0)
   }, 0)
 }
@@ -42,13 +45,13 @@ export function retriedOnce(
 export function countedTries({
   outcome,
   tries,
-  blameless,
+  infrastructureFailures,
 }: {
   readonly outcome: Outcome
   readonly tries: number
-  readonly blameless: number
+  readonly infrastructureFailures: number
 }): number {
-  return tries - Math.min(blameless + (isInfrastructureFailure(outcome) ? 1 : 0), freeTries)
+  return tries - Math.min(infrastructureFailures + (isInfrastructureFailure(outcome) ? 1 : 0), freeTries)
 }
 
 /** Whether Offpeak sends a record again by itself after this outcome, or leaves it for a person. */
@@ -58,5 +61,5 @@ export function decideRetry(
   maxTries: number = defaultMaxTries,
 ): 'again' | 'leave' {
   if (!outcomes[outcome].retry) return 'leave'
-  return tries.total - Math.min(tries.blameless, freeTries) < maxTries ? 'again' : 'leave'
+  return tries.total - Math.min(tries.infrastructureFailures, freeTries) < maxTries ? 'again' : 'leave'
 }

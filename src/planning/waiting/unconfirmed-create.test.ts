@@ -7,7 +7,7 @@ import {
   type UnconfirmedCreate,
 } from './unconfirmed-create.ts'
 
-const create: UnconfirmedCreate = { nonce: 'n1', fileId: 'file-1', lookups: 0, fencedAt: null }
+const create: UnconfirmedCreate = { nonce: 'n1', staged: 'file-1', lookups: 0, withdrawnAt: null }
 const marked: Recovery = { create: 'once', proof: 'marked', fence: true }
 const settleMs = [1_000, 2_000]
 
@@ -40,7 +40,7 @@ test('a list that shows what is known is searched again, then the file is delete
   expect(decide(seen, {}, ['b0'])).toEqual({ kind: 'look-again', afterMs: 1_000 })
   expect(decide(seen, { lookups: 1 }, ['b0'])).toEqual({ kind: 'look-again', afterMs: 2_000 })
   expect(decide(seen, { lookups: 2 }, ['b0'])).toEqual({ kind: 'fence' })
-  expect(decide(seen, { lookups: 2, fencedAt: 7 }, ['b0'])).toEqual({ kind: 'replace' })
+  expect(decide(seen, { lookups: 2, withdrawnAt: 7 }, ['b0'])).toEqual({ kind: 'replace' })
   expect(decide(seen, { lookups: 2 }, ['b0'], { ...marked, fence: false }), 'without a fence').toEqual({
     kind: 'replace',
   })
@@ -48,7 +48,7 @@ test('a list that shows what is known is searched again, then the file is delete
 
 test('a list that hides a batch which is known to exist proves nothing, at any time', () => {
   for (const lookups of [0, 2, 9])
-    expect(decide([], { lookups, fencedAt: 7 }, ['b0'])).toMatchObject({ kind: 'ask' })
+    expect(decide([], { lookups, withdrawnAt: 7 }, ['b0'])).toMatchObject({ kind: 'ask' })
 })
 
 test('a list that is refused proves nothing', () => {
@@ -63,7 +63,7 @@ test('a list that is refused proves nothing', () => {
 })
 
 test('a list of batches that carry neither metadata nor input files proves nothing', () => {
-  expect(decide([batch('b7', { staged: null })], { lookups: 9, fencedAt: 7 })).toMatchObject({
+  expect(decide([batch('b7', { staged: null })], { lookups: 9, withdrawnAt: 7 })).toMatchObject({
     kind: 'ask',
   })
   expect(decide([batch('b0', { staged: null })], {}, ['b0']), 'one that is known').toMatchObject({
@@ -84,7 +84,7 @@ test('where a batch shows its ids alone, one with ours is adopted and one that h
 test('where a list can prove nothing by its silence, nothing is ever sent anew', () => {
   const others = [batch('b1', { staged: null, ids: 'others' })]
   for (const lookups of [2, 3, 99])
-    expect(decide(others, { lookups, fencedAt: 7 }, [], possible)).toMatchObject({ kind: 'ask' })
+    expect(decide(others, { lookups, withdrawnAt: 7 }, [], possible)).toMatchObject({ kind: 'ask' })
 })
 
 test('a create that may be repeated is repeated, unless its batch is in the list', () => {

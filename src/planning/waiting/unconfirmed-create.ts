@@ -13,11 +13,11 @@ export interface Candidate {
 
 export interface UnconfirmedCreate {
   readonly nonce: string
-  readonly fileId: string | null
+  readonly staged: string | null
   /** How often the list has been searched. */
   readonly lookups: number
   /** When the input file was deleted; null: it is still there. */
-  readonly fencedAt: number | null
+  readonly withdrawnAt: number | null
 }
 
 /** What the service answered when it was asked for its batches. */
@@ -77,7 +77,7 @@ export function decideUnconfirmed(
       words:
         'no batch of this attempt is in the list, and this service has no means to prove that none was made',
     }
-  if (create.fencedAt === null && recovery.fence && create.fileId !== null) return { kind: 'fence' }
+  if (create.withdrawnAt === null && recovery.fence && create.staged !== null) return { kind: 'fence' }
   return { kind: 'replace' }
 }
 
@@ -92,11 +92,11 @@ export function hiddenFrom(
 }
 
 /** Batches that one attempt has made, oldest first. */
-function madeBy({ nonce, fileId }: UnconfirmedCreate, batches: readonly Candidate[]): readonly Candidate[] {
+function madeBy({ nonce, staged }: UnconfirmedCreate, batches: readonly Candidate[]): readonly Candidate[] {
   return batches
     .filter(
       (batch) =>
-        batch.nonce === nonce || batch.ids === 'ours' || (fileId !== null && batch.staged === fileId),
+        batch.nonce === nonce || batch.ids === 'ours' || (staged !== null && batch.staged === staged),
     )
     .toSorted((a, b) => (a.createdAtMs ?? 0) - (b.createdAtMs ?? 0))
 }

@@ -48,7 +48,7 @@ export type BatchRequest = Pick<
   | 'rowLength'
   | 'outcome'
   | 'attemptId'
-  | 'foldedInto'
+  | 'deduplicatedInto'
   | 'partOf'
   | 'partIndex'
   | 'parts'

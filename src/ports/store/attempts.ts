@@ -84,7 +84,7 @@ export interface CreatedFact {
 }
 
 /** By what an attempt is known at the provider. */
-export type AttemptMark = 'providerBatchId' | 'nonce' | 'fileId' | 'filename'
+export type AttemptMark = 'providerBatchId' | 'nonce' | 'staged' | 'filename'
 
 /** Tries to send a file that lie beside the state, and those of them that it did not know. */
 export interface IntentStore {

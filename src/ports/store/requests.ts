@@ -135,7 +135,7 @@ export type NewRequest = Pick<
   | 'rowLength'
   | 'outcome'
   | 'reason'
-  | 'foldedInto'
+  | 'deduplicatedInto'
   | 'partOf'
   | 'partIndex'
   | 'parts'
@@ -143,7 +143,7 @@ export type NewRequest = Pick<
 
 export type NewBatchRow = Pick<
   BatchRow,
-  'n' | 'round' | 'lane' | 'tag' | 'bytes' | 'requests' | 'mark' | 'maxTokens' | 'maxCostMicroUsd'
+  'n' | 'round' | 'deliveryMode' | 'tag' | 'bytes' | 'requests' | 'snapshot' | 'maxTokens' | 'maxCostMicroUsd'
 >
 
 export interface Built {
@@ -192,7 +192,7 @@ export interface RetryRequest {
   /** Those that somebody wants in this lane (null: without a choice); leaves out what only the rules want. */
   readonly chosen?: Lane | null
   /** Those that the rules send again; `blameless`: only where the provider left them unanswered, `others`: all but these. */
-  readonly ruled?: 'all' | 'blameless' | 'others'
+  readonly ruled?: 'all' | 'infrastructureFailures' | 'others'
   /** Of what the rules want, only requests that somebody has chosen before. */
   readonly onlyChosen: boolean
 }

@@ -113,7 +113,7 @@ export interface TotalsStore {
 
 export type BatchSummary = Pick<
   BatchRow,
-  'n' | 'round' | 'lane' | 'requests' | 'bytes' | 'records' | 'counts' | 'usage' | 'accounting'
+  'n' | 'round' | 'deliveryMode' | 'requests' | 'bytes' | 'records' | 'counts' | 'usage' | 'accounting'
 >
 
 export interface AttemptSummary extends Pick<

@@ -38,7 +38,7 @@ export const emulatorRoutes: readonly Route[] = [
       path: '/api/v1/emulator/faults',
       tag,
       scope,
-      summary: 'Tell it what batches are to live through',
+      summary: 'Inject faults into its batches',
       body: faultRequest,
       answers,
     },

@@ -27,7 +27,7 @@ const mergedColumns = {
 const batchRequest = sql.raw(`requests.seq, requests.key, requests.row_hash as "rowHash", requests.line,
   requests.file_tag as "fileTag", requests.file_offset as "fileOffset", requests.file_length as "fileLength",
   requests.row_offset as "rowOffset", requests.row_length as "rowLength",
-  requests.outcome, requests.attempt_id as "attemptId", requests.folded_into as "foldedInto",
+  requests.outcome, requests.attempt_id as "attemptId", requests.deduplicated_into as "deduplicatedInto",
   requests.part_of as "partOf", requests.part_index as "partIndex", requests.parts`)
 
 /** What became of requests. */
@@ -42,7 +42,7 @@ export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore 
     async waitingFolds(runId, seqs) {
       const { rows } = await sql<BatchRequest>`with wanted as materialized (${seqRows(dialect, seqs)})
         select ${batchRequest} from wanted
-          join requests on requests.run_id = ${runId} and requests.folded_into = wanted.seq
+          join requests on requests.run_id = ${runId} and requests.deduplicated_into = wanted.seq
         where requests.outcome = 'pending'`.execute(db.withoutPlugins())
       return rows
     },
@@ -50,11 +50,11 @@ export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore 
       db
         .selectFrom('requests as fold')
         .innerJoin('requests as first', (join) =>
-          join.onRef('first.runId', '=', 'fold.runId').onRef('first.seq', '=', 'fold.foldedInto'),
+          join.onRef('first.runId', '=', 'fold.runId').onRef('first.seq', '=', 'fold.deduplicatedInto'),
         )
         .selectAll('fold')
         .where('fold.runId', '=', runId)
-        .where('fold.foldedInto', 'is not', null)
+        .where('fold.deduplicatedInto', 'is not', null)
         .where('fold.outcome', '=', 'pending')
         .where('first.outcome', '!=', 'pending')
         .orderBy('fold.seq')
@@ -167,7 +167,7 @@ async function markFinal(trx: Transaction<Tables>, runId: string, final: readonl
   for (let from = 0; from < final.length; from += finalPerStatement)
     await trx
       .updateTable('requests')
-      .set({ again: leftAlone })
+      .set({ retryRequested: leftAlone })
       .where('runId', '=', runId)
       .where('seq', 'in', final.slice(from, from + finalPerStatement))
       .execute()

@@ -24,7 +24,7 @@ export function reviewStore({ db, dialect, transactUnclaimed }: StoreContext): R
         select verdicts.verdict, verdicts.was, count(*) as count from verdicts
           join requests on requests.run_id = verdicts.run_id and requests.seq = verdicts.seq
         where verdicts.run_id = ${runId} and verdicts.verdict is not null and requests.outcome != 'pending'
-          and (requests.attempt_id = verdicts.attempt_id or requests.folded_into is not null)
+          and (requests.attempt_id = verdicts.attempt_id or requests.deduplicated_into is not null)
         group by 1, 2`.execute(db)
       return rows
     },

@@ -23,7 +23,8 @@ export async function voidAttempt(
   { reason, now, again, outcome }: Ending,
 ): Promise<void> {
   return context.transact(async (trx) => {
-    const before = await endUnpaid(context, trx, claim, { reason, now })
+    const ending = outcome?.outcome === 'cancelled' ? 'cancelled' : null
+    const before = await endUnpaid(context, trx, claim, { reason, now, ending })
     if (again && before.state !== 'void')
       await insertAttempt(context, trx, {
         runId: before.runId,
@@ -51,7 +52,7 @@ export function takeBackRetry(
 ): ReturnType<TryStore['takeBackRetry']> {
   const reason = 'taken out of the queue: its stored answers are judged again'
   return context.transact(async (trx) => {
-    const before = await endUnpaid(context, trx, claim, { reason, now })
+    const before = await endUnpaid(context, trx, claim, { reason, now, ending: null })
     const count = await takeBackTries(context, trx, before.runId, before.batchN, 'queued')
     await noteMove(trx, before, 'void', now, reason)
     await wakeRun(context, trx, before.runId, now)
@@ -63,12 +64,12 @@ async function endUnpaid(
   context: StoreContext,
   trx: Transaction<Tables>,
   claim: Claim,
-  { reason, now }: Pick<Ending, 'reason' | 'now'>,
+  { reason, now, ending }: Pick<Ending, 'reason' | 'now'> & Pick<AttemptRow, 'ending'>,
 ): Promise<AttemptRow> {
   const before = await writeAttempt(
     trx,
     claim,
-    { reason, nextAt: null, leaseUntil: 0, holder: null, ...noWait },
+    { reason, ending, nextAt: null, leaseUntil: 0, holder: null, ...noWait },
     'void',
   )
   await returnMoney(trx, before, 'void', 0, now, reason)

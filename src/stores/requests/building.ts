@@ -28,12 +28,19 @@ export function buildStore(context: StoreContext): BuildStore {
           eb.or([
             ...(chosen === undefined
               ? []
-              : [eb.and([eb('again', '=', 1), eb('againLane', chosen === null ? 'is' : '=', chosen)])]),
+              : [
+                  eb.and([
+                    eb('retryRequested', '=', 1),
+                    eb('retryDeliveryMode', chosen === null ? 'is' : '=', chosen),
+                  ]),
+                ]),
             ...(ruled === undefined
               ? []
               : [
                   eb.and([
-                    onlyChosen ? eb('again', '=', wasChosen) : eb('again', 'not in', [1, leftAlone]),
+                    onlyChosen
+                      ? eb('retryRequested', '=', wasChosen)
+                      : eb('retryRequested', 'not in', [1, leftAlone]),
                     eb('outcome', 'in', [...retryOf[ruled]]),
                     eb(countedTries('requests'), '<', maxTries),
                   ]),

@@ -25,7 +25,7 @@ const newRequestColumns = {
   rowLength: 'integer',
   outcome: 'text',
   reason: 'text',
-  foldedInto: 'integer',
+  deduplicatedInto: 'integer',
   partOf: 'text',
   partIndex: 'integer',
   parts: 'integer',
@@ -46,7 +46,7 @@ export async function commitBuilt(context: StoreContext, claim: Claim, built: Bu
         .execute()
     const folds = new Map<number, number>()
     for (const request of built.requests) {
-      if (request.foldedInto !== null && request.batchN !== null)
+      if (request.deduplicatedInto !== null && request.batchN !== null)
         folds.set(request.batchN, (folds.get(request.batchN) ?? 0) + 1)
     }
     if (built.batch) await insertBatch(context, trx, runId, built.batch, built.nonce, built.now)
@@ -82,9 +82,9 @@ async function insertRequests(
     given: [runId, tag],
     text: ([run, fileTag]) =>
       `insert into requests (run_id, seq, key, fingerprint, row_hash, batch_n, line, file_tag, file_offset, file_length,
-        row_offset, row_length, outcome, reason, tries, blameless, again, folded_into, folds, part_of, part_index, parts, joined)
+        row_offset, row_length, outcome, reason, tries, infrastructure_failures, retry_requested, deduplicated_into, deduplicated_records, part_of, part_index, parts, joined)
       select ${run}, seq, key, fingerprint, row_hash, batch_n, line, case when line is null and row_offset is null then null else ${fileTag} end, file_offset,
-        file_length, row_offset, row_length, outcome, reason, case when line is null then 0 else 1 end, 0, 0, folded_into, 0, part_of, part_index, parts, 0 from rows`,
+        file_length, row_offset, row_length, outcome, reason, case when line is null then 0 else 1 end, 0, 0, deduplicated_into, 0, part_of, part_index, parts, 0 from rows`,
   })
 }
 

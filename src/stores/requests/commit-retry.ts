@@ -47,13 +47,13 @@ export async function commitRetry(context: StoreContext, claim: Claim, retry: Bu
       await sql`with moved as materialized (${rows})
         update requests set batch_n = ${retry.batch.n}, line = moved.line, file_tag = ${retry.batch.tag},
           file_offset = moved.file_offset, file_length = moved.file_length, row_offset = moved.row_offset, row_length = moved.row_length,
-          blameless = blameless + case when outcome in (${sql.join(infrastructureFailures)}) then 1 else 0 end,
-          tries = tries + 1, again = case when again = 0 then 0 else ${sql.lit(wasChosen)} end, again_lane = null, ${unanswered}
+          infrastructure_failures = infrastructure_failures + case when outcome in (${sql.join(infrastructureFailures)}) then 1 else 0 end,
+          tries = tries + 1, retry_requested = case when retry_requested = 0 then 0 else ${sql.lit(wasChosen)} end, retry_delivery_mode = null, ${unanswered}
         from moved where requests.run_id = ${runId} and requests.seq = moved.seq`.execute(trx)
     }
     await overSeqs(context.dialect, moved.folds, (folds) =>
       sql`with moved as materialized (${folds})
-        update requests set batch_n = ${retry.batch.n}, again = 0, ${unanswered}
+        update requests set batch_n = ${retry.batch.n}, retry_requested = 0, ${unanswered}
         from moved where requests.run_id = ${runId} and requests.seq = moved.seq`.execute(trx),
     )
     await note(trx, runId, retry.now, 'batch.built', {

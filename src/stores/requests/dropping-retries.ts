@@ -18,7 +18,7 @@ export async function dropRetries(
     select requests.batch_n as n, count(*) as count ${wanted} and requests.batch_n is not null
     group by requests.batch_n order by requests.batch_n`.execute(trx)
   if (rows.length === 0) return 0
-  await sql`update requests set again = ${sql.lit(leftAlone)}, again_lane = null
+  await sql`update requests set retry_requested = ${sql.lit(leftAlone)}, retry_delivery_mode = null
     where run_id = ${runId} and seq in (select sent.seq ${wanted})`.execute(trx)
   // In one order, so that two of these do not wait for each other.
   for (const { n, count } of rows) await noteInBatch({ dialect }, trx, { runId, n }, { leftAlone: count })

@@ -43,7 +43,7 @@ export function endedBefore({ db, dialect }: StoreContext): Pick<BuildStore, 'ru
         with wanted as materialized (${wanted}), looked as materialized (${runs})
         select requests.key, requests.fingerprint, requests.run_id as "runId", requests.outcome from looked cross join wanted
           join requests on requests.run_id = looked.id and requests.key = wanted.key
-        where requests.outcome in (${sql.join<Outcome>([...outcomes])}) and (requests.line is not null or requests.folded_into is not null)
+        where requests.outcome in (${sql.join<Outcome>([...outcomes])}) and (requests.line is not null or requests.deduplicated_into is not null)
         order by looked.age`.execute(db.withoutPlugins())
       return rows
     },

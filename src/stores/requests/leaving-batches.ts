@@ -43,7 +43,7 @@ export async function leaveBatches(
       const follow = await sql<Pick<RequestRow, 'seq' | 'batchN' | 'outcome'>>`
         with moved as materialized (${wanted})
         select requests.seq, batch_n, outcome from moved
-          join requests on requests.run_id = ${runId} and requests.folded_into = moved.seq
+          join requests on requests.run_id = ${runId} and requests.deduplicated_into = moved.seq
           where outcome not in (${sql.join([...kept])})`.execute(trx)
       for (const row of follow.rows) {
         leave(row, 1)

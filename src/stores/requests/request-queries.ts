@@ -56,7 +56,7 @@ export function requestQueryStore(context: StoreContext): RequestQueryStore {
           .execute()
         const result = await trx
           .updateTable('requests')
-          .set({ again: 1, againLane: lane })
+          .set({ retryRequested: 1, retryDeliveryMode: lane })
           .where('runId', '=', runId)
           .where('seq', 'in', wanted)
           .executeTakeFirst()

@@ -37,7 +37,7 @@ export function rescueStore({ dialect, transactUnclaimed }: StoreContext): Pick<
             }
               and later.simulated = ${run.simulated}
           where requests.run_id = ${runId} and ${troubled(dialect)}
-            and requests.outcome in (${sql.join<Outcome>([...outcomes])})${by === null ? sql`` : sql` and requests.again <> 1`}
+            and requests.outcome in (${sql.join<Outcome>([...outcomes])})${by === null ? sql`` : sql` and requests.retry_requested <> 1`}
           order by requests.seq limit ${limit}`.execute(trx)
         if (rows.length === 0) return 0
         const rescued = jsonRows(
@@ -46,7 +46,7 @@ export function rescueStore({ dialect, transactUnclaimed }: StoreContext): Pick<
           { seq: 'integer', by: 'text' },
         )
         await sql`with rescued as materialized (${rescued})
-          update requests set reason = 'was ' || outcome || '; run ' || rescued.by || ' has the answer', outcome = 'rescued', again = 0
+          update requests set reason = 'was ' || outcome || '; run ' || rescued.by || ' has the answer', outcome = 'rescued', retry_requested = 0
           from rescued where requests.run_id = ${runId} and requests.seq = rescued.seq`.execute(trx)
         for (const [n, ofBatch] of Map.groupBy(rows, ({ batchN }) => batchN))
           if (n === null)

@@ -7,21 +7,21 @@ import type { StoreContext } from '../database/context.ts'
 const retryable: readonly Outcome[] = outcomeNames.filter((name) => outcomes[name].retry)
 export const infrastructureFailures: readonly Outcome[] = outcomeNames.filter(isInfrastructureFailure)
 
-/** In `again`: 0 never chosen by anybody, 1 chosen and not sent yet, `leftAlone`, and this one: chosen, and sent since. */
+/** In `retry_requested`: 0 never chosen by anybody, 1 chosen and not sent yet, `leftAlone`, and this one: chosen, and sent since. */
 export const wasChosen = 2
 
 /** The outcomes after which the rules send a request again. */
 export const retryOf = {
   all: retryable,
-  blameless: infrastructureFailures,
+  infrastructureFailures,
   others: retryable.filter((name) => !isInfrastructureFailure(name)),
 } as const
 
 /** The tries that count against the record's limit: the rule of `decideRetry`, as SQL; `of` is the table. */
 export function countedTries(of: 'requests' | 'sent'): RawBuilder<number> {
   const column = (name: string): RawBuilder<number> => sql.ref(`${of}.${name}`)
-  const blameless = sql`${column('blameless')} + case when ${sql.ref(`${of}.outcome`)} in (${sql.join(infrastructureFailures)}) then 1 else 0 end`
-  return sql<number>`${column('tries')} - case when ${blameless} > ${sql.lit(freeTries)} then ${sql.lit(freeTries)} else ${blameless} end`
+  const noFault = sql`${column('infrastructureFailures')} + case when ${sql.ref(`${of}.outcome`)} in (${sql.join(infrastructureFailures)}) then 1 else 0 end`
+  return sql<number>`${column('tries')} - case when ${noFault} > ${sql.lit(freeTries)} then ${sql.lit(freeTries)} else ${noFault} end`
 }
 
 /** What the rules of a run will still send again. */
@@ -56,9 +56,9 @@ export function toSendAgain(
   { maxTries, ruled, onlyChosen }: RetryRule,
 ): RawBuilder<unknown> {
   return sql`from requests
-    join requests as sent on sent.run_id = requests.run_id and sent.seq = coalesce(requests.folded_into, requests.seq)
+    join requests as sent on sent.run_id = requests.run_id and sent.seq = coalesce(requests.deduplicated_into, requests.seq)
     where requests.run_id = ${runId} and ${ofRequests(dialect)}
-      and (sent.again = 1 or (${onlyChosen ? sql`sent.again = ${sql.lit(wasChosen)} and ` : sql``}sent.again != ${sql.lit(leftAlone)} and sent.outcome in (${sql.join([...retryOf[ruled]])}) and ${countedTries('sent')} < ${maxTries}))`
+      and (sent.retry_requested = 1 or (${onlyChosen ? sql`sent.retry_requested = ${sql.lit(wasChosen)} and ` : sql``}sent.retry_requested != ${sql.lit(leftAlone)} and sent.outcome in (${sql.join([...retryOf[ruled]])}) and ${countedTries('sent')} < ${maxTries}))`
 }
 
 /** As the indexes have it, of the requests themselves. */

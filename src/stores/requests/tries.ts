@@ -61,7 +61,7 @@ export async function rememberTries(
       insert into past_tries (run_id, seq, n, ${columns})
       select requests.run_id, requests.seq, coalesce(requests.standing_try, sent.tries), ${own}
       from wanted join requests on requests.run_id = ${runId} and requests.seq = wanted.seq
-        join requests as sent on sent.run_id = requests.run_id and sent.seq = coalesce(requests.folded_into, requests.seq)
+        join requests as sent on sent.run_id = requests.run_id and sent.seq = coalesce(requests.deduplicated_into, requests.seq)
       where sent.tries > 0
       on conflict (run_id, seq, n) do nothing`.execute(trx)
   })
@@ -96,7 +96,7 @@ export async function letStand(
     const joined = sql`from wanted
       join past_tries on past_tries.run_id = ${runId} and past_tries.seq = wanted.seq and past_tries.n = wanted.n`
     // Tries of an earlier version have not kept their place; a record that follows another has none.
-    const isPlaced = sql`(requests.folded_into is not null or past_tries.file_tag is not null)`
+    const isPlaced = sql`(requests.deduplicated_into is not null or past_tries.file_tag is not null)`
     // What is asked again meanwhile waits for its own answer.
     const { rows: moves } = await sql<Move>`${relation(some)}
       select wanted.seq, wanted.n, requests.batch_n as "from", requests.outcome as was, past_tries.outcome as becomes,
@@ -117,9 +117,9 @@ export async function letStand(
       sql`case when ${sql.raw(of)}.outcome in (${sql.join(infrastructureFailures)}) then 1 else 0 end`
     await sql`${wanted}
       update requests set ${sql.join(set)},
-        standing_try = case when requests.folded_into is null and past_tries.n = requests.tries - ${sql.lit(isUnsent ? 1 : 0)} then null else past_tries.n end,
-        blameless = requests.blameless + ${isUnsent ? sql`0` : isInfrastructureFailure('requests')} - ${isInfrastructureFailure('past_tries')},
-        tries = requests.tries - case when requests.folded_into is null then ${sql.lit(isUnsent ? 1 : 0)} else 0 end,
+        standing_try = case when requests.deduplicated_into is null and past_tries.n = requests.tries - ${sql.lit(isUnsent ? 1 : 0)} then null else past_tries.n end,
+        infrastructure_failures = requests.infrastructure_failures + ${isUnsent ? sql`0` : isInfrastructureFailure('requests')} - ${isInfrastructureFailure('past_tries')},
+        tries = requests.tries - case when requests.deduplicated_into is null then ${sql.lit(isUnsent ? 1 : 0)} else 0 end,
         ${again(leaves, runId)}
       ${joined} where requests.run_id = ${runId} and requests.seq = wanted.seq`.execute(trx)
     await sql`${wanted} delete from past_tries
@@ -130,10 +130,10 @@ export async function letStand(
 
 /** A run that has ended, or was told to drop something, sends none of it by itself. */
 function again(leaves: Leaves, runId: string): RawBuilder<unknown> {
-  if (leaves !== 'queued') return sql`again = ${sql.lit(leftAlone)}, again_lane = null`
-  const chosen = sql`requests.again = ${sql.lit(wasChosen)} and requests.folded_into is null`
-  return sql`again = case when ${chosen} then 1 else requests.again end,
-    again_lane = case when ${chosen} then (select nullif(batches.lane, 'batch') from batches
+  if (leaves !== 'queued') return sql`retry_requested = ${sql.lit(leftAlone)}, retry_delivery_mode = null`
+  const chosen = sql`requests.retry_requested = ${sql.lit(wasChosen)} and requests.deduplicated_into is null`
+  return sql`retry_requested = case when ${chosen} then 1 else requests.retry_requested end,
+    retry_delivery_mode = case when ${chosen} then (select nullif(batches.delivery_mode, 'batch') from batches
       where batches.run_id = ${runId} and batches.n = requests.batch_n) end`
 }
 

@@ -16,7 +16,17 @@ export function totalsStore({ db, dialect }: StoreContext): TotalsStore {
     batchSummaries: (runId) =>
       db
         .selectFrom('batches')
-        .select(['n', 'round', 'lane', 'requests', 'bytes', 'records', 'counts', 'usage', 'accounting'])
+        .select([
+          'n',
+          'round',
+          'deliveryMode',
+          'requests',
+          'bytes',
+          'records',
+          'counts',
+          'usage',
+          'accounting',
+        ])
         .where('runId', '=', runId)
         .orderBy('n')
         .execute(),

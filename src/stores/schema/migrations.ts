@@ -9,6 +9,7 @@ import type { Dialect } from '../database/json-rows.ts'
 import { makeRequests, writeStatistics } from './request-tables.ts'
 import { makeReviews } from './review-tables.ts'
 import { sessions } from './sessions-migration.ts'
+import { words } from './words-migration.ts'
 import { sinkRows } from './sink-rows-migration.ts'
 import { submit } from './submit-migration.ts'
 import { simulated } from './simulated-migration.ts'
@@ -204,6 +205,7 @@ export function migrations(dialect: Dialect): MigrationProvider {
       '0010_submit': submit,
       '0020_standing_tries': standingTries,
       '0022_sink_rows': sinkRows(dialect),
+      '0040_words': words,
     }),
   }
 }

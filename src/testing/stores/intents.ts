@@ -106,7 +106,7 @@ export function describeIntents({ test }: Runner, store: () => Store): void {
     const claim = await claimAttempt(store(), attemptId)
     await store().reserve(claim, reservation(id))
     await store().move(claim, 'uploading', {})
-    await store().move(claim, 'uploaded', { fileId: 'file' })
+    await store().move(claim, 'uploaded', { staged: 'file' })
     await store().move(claim, 'creating', { triedAt: 77 })
     await store().recordCreated(attemptId, required(await store().attempt(attemptId)).nonce, {
       providerBatchId: `batch-${id}`,

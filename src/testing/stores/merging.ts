@@ -59,7 +59,7 @@ export function describeMerging({ test }: Runner, store: () => Store): void {
     const requests = [
       newRequest(0, 0),
       newRequest(1, 0, { line: 1 }),
-      newRequest(2, 0, { line: null, foldedInto: 1 }),
+      newRequest(2, 0, { line: null, deduplicatedInto: 1 }),
       newRequest(3, 0, { line: 2 }),
     ]
     const [attemptId = 0] = await runWith(store(), id, [requests])
@@ -97,9 +97,9 @@ export function describeMerging({ test }: Runner, store: () => Store): void {
     await agree(store(), id)
     matches(await store().requests(id, {}), [
       { batchN: 0 },
-      { batchN: 1, outcome: 'pending', tries: 2, blameless: 0 },
+      { batchN: 1, outcome: 'pending', tries: 2, infrastructureFailures: 0 },
       { batchN: 1, outcome: 'pending' },
-      { batchN: 1, tries: 2, blameless: 1 },
+      { batchN: 1, tries: 2, infrastructureFailures: 1 },
     ])
     const next = required((await store().attempts(id))[1])
     const nextClaim = await claimAttempt(store(), next.id)
@@ -146,7 +146,7 @@ export function describeMerging({ test }: Runner, store: () => Store): void {
     assert.equal(await store().markAgain(id, { keys: ['key-1'] }, null), 1)
     assert.deepEqual(await wanted(), [0, 1])
     await retry(store(), id, [1], 1)
-    matches(await store().requests(id, {}), [{ again: 0 }, { outcome: 'pending', tries: 2 }])
+    matches(await store().requests(id, {}), [{ retryRequested: 0 }, { outcome: 'pending', tries: 2 }])
   })
 
   test('a fold that came after the answer is found', async () => {
@@ -167,14 +167,14 @@ export function describeMerging({ test }: Runner, store: () => Store): void {
     })
     const runClaim = await claimRun(store(), id, 9_000)
     await store().commitBuilt(runClaim, {
-      ...built(1, [newRequest(5, 0, { line: null, foldedInto: 0 })]),
+      ...built(1, [newRequest(5, 0, { line: null, deduplicatedInto: 0 })]),
       batch: null,
     })
-    matches(await store().unansweredFolds(id, 10), [{ seq: 5, foldedInto: 0 }])
+    matches(await store().unansweredFolds(id, 10), [{ seq: 5, deduplicatedInto: 0 }])
     assert.equal(required(await store().batch(id, 0)).records, 2)
     const all = [
-      { seq: 0, line: 0, outcome: 'merged', foldedInto: null },
-      { seq: 5, line: null, outcome: 'pending', foldedInto: 0 },
+      { seq: 0, line: 0, outcome: 'merged', deduplicatedInto: null },
+      { seq: 5, line: null, outcome: 'pending', deduplicatedInto: 0 },
     ]
     matches(await store().batchRequests(id, 0, { afterSeq: -1, limit: 9 }), all)
     matches(await store().batchRequests(id, 0, { afterSeq: -1, limit: 1 }), all.slice(0, 1))

@@ -107,7 +107,7 @@ export function describeRequests({ test }: Runner, store: () => Store): void {
       [
         newRequest(0, 0),
         newRequest(1, 0),
-        newRequest(2, 0, { line: null, foldedInto: 1, fingerprint: 'print-1' }),
+        newRequest(2, 0, { line: null, deduplicatedInto: 1, fingerprint: 'print-1' }),
         newRequest(3, 0),
       ],
     ])
@@ -189,7 +189,7 @@ export function describeRequests({ test }: Runner, store: () => Store): void {
       [
         newRequest(0, 0),
         newRequest(1, 0),
-        newRequest(2, 0, { line: null, foldedInto: 1, fingerprint: 'print-1' }),
+        newRequest(2, 0, { line: null, deduplicatedInto: 1, fingerprint: 'print-1' }),
         newRequest(3, null, { outcome: 'lost', reason: 'an earlier run may have paid for it' }),
       ],
     ])

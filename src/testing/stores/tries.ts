@@ -16,8 +16,8 @@ export function describeTries({ test }: Runner, store: () => Store): void {
         newRequest(0, 0),
         newRequest(1, 0),
         newRequest(2, 0),
-        newRequest(3, 0, { line: null, foldedInto: 0, fingerprint: 'print-0' }),
-        newRequest(4, 0, { line: null, foldedInto: 0, fingerprint: 'print-0' }),
+        newRequest(3, 0, { line: null, deduplicatedInto: 0, fingerprint: 'print-0' }),
+        newRequest(4, 0, { line: null, deduplicatedInto: 0, fingerprint: 'print-0' }),
       ],
     ])
     await end(id, 0, first)
@@ -45,7 +45,7 @@ export function describeTries({ test }: Runner, store: () => Store): void {
 
   async function sendAgain(id: string, n: number, seqs: readonly number[]): Promise<number> {
     await store().commitRetry(await claimRun(store(), id, 20_000 * n), {
-      batch: { ...required(built(n, []).batch), round: n, requests: seqs.length, lane: 'flex' },
+      batch: { ...required(built(n, []).batch), round: n, requests: seqs.length, deliveryMode: 'flex' },
       requests: seqs.map((seq, line) => ({
         seq,
         line,
@@ -101,7 +101,7 @@ export function describeTries({ test }: Runner, store: () => Store): void {
       again: null,
       outcome,
     })
-    const left = before.map((row) => ({ ...row, again: 3 }))
+    const left = before.map((row) => ({ ...row, retryRequested: 3 }))
     assert.deepEqual(await rows(id), left.map((row) => (row.seq === 4 ? before[4] : row)).map(fold))
     assert.deepEqual(await store().pastTries(id, 0), [])
     assert.deepEqual(await batches(id), [
@@ -119,10 +119,27 @@ export function describeTries({ test }: Runner, store: () => Store): void {
     const attempt = await sendAgain(id, 1, [0, 2])
     assert.equal(await store().takeBackRetry(await claimAttempt(store(), attempt, 60_000), 60_000), 3)
     matches(await rows(id), [
-      { seq: 0, outcome: 'invalid', tries: 1, blameless: 0, again: 1, againLane: 'flex', batchN: 0, line: 0 },
-      { seq: 1, outcome: 'review', again: 0 },
-      { seq: 2, outcome: 'expired', tries: 1, blameless: 0, again: 1, againLane: 'flex', fileOffset: 0 },
-      { seq: 3, outcome: 'invalid', again: 0 },
+      {
+        seq: 0,
+        outcome: 'invalid',
+        tries: 1,
+        infrastructureFailures: 0,
+        retryRequested: 1,
+        retryDeliveryMode: 'flex',
+        batchN: 0,
+        line: 0,
+      },
+      { seq: 1, outcome: 'review', retryRequested: 0 },
+      {
+        seq: 2,
+        outcome: 'expired',
+        tries: 1,
+        infrastructureFailures: 0,
+        retryRequested: 1,
+        retryDeliveryMode: 'flex',
+        fileOffset: 0,
+      },
+      { seq: 3, outcome: 'invalid', retryRequested: 0 },
       { seq: 4, outcome: 'merged' },
     ])
     const wanted = await store().requestsToRetry(id, {
@@ -147,7 +164,7 @@ export function describeTries({ test }: Runner, store: () => Store): void {
     assert.equal(await store().dropRetries(claim, { ...rule, onlyChosen: true }), 3)
     assert.equal(await store().dropRetries(claim, rule), 1)
     assert.equal(await store().dropRetries(claim, rule), 0)
-    const left = { again: 3, againLane: null }
+    const left = { retryRequested: 3, retryDeliveryMode: null }
     assert.deepEqual(
       await rows(id),
       before.map((row) => (row.seq < 3 ? { ...row, ...left } : row)),
@@ -176,8 +193,8 @@ export function describeTries({ test }: Runner, store: () => Store): void {
     for (let times = 0; times < 2; times++) {
       await store().settleTries(claim)
       matches(await rows(id), [
-        { outcome: 'invalid', tries: 2, standingTry: 1, batchN: 0, again: 3, costPicoUsd: 5 },
-        { outcome: 'review', tries: 2, blameless: 1, standingTry: 1 },
+        { outcome: 'invalid', tries: 2, standingTry: 1, batchN: 0, retryRequested: 3, costPicoUsd: 5 },
+        { outcome: 'review', tries: 2, infrastructureFailures: 1, standingTry: 1 },
         { outcome: 'lost', tries: 2, standingTry: 1, line: 2 },
         { outcome: 'invalid' },
         { outcome: 'merged' },

@@ -17,7 +17,7 @@ export interface SelectionOptions {
 export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<SelectionOptions[Name]> } = {
   params: textsFlag('-p, --param <k=v>', 'a parameter of the job; k:=v reads v as JSON'),
   since: textFlag('--since <date>', 'the parameter `since` of the job, as in --since 2026-07-01'),
-  limit: countFlag('--limit <n>', 'at most so many requests; what is done is passed over'),
+  limit: countFlag('--limit <n>', 'at most n requests; what is done is passed over'),
   only: textsFlag('--only <keys>', 'only these keys: a,b,c or @file with a key in each line'),
   redo: optionalFlag(
     '--redo [what]',

@@ -89,7 +89,7 @@ const columns: readonly Column<EmulatedBatch>[] = [
   },
   {
     id: 'lives',
-    title: 'lives through',
+    title: 'faults',
     hide: 'narrow',
     cell: ({ scenarios }) =>
       scenarios.length === 0 ? <Absent /> : <PlainText text={scenarios.join(', ')} />,

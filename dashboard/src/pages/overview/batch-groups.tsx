@@ -38,9 +38,7 @@ export function BatchGroups({ status: { run, batches, sourceDone } }: { readonly
           <div>
             {rounds.map(([round, those]) => (
               <div key={round} className={styles['group']}>
-                {rounds.length === 1 ? null : (
-                  <h3>{round === 0 ? 'First sending' : `Sent again, round ${round}`}</h3>
-                )}
+                {rounds.length === 1 ? null : <h3>{round === 0 ? 'First sending' : `Retry ${round}`}</h3>}
                 {those.length > maxShapes ? (
                   <Meter
                     label={`${plural(those.length, 'batch', 'batches')} of run ${run}`}

@@ -24,7 +24,10 @@ export function MonthFacts() {
           ? null
           : { name: 'Reserved now', value: <Money microUsd={reservedMicroUsd} /> },
         { name: 'Records merged', value: <Count value={merged} large /> },
-        { name: 'Need you', value: <Count value={needPerson} tone={needPerson > 0 ? 'warn' : 'plain'} /> },
+        {
+          name: 'Need attention',
+          value: <Count value={needPerson} tone={needPerson > 0 ? 'warn' : 'plain'} />,
+        },
       ]}
     />
   )

@@ -39,7 +39,7 @@ const columns: readonly Column<RunSummary>[] = [
   },
   {
     id: 'needs',
-    title: 'Need you',
+    title: 'Need attention',
     align: 'right',
     hide: 'narrow',
     cell: ({ needPerson }) => (needPerson === 0 ? <Absent /> : <Count value={needPerson} tone="warn" />),

@@ -69,7 +69,7 @@ export function stateCheck({ store, config }: Project): Check {
       : `; its clock is ${formatDuration(Math.abs(store.clockOffsetMs))} ${store.clockOffsetMs > 0 ? 'ahead' : 'behind'}`
   return good(
     'state',
-    `${store.kind}, ${store.kind === 'sqlite' ? config.state : addressWords(config.state)}, lineage ${store.projectId}, up to date${skew}`,
+    `${store.kind}, ${store.kind === 'sqlite' ? config.state : addressWords(config.state)}, project id ${store.projectId}, up to date${skew}`,
   )
 }
 

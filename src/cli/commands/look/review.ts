@@ -14,7 +14,7 @@ const review = command({
   group: 'Look',
   arguments: [{ syntax: '<run>', summary: 'a run (or the start of its id, or a job: its newest run)' }],
   options: {
-    sample: countFlag('--sample <n>', 'so many of those that were written, always the same ones'),
+    sample: countFlag('--sample <n>', 'n of those that were written, always the same ones'),
     failed: yesFlag('--failed', 'those that are there and were not accepted: invalid, truncated, …'),
   },
   examples: [

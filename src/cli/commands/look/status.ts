@@ -23,7 +23,7 @@ const status = command({
     watch: yesFlag('--watch', 'look on until the run ends; fetches and sends nothing'),
     batch: textFlag('--batch <batch>', "one batch, by its number or the provider's id"),
     download: textFlag('--download <dir>', 'copy the answer files of that batch there'),
-    limit: countFlag('--limit <n>', `so many runs (${newestRuns})`),
+    limit: countFlag('--limit <n>', `n runs (${newestRuns})`),
   },
   examples: [
     'offpeak status',

@@ -24,7 +24,7 @@ const plan = command({
   arguments: [{ syntax: '<job>', summary: 'the name of a job; offpeak jobs lists them' }],
   options: {
     ...chosenFlags,
-    show: countFlag('--show <n>', 'print so many whole requests'),
+    show: countFlag('--show <n>', 'print n whole requests'),
     out: textFlag('--out <file>', 'save the plan; offpeak run <file> sends exactly that'),
     force: forceFlag,
     check: yesFlag('--check', `exit ${exits.hasWork} when there is something to send`),

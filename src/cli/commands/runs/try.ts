@@ -29,7 +29,7 @@ const tryCommand = command({
   arguments: [{ syntax: '<job>', summary: 'the name of a job; offpeak jobs lists them' }],
   options: {
     count: countFlag('-n, --count <n>', `how many records (${defaultCount})`),
-    per: textFlag('--per <field>', 'so many records of each value of this field of the rows'),
+    per: textFlag('--per <field>', 'as many records for each value of this field of the rows'),
     only: textsFlag(
       '--only <keys>',
       'these keys: a,b,c or @file; the key of a record in parts means all of them',

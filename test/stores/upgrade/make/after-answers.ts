@@ -12,11 +12,11 @@ export async function retried(hand: Hand, { id }: MadeRun): Promise<void> {
       batch: {
         n: 2,
         round: 1,
-        lane: 'batch',
+        deliveryMode: 'batch',
         tag: `${id}${fixed.random.id(10)}`,
         bytes: 600,
         requests: 2,
-        mark: null,
+        snapshot: null,
         maxTokens: 700,
         maxCostMicroUsd: 80,
       },

@@ -49,7 +49,7 @@ export class Hand {
         budgets: budgetsOf(run, spec, this.now),
         amountMicroUsd: batch.maxCostMicroUsd,
         quotaKey: spec.quotaKey,
-        tokens: batch.lane === 'batch' ? batch.maxTokens : 0,
+        tokens: batch.deliveryMode === 'batch' ? batch.maxTokens : 0,
         job: run.job,
         now: this.now,
         filename: `offpeak-${this.store.projectId}-${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}.jsonl`,
@@ -61,7 +61,7 @@ export class Hand {
   async uploaded(id: number): Promise<void> {
     await this.reserve(id)
     await this.move(id, 'uploading')
-    await this.move(id, 'uploaded', { fileId: `file-of-${id}` })
+    await this.move(id, 'uploaded', { staged: `file-of-${id}` })
   }
 
   async creating(id: number): Promise<void> {
@@ -77,7 +77,7 @@ export class Hand {
   /** Its input file is deleted, and another attempt has taken its place; returns that one's id. */
   async fenced(id: number): Promise<number> {
     await this.doubted(id)
-    await this.under(id, (claim) => this.store.saveAttempt(claim, { fencedAt: this.now }))
+    await this.under(id, (claim) => this.store.saveAttempt(claim, { withdrawnAt: this.now }))
     await this.under(id, (claim) =>
       this.store.replaceAttempt(claim, { nonce: this.fixed.random.id(16), now: this.now }),
     )
@@ -119,7 +119,7 @@ export class Hand {
   ): Promise<void> {
     await this.running(id, 'in_progress')
     const files = to === 'completed' || to === 'expired' || to === 'cancelled'
-    await this.move(id, to, { outputFileId: files ? `file-of-${id}-output` : null, ...changes })
+    await this.move(id, to, { outputPart: files ? `file-of-${id}-output` : null, ...changes })
     await this.under(id, (claim) => this.store.freeTokens(claim))
   }
 

@@ -19,7 +19,7 @@ export async function doneRun(hand: Hand, like: RunRow): Promise<void> {
         line: null,
         fileOffset: null,
         fileLength: null,
-        foldedInto: 0,
+        deduplicatedInto: 0,
       }),
       newRequest(seq + 1, null, {
         key: 'digests-bad',

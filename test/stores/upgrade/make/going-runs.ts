@@ -37,7 +37,7 @@ export async function running(hand: Hand, like: RunRow): Promise<void> {
         line: null,
         fileOffset: null,
         fileLength: null,
-        foldedInto: 0,
+        deduplicatedInto: 0,
       }),
     ],
   })

@@ -111,7 +111,11 @@ provider.remember({ files: [], batches: [] })
 fixed = new Fixed()
 const other = await fill(database.url, provider, fixed)
 if (JSON.stringify(provider.remote) !== JSON.stringify(remote)) throw new Error('the two states differ')
-for (const name of await readdir(join(dir, 'files')))
+// Beside the requests and answers lie notes with a number of their own, and the mark of the project.
+const inBoth = (await readdir(join(dir, 'files'), { withFileTypes: true })).filter(
+  (entry) => entry.isFile() && entry.name.endsWith('.jsonl'),
+)
+for (const { name } of inBoth)
   if (
     (await readFile(join(dir, 'files', name), 'utf8')) !==
     (await readFile(join(other, 'files', name), 'utf8'))

@@ -125,11 +125,11 @@ function fileOf(
     batch: {
       n: file.n,
       round: 0,
-      lane: file.lane,
+      deliveryMode: file.lane,
       tag,
       bytes: file.requests * 300,
       requests: file.requests,
-      mark: null,
+      snapshot: null,
       maxTokens: file.requests * 350,
       maxCostMicroUsd: file.requests * 40,
     },
@@ -146,7 +146,7 @@ function fileOf(
       nextBatch: file.n + 1,
       selected: file.nextSeq,
       unchanged: 0,
-      folded: file.all.filter(({ foldedInto }) => foldedInto !== null).length,
+      folded: file.all.filter(({ deduplicatedInto: foldedInto }) => foldedInto !== null).length,
       unsent: JSON.stringify(countOf(unsent.map(({ outcome }) => outcome))),
     },
   }

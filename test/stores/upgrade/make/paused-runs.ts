@@ -37,7 +37,7 @@ export async function pausedRuns(hand: Hand, like: RunRow): Promise<void> {
 
   const job = await makeRun(hand, like, { job: 'products', files: [4] })
   await hand.collected(attempt(job, 0), 'completed')
-  await mergeAs(hand, attempt(job, 0), ['merged', 'merged'])
+  await mergeAs(hand, attempt(job, 0), ['merged', 'merged', 'rescued'])
   await pause(hand, job, 'job', 'the answers cannot be written: column "name" does not exist')
   await store.addEvent(job.id, hand.now, 'sink.failed', { code: 'E_SINK', message: 'column "name"' })
 
@@ -47,6 +47,18 @@ export async function pausedRuns(hand: Hand, like: RunRow): Promise<void> {
   const asked = await makeRun(hand, like, { job: 'embeddings', files: [2, 2] })
   await hand.running(attempt(asked, 0), 'in_progress')
   await pause(hand, asked, 'asked', 'by hand, until it is resumed')
+
+  const answers = await makeRun(hand, like, { job: 'letters', files: [2] })
+  await hand.running(attempt(answers, 0), 'in_progress')
+  await pause(hand, answers, 'answers', 'answers are missing that the provider says it has given')
+
+  const changed = await makeRun(hand, like, { job: 'minutes', files: [2] })
+  await hand.running(attempt(changed, 0), 'in_progress')
+  await pause(hand, changed, 'changed', 'the job file has changed since the run began')
+
+  const disk = await makeRun(hand, like, { job: 'notices', files: [1, 1] })
+  await hand.uploaded(attempt(disk, 0))
+  await pause(hand, disk, 'disk', 'the disk is full')
 }
 
 async function pause(
