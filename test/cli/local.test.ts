@@ -200,6 +200,31 @@ test("try, doctor and prices know a server of one's own", async () => {
   expect(prices.exit).toBe(0)
 })
 
+test.each([
+  'ask.start.commit.after:1',
+  'ask.note.sync.after:2',
+  'ask.post.after:3',
+  'ask.answer.sync.after:4',
+  'ask.answers.rename.after:1',
+  'ask.commit.before:1',
+])('a kill at %s asks again only what has no answer on disk', { timeout: 60_000 }, async (crashAt) => {
+  using folder = temporaryFolder()
+  await using server = await chatServer()
+  await localProject(folder.path, server, { concurrency: 3, timings: 'leaseMs: 600,' })
+  const env = { OFFPEAK_CRASH: crashAt }
+  expect((await offpeakProcess(folder.path, ['run', 'notes'], { env })).signal).toBe('SIGKILL')
+  const resumed = await offpeakProcess(folder.path, ['run', 'notes'])
+  expect(resumed.exit, resumed.stderr).toBe(0)
+  expect(resumed.stdout).toContain('12 of 12 records')
+  expect(linesOf(join(folder.path, 'out.jsonl'), outLine)).toHaveLength(12)
+  const again = [...server.asked.values()].filter((times) => times > 1)
+  expect(server.asked.size).toBe(12)
+  // No more than what can be on the wire, and nothing once all answers lie there.
+  expect(again.length).toBeLessThanOrEqual(
+    crashAt.startsWith('ask.answers') || crashAt.startsWith('ask.commit') ? 0 : 3,
+  )
+})
+
 test('step by step it is the same: build, submit, retry, and a program that names no amount', async () => {
   using folder = temporaryFolder()
   await using server = await chatServer({

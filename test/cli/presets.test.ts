@@ -91,6 +91,26 @@ describe.each(services)('$name', { timeout }, (service) => {
   })
 })
 
+test.each([
+  'upload.post.after:1',
+  'create.post.before:1',
+  'create.record.commit.before:1',
+  'collect.output.download.after:1',
+])(
+  'a run with Together, whose jobs carry no mark, survives a kill at %s and pays once',
+  { timeout },
+  async (crashAt) => {
+    using folder = temporaryFolder()
+    await using emulator = await startEmulator({ speed: 2_000, announces: false })
+    const offpeak = await project(folder.path, emulator, services[1])
+    expect((await offpeak(['run', 'notes', '--yes'], { OFFPEAK_CRASH: crashAt })).signal).toBe('SIGKILL')
+    const resumed = await offpeak(['run', 'notes', '--yes'])
+    expect(resumed.exit, resumed.stderr).toBe(0)
+    expect(resumed.stdout).toContain('12 of 12 records')
+    expect(emulator.bill()).toMatchObject({ batches: 1, duplicate_requests: 0 })
+  },
+)
+
 test('a batch of Groq may be given a week', { timeout }, async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 2_000, announces: false })
