@@ -81,6 +81,17 @@ test('what init writes runs to its end with the emulator', async () => {
   expect(new Set(lines.map(({ key }) => key)).size).toBe(50)
 })
 
+test.each(['deepinfra', 'groq', 'local', 'together'])(
+  'what init writes for %s runs to its end with the emulator',
+  async (provider) => {
+    using folder = temporaryFolder()
+    await initProject(folder.path, '--template', 'blank', '--provider', provider)
+    const { exit, stdout, stderr } = await call(folder.path, 'run', 'example', '--max-cost', '$1')
+    expect(exit, stderr).toBe(0)
+    expect(stdout).toContain('3 of 3 records')
+  },
+)
+
 test.each([
   ['transcripts', 'data/transcripts/minutes.json', 'Nobody could say who had paid for the crane'],
   ['lessons', 'lessons/M1-L004.md', '# A rule for meeting others'],

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type Groq from 'groq-sdk'
+import type Together from 'together-ai'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../../../test/cli/project.ts'
 import { json, serve, type TestServer } from '../../../test/serve.ts'
@@ -35,7 +37,12 @@ async function spoken(
   return { seen: server.seen, before: provider.lineFrame('/v1/chat/completions').beforeBody }
 }
 
-const created = { input_file_id: 'file-1', endpoint: '/v1/chat/completions', completion_window: '24h' }
+// As the types of their own clients have it.
+const created = {
+  input_file_id: 'file-1',
+  endpoint: '/v1/chat/completions',
+  completion_window: '24h',
+} satisfies Groq.BatchCreateParams & Together.BatchCreateParams
 
 test('Groq is called behind its host, with or without the path that its own client adds', async () => {
   for (const at of ['', '/openai/v1', '/openai/v1/']) {
