@@ -8,9 +8,12 @@ import { carriesData, memoryEnvironment, nodeFlags } from './node-flags.js'
 
 const root = new URL('../', import.meta.url)
 const sources = new URL('src/cli/main.ts', root)
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const [major = 0, minor = 0, patch = 0] = process.versions.node.split('.').map(Number)
+// The same as src/domain/known-node.ts, which says why.
+const isKnown =
+  major > 25 || (major === 24 && minor >= 15) || (major === 25 && (minor > 8 || (minor === 8 && patch > 0)))
 
-if (major > 24 || (major === 24 && minor >= 15)) {
+if (isKnown) {
   saveMemory()
   // Half a thousand small modules: what V8 made of them the last time is kept in the system's folder for such things.
   nodeModule.enableCompileCache?.()
@@ -21,7 +24,7 @@ if (major > 24 || (major === 24 && minor >= 15)) {
   const newer = clonesOwnNode()
   if (newer === null) {
     process.stderr.write(
-      `Offpeak needs Node 24.15 or newer, and this is ${process.versions.node}: install it from https://nodejs.org, or run \`nvm install 24\`. Nothing was sent.\n`,
+      `Offpeak needs Node 24.15 or newer (of 25, 25.8.1), and this is ${process.versions.node}: install it from https://nodejs.org, or run \`nvm install 24\`. Nothing was sent.\n`,
     )
     process.exitCode = 1
   } else runUnder(newer)

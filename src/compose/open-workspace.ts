@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type ConfigOptions, loadConfig } from '../config/config.ts'
+import { requireKnownNode } from '../domain/known-node.ts'
 import { projectAttachments } from '../connectors/files/attachments.ts'
 import { outlast } from '../drivers/outage-tolerance.ts'
 import { defaultRealtime, type Flow } from '../engine/flow.ts'
@@ -36,6 +37,7 @@ export async function openWorkspace(
   options: Partial<ConfigOptions>,
   { waits = true, ...patience }: StatePatience,
 ): Promise<Workspace & AsyncDisposable> {
+  requireKnownNode(process.versions)
   const config = await loadConfig({ cwd: '.', configFile: null, envFile: null, modules: {}, ...options })
   // Those of earlier versions, or that somebody else has made.
   for (const folder of [join(config.dir, '.offpeak', 'files'), config.filesDir, config.emulatorDir])

@@ -1,9 +1,10 @@
+import type { Lane } from '../domain/lane.ts'
 import { keyOfTyped } from '../wording/typed-key.ts'
 import { chosenLane } from '../engine/job/lane.ts'
 import type { PlanOptions } from '../engine/plan/plan.ts'
 import { parseParams, prepare, readExamples } from '../engine/job/prepare.ts'
 import { requestCounter } from '../planning/tokens/request-counter.ts'
-import { findPrice } from '../providers/prices/prices.ts'
+import { findPrice, type FoundPrice } from '../providers/prices/prices.ts'
 import { askedJob } from './asked-job.ts'
 import { configuredBudgets } from './configured-budgets.ts'
 import { followersOf } from './followers.ts'
@@ -53,6 +54,12 @@ export async function planOptions(
     insteadOf,
   })
   const keyParts = prepared.source.keyFields.length
+  const { cacheWriting } = prepared.inspection
+  const priced = (lane: Lane): FoundPrice | null => {
+    const found = findPrice({ ...ask, lane })
+    if (found === null || cacheWriting === undefined) return found
+    return { ...found, price: { ...found.price, writes: cacheWriting } }
+  }
   return {
     flow: own,
     isSimulated,
@@ -61,9 +68,9 @@ export async function planOptions(
     job: prepared,
     counter: await requestCounter(provider, prepared.pricedAs),
     ...chosenLane(provider, job, selection),
-    price: findPrice({ ...ask, lane: 'batch' }),
-    flexPrice: findPrice({ ...ask, lane: 'flex' }),
-    realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
+    price: priced('batch'),
+    flexPrice: priced('flex'),
+    realtimePrice: priced('realtime'),
     nearModels: nearModels(ask),
     budgetMicroUsd: budgets.perRunMicroUsd,
     perDayMicroUsd: budgets.perDayMicroUsd,

@@ -88,7 +88,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
   // The loader that has read the configuration serves for the jobs as they are at first, which do not hang on that file.
   let first: ModuleLoader | null = { ...loader, files: () => loader.files().filter((path) => path !== file) }
   const nextLoader = async (): Promise<ModuleLoader> => {
-    const next = first ?? (await moduleLoader(project))
+    const next = first ?? (await moduleLoader({ ...project, isAgain: true }))
     first = null
     return next
   }
@@ -115,7 +115,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     timings: { ...defaultTimings, ...settings.timings },
     keepFilesMs: parseDuration(settings.retention?.files ?? keepFiles) ?? Infinity,
     jobs: new ProjectJobs(dir, patterns, nextLoader),
-    files: new ConfigFiles(dir, read, () => moduleLoader(project)),
+    files: new ConfigFiles(dir, read, () => moduleLoader({ ...project, isAgain: true })),
     ownPlace: ownPlace({
       dir,
       jobs: patterns,

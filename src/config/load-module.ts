@@ -31,18 +31,25 @@ export interface ProjectModules {
   readonly environment: Pick<Environment, 'get' | 'lookedIn'>
   /** Handed out by name instead of being resolved, so that job files get the very Offpeak that runs them. */
   readonly modules: Readonly<Record<string, unknown>>
+  /** Whether the project was read before in this process, and has changed. */
+  readonly isAgain?: boolean
 }
 
 /**
  * A loader for config and job files. What it has loaded is its own: another project of this process, and a later loader
  * of the same one, load it anew. Throws E_JOB_FILE naming the file and what it said.
  */
-export async function moduleLoader({ dir, environment, modules }: ProjectModules): Promise<ModuleLoader> {
+export async function moduleLoader({
+  dir,
+  environment,
+  modules,
+  isAgain = false,
+}: ProjectModules): Promise<ModuleLoader> {
   const { createJiti } = await import('jiti')
   const cache = join(dir, '.offpeak', 'cache')
   keepPrivate(cache)
   const given = { ...(await standIns(dir)), ...(await atHome(modules, dir, environment)) }
-  const translator = new Translator({ dir, createJiti, cache, given })
+  const translator = new Translator({ dir, createJiti, cache, given, isAgain })
   const code = new ModuleFiles(
     translator.jiti,
     dir,
@@ -52,10 +59,13 @@ export async function moduleLoader({ dir, environment, modules }: ProjectModules
   return {
     code,
     functionText: (text) => functionText(translator.jiti, text),
-    files: () =>
-      [...new Set([...Object.keys(translator.loaded), ...code.paths])].filter(
+    files: () => {
+      // What Node loads by itself, nobody else has seen.
+      code.follow(translator.leftToNode)
+      return [...new Set([...Object.keys(translator.loaded), ...code.paths])].filter(
         (path) => !/[\\/]node_modules[\\/]/.test(path),
-      ),
+      )
+    },
     async load(path) {
       try {
         return await translator.evaluate(path)

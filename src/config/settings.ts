@@ -13,6 +13,7 @@ const usdAmounts = {
   input: z.number(),
   cachedInput: z.number().exactOptional(),
   cacheWrite: z.number().exactOptional(),
+  longCacheWrite: z.number().exactOptional(),
   output: z.number(),
 }
 const usdPrice = z.strictObject({

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, extname, isAbsolute, join } from 'node:path'
 import type { createJiti, Jiti, ModuleCache } from 'jiti'
 import { classFields } from './class-fields.ts'
 import { textImports } from './text-imports.ts'
@@ -12,6 +12,8 @@ export interface TranslatorOptions {
   readonly cache: string
   /** Modules that are handed out by name instead of being resolved. */
   readonly given: Readonly<Record<string, unknown>>
+  /** Whether the project is read again, after its files have changed. */
+  readonly isAgain: boolean
 }
 
 /**
@@ -20,12 +22,16 @@ export interface TranslatorOptions {
  */
 export class Translator {
   readonly loaded: ModuleCache = {}
+  /** JavaScript modules of the project that were left to Node. */
+  readonly leftToNode = new Set<string>()
   readonly #options: TranslatorOptions
+  readonly #cache: ModuleCache
   #jiti: Jiti
   #tsconfigFault: Error | null = null
 
   constructor(options: TranslatorOptions) {
     this.#options = options
+    this.#cache = this.#withScripts()
     try {
       this.#jiti = makeJiti(options, true)
     } catch (thrown) {
@@ -63,7 +69,24 @@ export class Translator {
       ext: extname(path),
       async: true,
       forceTranspile: true,
-      cache: this.loaded,
+      cache: this.#cache,
+    })
+  }
+
+  /**
+   * The modules that were loaded. JavaScript modules of the project are left to Node at first, which gives them to the rest of
+   * the process as well, and keeps them for ever. So in a project that is read again they are translated as they are now;
+   * whoever imports one awaits its exports.
+   */
+  #withScripts(): ModuleCache {
+    return new Proxy(this.loaded, {
+      get: (loaded, path) => {
+        if (typeof path !== 'string' || Object.hasOwn(loaded, path)) return Reflect.get(loaded, path)
+        if (!isOwnScript(path)) return undefined
+        if (this.#options.isAgain) return { exports: this.#evaluate(path) }
+        this.leftToNode.add(path)
+        return undefined
+      },
     })
   }
 
@@ -77,6 +100,30 @@ export class Translator {
     if (!isOfTsconfig || this.#tsconfigFault !== null) throw thrown
     this.#tsconfigFault = thrown
     return makeJiti(this.#options, false)
+  }
+}
+
+/** Whether a path is that of a JavaScript module which is no part of a package that was installed. */
+function isOwnScript(path: string): boolean {
+  if (!isAbsolute(path) || /[\\/]node_modules[\\/]/.test(path)) return false
+  return path.endsWith('.mjs') || (path.endsWith('.js') && isInModulePackage(path))
+}
+
+/** By the nearest package.json, as Node tells them apart. */
+function isInModulePackage(path: string): boolean {
+  for (let at = dirname(path); ; at = dirname(at)) {
+    const manifest = join(at, 'package.json')
+    if (existsSync(manifest)) return isOfModules(readFileSync(manifest, 'utf8'))
+    if (dirname(at) === at) return false
+  }
+}
+
+function isOfModules(manifest: string): boolean {
+  try {
+    return Reflect.get(Object(JSON.parse(manifest)), 'type') === 'module'
+  } catch {
+    // Whoever loads the file says what is wrong.
+    return false
   }
 }
 

@@ -20,6 +20,10 @@ export interface ProviderLimits {
     readonly requestsPerMinute?: number
     readonly tokensPerMinute?: number
   }
+  /** So long after it was made a batch may be answered as not there, in milliseconds; 0 when left out. */
+  readonly unseenMs?: number
+  /** True: whoever discards the results of a batch takes the batch from the list. False when left out. */
+  readonly listForgets?: boolean
   /** False: what is unfinished when a batch expires is lost together with what was finished. True when left out. */
   readonly keepsPartials?: boolean
 }

@@ -15,6 +15,7 @@ const step = fc.record({
   inputPerMillion: perMillion,
   cachedInputPerMillion: perMillion,
   cacheWritePerMillion: perMillion,
+  longCacheWritePerMillion: perMillion,
   outputPerMillion: perMillion,
 })
 const prices = fc.tuple(step, fc.option(step), fc.option(step)).map(([first, second, third]): Price => ({
@@ -23,15 +24,21 @@ const prices = fc.tuple(step, fc.option(step), fc.option(step)).map(([first, sec
     ...(second === null ? [] : [{ aboveTokens: 128_000, ...second }]),
     ...(third === null ? [] : [{ aboveTokens: 272_000, ...third }]),
   ],
+  // What is kept longer is asked for.
+  writes: 'long',
 }))
 const usages = fc
-  .tuple(fc.nat(1_050_000), fc.nat(100), fc.nat(100), fc.nat(128_000))
-  .map(([inputTokens, cached, written, outputTokens]) => ({
-    inputTokens,
-    cachedTokens: Math.floor((inputTokens * Math.min(cached, 100 - Math.min(written, 100))) / 100),
-    cacheWriteTokens: Math.floor((inputTokens * Math.min(written, 100)) / 100),
-    outputTokens,
-  }))
+  .tuple(fc.nat(1_050_000), fc.nat(100), fc.nat(100), fc.nat(100), fc.nat(128_000))
+  .map(([inputTokens, cached, written, long, outputTokens]) => {
+    const cacheWriteTokens = Math.floor((inputTokens * Math.min(written, 100)) / 100)
+    return {
+      inputTokens,
+      cachedTokens: Math.floor((inputTokens * Math.min(cached, 100 - Math.min(written, 100))) / 100),
+      cacheWriteTokens,
+      longCacheWriteTokens: Math.floor((cacheWriteTokens * long) / 100),
+      outputTokens,
+    }
+  })
 
 /** Another way to the same figure, with whole numbers only. */
 function bill(price: Price, usage: ReturnType<typeof used>): bigint {
@@ -43,7 +50,8 @@ function bill(price: Price, usage: ReturnType<typeof used>): bigint {
   return (
     BigInt(fresh) * BigInt(reached.inputPerMillion) +
     BigInt(usage.cachedTokens) * BigInt(reached.cachedInputPerMillion) +
-    BigInt(usage.cacheWriteTokens) * BigInt(reached.cacheWritePerMillion) +
+    BigInt(usage.cacheWriteTokens - usage.longCacheWriteTokens) * BigInt(reached.cacheWritePerMillion) +
+    BigInt(usage.longCacheWriteTokens) * BigInt(reached.longCacheWritePerMillion ?? 0) +
     BigInt(usage.outputTokens) * BigInt(reached.outputPerMillion)
   )
 }
@@ -51,6 +59,7 @@ function used(usage: {
   inputTokens: number
   cachedTokens: number
   cacheWriteTokens: number
+  longCacheWriteTokens: number
   outputTokens: number
 }): typeof usage {
   return usage
@@ -75,6 +84,22 @@ describe('what a request costs', () => {
         expect(most).toBeGreaterThanOrEqual(costPicoUsd(price, usage))
       }),
     )
+  })
+
+  test('is at most that of what it may have written into a cache', () => {
+    const at = {
+      aboveTokens: 0,
+      inputPerMillion: 100,
+      cachedInputPerMillion: 10,
+      cacheWritePerMillion: 125,
+      longCacheWritePerMillion: 200,
+      outputPerMillion: 0,
+    }
+    const tokens = { inputTokens: 1, outputTokens: 0 }
+    const most = (writes: Pick<Price, 'writes'>): number => mostPicoUsd({ steps: [at], ...writes }, tokens)
+    expect([{}, ...(['never', 'unasked', 'long'] as const).map((writes) => ({ writes }))].map(most)).toEqual([
+      125, 100, 125, 200,
+    ])
   })
 
   test('is at most so many times as high at another price', () => {

@@ -10,6 +10,8 @@ export interface PriceStep {
   /** Of input that was read from a cache, and of input that was written into one. */
   readonly cachedInputPerMillion: number
   readonly cacheWritePerMillion: number
+  /** Of input that a cache keeps longer than it usually does; `cacheWritePerMillion` where left out. */
+  readonly longCacheWritePerMillion?: number
   readonly outputPerMillion: number
 }
 
@@ -19,13 +21,19 @@ export interface PriceStep {
  */
 export interface Price {
   readonly steps: readonly [PriceStep, ...PriceStep[]]
+  /** What its requests may have written into a cache; `unasked` when left out: what a service writes by itself. */
+  readonly writes?: CacheWriting
 }
+
+/** `never`: nothing is written that is not asked for, and nothing is. `long`: to be kept longer than usually. */
+export type CacheWriting = 'never' | 'unasked' | 'long'
 
 export interface TokenUsage {
   readonly inputTokens: number
   readonly cachedTokens: number
   /** Left out: none were told. */
   readonly cacheWriteTokens?: number
+  readonly longCacheWriteTokens?: number
   readonly outputTokens: number
 }
 
@@ -51,10 +59,12 @@ export function costOfManyPicoUsd({ steps: [first] }: Price, usage: TokenUsage):
 function costAt(step: PriceStep, usage: TokenUsage): number {
   const cached = Math.min(usage.cachedTokens, usage.inputTokens)
   const written = Math.min(usage.cacheWriteTokens ?? 0, usage.inputTokens - cached)
+  const long = Math.min(usage.longCacheWriteTokens ?? 0, written)
   const input =
     (usage.inputTokens - cached - written) * step.inputPerMillion +
     cached * step.cachedInputPerMillion +
-    written * step.cacheWritePerMillion
+    (written - long) * step.cacheWritePerMillion +
+    long * (step.longCacheWritePerMillion ?? step.cacheWritePerMillion)
   return Math.ceil(input + usage.outputTokens * step.outputPerMillion)
 }
 
@@ -63,13 +73,16 @@ function costAt(step: PriceStep, usage: TokenUsage): number {
  * cache unasked, which costs more than reading it does at some (OpenAI from GPT-5.6 on, prompt caching).
  */
 export function mostPicoUsd(
-  { steps }: Price,
+  { steps, writes = 'unasked' }: Price,
   { inputTokens, outputTokens }: Pick<TokenUsage, 'inputTokens' | 'outputTokens'>,
 ): number {
   let most = 0
   for (const step of steps) {
     if (step.aboveTokens > 0 && inputTokens <= step.aboveTokens) break
-    most = Math.max(most, Math.ceil(inputTokens * dearestInput(step) + outputTokens * step.outputPerMillion))
+    most = Math.max(
+      most,
+      Math.ceil(inputTokens * dearestInput(step, writes) + outputTokens * step.outputPerMillion),
+    )
   }
   return most
 }
@@ -84,8 +97,11 @@ export function boundedOutput({ steps }: Price, maxTokens: number | null): numbe
   return maxTokens ?? (steps.every(({ outputPerMillion }) => outputPerMillion === 0) ? 0 : null)
 }
 
-function dearestInput(step: PriceStep): number {
-  return Math.max(step.inputPerMillion, step.cachedInputPerMillion, step.cacheWritePerMillion)
+function dearestInput(step: PriceStep, writes: CacheWriting): number {
+  const read = Math.max(step.inputPerMillion, step.cachedInputPerMillion)
+  if (writes === 'never') return read
+  const written = Math.max(read, step.cacheWritePerMillion)
+  return writes === 'long' ? Math.max(written, step.longCacheWritePerMillion ?? 0) : written
 }
 
 /** How many times as much a request can cost at one price as at another, whatever its tokens are; 1 where both are free. */
@@ -96,7 +112,7 @@ export function timesAsDear(from: Price, to: Price): number {
     ...starts.flatMap((inputTokens) => {
       const [one, other] = [stepOf(from, inputTokens), stepOf(to, inputTokens)]
       return [
-        ratio(dearestInput(one), dearestInput(other)),
+        ratio(dearestInput(one, from.writes ?? 'unasked'), dearestInput(other, to.writes ?? 'unasked')),
         ratio(one.outputPerMillion, other.outputPerMillion),
       ]
     }),

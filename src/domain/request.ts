@@ -91,6 +91,8 @@ export type Answer =
       readonly usage: Usage | null
       /** Whether the service ran the request, by all that it says: what it bills is then not known to be nothing. */
       readonly ran: boolean
+      /** It was not run because of the account, as one without credit: no fault of the request, and for a person. */
+      readonly about?: 'account'
     }
 
 /** The error code of a line that Offpeak itself writes for a call whose fate is not known. */
@@ -101,7 +103,13 @@ export interface Usage {
   readonly cachedTokens: number
   /** Input that was written into a cache, which some services bill higher; left out: none was told. */
   readonly cacheWriteTokens?: number
+  /** Those of them that the cache keeps longer than it usually does, which may cost still more; left out: none. */
+  readonly longCacheWriteTokens?: number
   readonly outputTokens: number
+  /** What the service says that it charges for it, in pico-dollars, which goes before any list of prices; left out: not said. */
+  readonly costPicoUsd?: number
+  /** The service says that it was served in another tier than was asked for, and so not at the price that was planned. */
+  readonly isOtherTier?: true
   /** Only one of input and output was told, and the other stands as 0: what was billed is more. */
   readonly isPartial?: true
 }
@@ -118,14 +126,33 @@ export function addUsage(one: Usage, other: Usage): Usage {
   return {
     inputTokens: one.inputTokens + other.inputTokens,
     cachedTokens: one.cachedTokens + other.cachedTokens,
-    ...cacheWrites((one.cacheWriteTokens ?? 0) + (other.cacheWriteTokens ?? 0)),
+    ...cacheWrites(
+      (one.cacheWriteTokens ?? 0) + (other.cacheWriteTokens ?? 0),
+      (one.longCacheWriteTokens ?? 0) + (other.longCacheWriteTokens ?? 0),
+    ),
     outputTokens: one.outputTokens + other.outputTokens,
+    ...toldCost(one, other),
   }
 }
 
-/** What was written into a cache as a part of a usage: nothing is left out. */
-export function cacheWrites(tokens: number): Pick<Usage, 'cacheWriteTokens'> {
-  return tokens > 0 ? { cacheWriteTokens: tokens } : {}
+/** What the service says of both; nothing where it is silent about one of them that used anything. */
+function toldCost(one: Usage, other: Usage): Pick<Usage, 'costPicoUsd'> {
+  const [first, second] = [costTold(one), costTold(other)]
+  const isTold = one.costPicoUsd !== undefined || other.costPicoUsd !== undefined
+  return isTold && first !== null && second !== null ? { costPicoUsd: first + second } : {}
+}
+
+function costTold({ costPicoUsd, inputTokens, outputTokens }: Usage): number | null {
+  return costPicoUsd ?? (inputTokens + outputTokens === 0 ? 0 : null)
+}
+
+/** What was written into a cache as a part of a usage, and how much of it to be kept longer: nothing is left out. */
+export function cacheWrites(
+  tokens: number,
+  longTokens = 0,
+): Pick<Usage, 'cacheWriteTokens' | 'longCacheWriteTokens'> {
+  if (tokens === 0) return {}
+  return { cacheWriteTokens: tokens, ...(longTokens > 0 && { longCacheWriteTokens: longTokens }) }
 }
 
 const idPattern = /^([0-9a-z]{4,16})-(\d{1,6})$/

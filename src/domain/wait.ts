@@ -68,6 +68,12 @@ export const waits = {
     maxMs: 300_000,
     bound: { afterMs: 60_000, tries: 3, pausesAs: 'answers', isPaid: true },
   },
+  hidden: {
+    label: 'a batch that may be ours does not show its requests before it has ended',
+    firstMs: 60_000,
+    maxMs: 600_000,
+    bound: { afterMs: 93_600_000, tries: 3, pausesAs: 'answers' },
+  },
   earlier: {
     label: 'a state that is gone may have paid for these records',
     firstMs: 5_000,

@@ -1,5 +1,7 @@
 /** The optional packages, by name. */
 export interface PeerModules {
+  readonly '@aws-sdk/client-bedrock': typeof import('@aws-sdk/client-bedrock')
+  readonly '@aws-sdk/client-s3': typeof import('@aws-sdk/client-s3')
   readonly '@cantoo/pdf-lib': typeof import('@cantoo/pdf-lib')
   readonly '@duckdb/node-api': typeof import('@duckdb/node-api')
   readonly '@electric-sql/pglite': typeof import('@electric-sql/pglite')
@@ -16,6 +18,20 @@ export interface PeerModules {
  * package that is not there is then no error of theirs.
  */
 export const peerLoaders: { readonly [Name in keyof PeerModules]: () => Promise<PeerModules[Name]> } = {
+  async '@aws-sdk/client-bedrock'() {
+    try {
+      return await import('@aws-sdk/client-bedrock')
+    } catch (thrown) {
+      return absent(thrown)
+    }
+  },
+  async '@aws-sdk/client-s3'() {
+    try {
+      return await import('@aws-sdk/client-s3')
+    } catch (thrown) {
+      return absent(thrown)
+    }
+  },
   async '@cantoo/pdf-lib'() {
     try {
       return await import('@cantoo/pdf-lib')

@@ -6,10 +6,14 @@ const step = z.object({
   inputPerMillion: z.number(),
   cachedInputPerMillion: z.number(),
   cacheWritePerMillion: z.number(),
+  longCacheWritePerMillion: z.number().exactOptional(),
   outputPerMillion: z.number(),
 })
 
-const steps = z.object({ steps: z.tuple([step], step) })
+const steps = z.object({
+  steps: z.tuple([step], step),
+  writes: z.enum(['never', 'unasked', 'long']).exactOptional(),
+})
 
 /** As runs kept it that began before prices had steps: one that is higher by factors, and none for cache writes. */
 const factors = z

@@ -20,21 +20,21 @@ export interface Model<Of extends Task = Task> {
   readonly zone?: 'global' | 'us' | 'eu' | 'regional'
   /** What is asked one by one, where that is another deployment of the same model. */
   readonly realtimeModel?: string
+  /** What only its service reads, by the service's own names. */
+  readonly options?: Readonly<Record<string, string>>
   readonly baseUrl?: string
   /** What it costs in batches and in real time, in dollars for a million tokens, where the job says so. */
   readonly price?: { readonly input: number; readonly output: number }
-  /** How long a batch may take, where its service lets one choose: `7d`. */
+  /** How long a batch may take, where one may choose (`7d`), and how many calls of one process its server bears at a time. */
   readonly window?: string
-  /** How many calls of one process its server bears at a time. */
   readonly concurrency?: number
   /** The name of the environment variable that holds the key. */
   readonly apiKeyEnv?: string
-  /** What people call a compatible service. */
+  /** What people call a compatible service, and whether it may be called without encryption in a private network. */
   readonly name?: string
+  readonly insecureHttp?: boolean
   /** Further headers of every call to a compatible service. */
   readonly headers?: Readonly<Record<string, HeaderValue>>
-  /** Whether a compatible service in a private network may be called without encryption. */
-  readonly insecureHttp?: boolean
 }
 
 /** What a header carries: a text, or the value of an environment variable. */

@@ -19,6 +19,7 @@ export interface Figures {
   readonly spent: Counter<'job'>
   readonly unusable: Counter<'job'>
   readonly saved: Counter<'job'>
+  readonly tokens: Counter<'job' | 'kind'>
   readonly reserved: Gauge<'job'>
   readonly streams: Gauge
 }
@@ -107,6 +108,12 @@ export function makeMetrics(version: string): Metrics {
         'Dollars of what was spent for answers that cannot be used, by job',
       ),
       saved: usd('offpeak_saved_usd_total', 'Dollars less than in real time, by job'),
+      tokens: new Counter({
+        name: 'offpeak_tokens_total',
+        help: 'Tokens of all answers that were read, by job: input, of it cached, and output',
+        labelNames: ['job', 'kind'],
+        registers,
+      }),
       reserved: new Gauge({
         name: 'offpeak_reserved_usd',
         help: 'Dollars that are held for what is on its way, by job',

@@ -39,6 +39,10 @@ test.each([
   ['headnotes', 'together', 50],
   ['blank', 'azure', 3],
   ['blank', 'openai', 3],
+  ['blank', 'bedrock', 3],
+  ['blank', 'xai', 3],
+  ['headnotes', 'bedrock', 50],
+  ['headnotes', 'xai', 50],
   ['blank', 'compatible', 3],
 ])('what init writes from %s for %s can be planned as it is', async (template, provider, records) => {
   using folder = temporaryFolder()
@@ -124,3 +128,20 @@ test('init leaves a package.json alone and adds to a .gitignore only what is mis
     'node_modules/\n.env\n.offpeak/\n.env.local\n',
   )
 })
+
+test('init for Bedrock says which packages it is called with', async () => {
+  using folder = temporaryFolder()
+  const { stdout, stderr } = await call(folder.path, 'init', '--template', 'blank', '--provider', 'bedrock')
+  expect(stdout + stderr).toContain('npm install @aws-sdk/client-bedrock @aws-sdk/client-s3')
+})
+
+test.each(['bedrock', 'xai'])(
+  'what init writes for %s is answered by the emulator in it',
+  async (provider) => {
+    using folder = temporaryFolder()
+    await initProject(folder.path, '--template', 'blank', '--provider', provider)
+    const ran = await call(folder.path, 'run', 'example', '--max-cost', '$1', '--yes')
+    expect(ran.exit, ran.stderr).toBe(0)
+    expect(ran.stdout).toContain('3 of 3 records')
+  },
+)

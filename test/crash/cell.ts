@@ -31,6 +31,10 @@ export interface Scenario {
   readonly choice?: Partial<LaneChoice>
   /** What the run may cost; about half of what its batches could cost at most, unless it says otherwise. */
   readonly capMicroUsd?: number
+  /** Whose batches; OpenAI's when left out. */
+  readonly service?: 'anthropic' | 'bedrock'
+  /** How many rows there are; `rowCount` when left out. */
+  readonly rows?: number
   /** Each row becomes two requests, whose answers are written together; a status column is kept. */
   readonly joined?: true
 }
@@ -137,7 +141,7 @@ async function fillTable(url: string, scenario: Scenario): Promise<void> {
       'create table cases (id integer primary key, opinion text not null, headnote text, topics text[])',
     )
     const opinions = Array.from(
-      { length: rowCount },
+      { length: scenario.rows ?? rowCount },
       (_row, index) =>
         `Case ${index}: the appeal about lease ${index * 7} is dismissed. ${scenario.marker?.(index) ?? ''}`,
     )
@@ -164,12 +168,53 @@ async function writeProject(
   }
   await mkdir(join(dir, 'jobs'))
   await writeFile(join(dir, 'offpeak.config.ts'), `export default ${JSON.stringify(settings)}\n`)
-  await writeFile(join(dir, '.env'), `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${emulator.openaiBaseUrl}\n`)
-  await writeFile(join(dir, 'jobs', 'cases.job.ts'), scenario.joined ? joinedJob : job)
+  await writeEnvironment(dir, emulator)
+  const written = scenario.joined ? joinedJob : job
+  await writeFile(
+    join(dir, 'jobs', 'cases.job.ts'),
+    scenario.service === undefined ? written : asking(scenario.service, written),
+  )
   await writeFile(
     join(dir, 'start.json'),
     JSON.stringify({ choice: scenario.choice ?? {}, capMicroUsd: capOf(scenario) }),
   )
+}
+
+/** Where its services are; `claudeUrl`: something that stands before the emulator. */
+export function writeEnvironment(
+  dir: string,
+  { openaiBaseUrl, baseUrls }: Pick<Emulator, 'openaiBaseUrl' | 'baseUrls'>,
+  claudeUrl: string = baseUrls['anthropic'] ?? '',
+): Promise<void> {
+  const bedrockUrl = baseUrls['bedrock'] ?? ''
+  const values = {
+    OPENAI_API_KEY: 'sk-crash',
+    OPENAI_BASE_URL: openaiBaseUrl,
+    ANTHROPIC_API_KEY: 'sk-ant-crash',
+    ANTHROPIC_BASE_URL: claudeUrl,
+    AWS_ACCESS_KEY_ID: 'AKIACRASH',
+    AWS_SECRET_ACCESS_KEY: 'any',
+    AWS_REGION: 'eu-central-1',
+    BEDROCK_BATCH_ROLE_ARN: 'arn:aws:iam::123456789012:role/batches',
+    BEDROCK_BATCH_BUCKET: 'offpeak-emulator',
+    AWS_ENDPOINT_URL_BEDROCK: bedrockUrl,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl,
+    AWS_ENDPOINT_URL_S3: `${bedrockUrl}/s3`,
+  }
+  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`)
+  return writeFile(join(dir, '.env'), lines.join(''))
+}
+
+const models = {
+  anthropic: "anthropic('claude-haiku-5-5')",
+  bedrock: "bedrock('global.anthropic.claude-haiku-4-5-20251001-v1:0')",
+} as const
+
+/** The same job file with another model in its one line. */
+function asking(service: keyof typeof models, text: string): string {
+  return text
+    .replace('defineJob, openai,', `${service}, defineJob,`)
+    .replace("openai('gpt-4o-mini')", models[service])
 }
 
 const job = `import { defineJob, openai, postgres, sql } from 'offpeak'
@@ -205,8 +250,8 @@ export default defineJob({
 `
 
 /** How many requests a scenario's rows come to. */
-export function requestCountOf({ joined }: Scenario): number {
-  return joined ? 2 * rowCount : rowCount
+export function requestCountOf({ joined, rows = rowCount }: Scenario): number {
+  return joined ? 2 * rows : rows
 }
 
 /** What stands in the table: one line per row, in the order of the keys. */

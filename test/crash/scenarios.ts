@@ -89,6 +89,18 @@ export const emptyFiles: Scenario = {
 /** Rows that are asked in two parts, and a status column of the user's own. */
 export const joined: Scenario = { name: 'joined', joined: true, capMicroUsd: 3_000 }
 
+/** Batches that take their requests with the create and carry no mark of ours. */
+export const claude: Scenario = { name: 'claude', service: 'anthropic' }
+
+/** Jobs over objects in a bucket, whose create may be repeated; two of the least size. */
+export const bedrock: Scenario = {
+  name: 'bedrock',
+  service: 'bedrock',
+  rows: 200,
+  settings: { batch: { maxRequests: 100 } },
+  capMicroUsd: 400_000,
+}
+
 /** The scenario in which a run meets an effect. */
 export function scenarioFor(effect: Effect): Scenario {
   if (effect.startsWith('doubt.fence') || effect.startsWith('doubt.replace')) return lostRequest

@@ -16,6 +16,12 @@ export interface KitOptions {
   /** A word for the emulator in the text of the nth record. */
   readonly marker?: (record: number) => string
   readonly model?: string
+  /** Who answers in place of a service of OpenAI's shape: its function, and what its client reads of the environment. */
+  readonly service?: {
+    readonly name: string
+    readonly model: string
+    readonly env: (emulator: Emulator) => Readonly<Record<string, string>>
+  }
   /** Further lines of the job. */
   readonly job?: string
   readonly settings?: Readonly<Record<string, unknown>>
@@ -34,6 +40,7 @@ export async function openKit({
   marker = () => '',
   model = 'gpt-4o-mini',
   job = '',
+  service,
   settings = {},
   emulator: emulatorOptions = {},
 }: KitOptions = {}): Promise<KitProject> {
@@ -47,17 +54,19 @@ export async function openKit({
   }
   await write(folder.path, {
     'offpeak.config.ts': `export default ${JSON.stringify(config)}\n`,
-    '.env': 'OFFPEAK_TEST_RUN_KEY=any-key\n',
+    '.env': Object.entries({ OFFPEAK_TEST_RUN_KEY: 'any-key', ...service?.env(emulator) })
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
     'notes.jsonl': Array.from(
       { length: records },
       (_, id) => `${JSON.stringify({ id, text: `Note ${id} tells of a ship. ${marker(id)}` })}\n`,
     ).join(''),
-    'jobs/notes.job.ts': `import { defineJob, jsonl, openaiCompatible } from 'offpeak'
+    'jobs/notes.job.ts': `import { defineJob, jsonl, ${service?.name ?? 'openaiCompatible'} } from 'offpeak'
 import { z } from 'zod'
 export default defineJob({
   name: 'notes',
   from: jsonl.rows({ file: 'notes.jsonl', key: 'id', row: z.object({ id: z.number(), text: z.string() }) }),
-  model: openaiCompatible({ baseUrl: '${emulator.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_RUN_KEY' })('${model}'),
+  model: ${service === undefined ? `openaiCompatible({ baseUrl: '${emulator.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_RUN_KEY' })('${model}')` : service.model},
   maxTokens: 100,
   prompt: ({ row }) => row.text,
   output: z.object({ summary: z.string() }),

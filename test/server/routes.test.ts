@@ -66,6 +66,9 @@ describe('a run over HTTP', () => {
       '/openapi.json',
     ])
       expect((await ask('GET', path)).status, path).toBe(200)
+    const metrics = (await ask('GET', '/metrics')).text
+    for (const kind of ['input', 'output'])
+      expect(metrics).toMatch(new RegExp(`^offpeak_tokens_total\\{job="notes",kind="${kind}"\\} [1-9]`, 'm'))
     expect((await ask('HEAD', `/api/v1/runs/${run}`)).text).toBe('')
     expect((await ask('GET', '/api/v1/emulator')).json).toMatchObject({ status: 404, code: 'E_ROUTE' })
   })

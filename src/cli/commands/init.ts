@@ -62,7 +62,7 @@ const init = command({
       )
     const where = relative(cwd, dir)
     if (where !== '') context.next('Go to', `cd ${shellWord(where.startsWith('..') ? dir : where)}`)
-    const packages = packagesOf(template)
+    const packages = packagesOf(template, provider)
     if (packages.length > 0) context.next('Install', `npm install ${packages.join(' ')}`)
     context.next('Next', 'offpeak dev')
     for (const job of templates[template].jobs) context.next('', `offpeak plan ${job}`)

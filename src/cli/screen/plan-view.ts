@@ -239,7 +239,9 @@ function requests(plan: Plan): string {
 }
 
 function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, exact }: Plan): string {
-  const input = `${formatLarge(inputTokens.likely)} in (${exact ? 'counted' : `sample of ${formatCount(sampled)}, ±${formatPercent(inputTokens.errorPercent)}`})`
+  const { likely, errorPercent } = inputTokens
+  const by = exact ? (errorPercent === 0 ? 'counted' : 'estimated') : `sample of ${formatCount(sampled)}`
+  const input = `${formatLarge(likely)} in (${by}${errorPercent === 0 && exact ? '' : `, ±${formatPercent(errorPercent)}`})`
   if (output.from === 'vector') return `${input} · vectors out, which cost nothing`
   const from = {
     history: 'as in the last run',

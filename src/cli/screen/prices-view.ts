@@ -91,12 +91,16 @@ function detail({ alsoKnownAs, batch, flex, realtime }: ListedPrice, paint: Pain
 
 function stepWords(step: PriceStep): string {
   const { aboveTokens, inputPerMillion, cachedInputPerMillion, cacheWritePerMillion, outputPerMillion } = step
+  const { longCacheWritePerMillion = cacheWritePerMillion } = step
   const amounts = [
     `${perMillion(inputPerMillion)} in`,
     `${perMillion(cachedInputPerMillion)} cached`,
     ...(cacheWritePerMillion === inputPerMillion
       ? []
       : [`${perMillion(cacheWritePerMillion)} written to a cache`]),
+    ...(longCacheWritePerMillion === cacheWritePerMillion
+      ? []
+      : [`${perMillion(longCacheWritePerMillion)} to be kept longer`]),
     `${perMillion(outputPerMillion)} out`,
   ].join(', ')
   return aboveTokens === 0 ? amounts : `above ${formatCount(aboveTokens)} tokens of input ${amounts}`

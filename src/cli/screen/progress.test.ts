@@ -91,6 +91,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
       duplicateMicroUsd: 0,
       possiblyPaidMicroUsd: 0,
       estimatedAnswers: 0,
+      otherTierAnswers: 0,
     },
     tokens: { input: 1, output: 1 },
     lines: {},

@@ -120,6 +120,12 @@ function money({ status: { money, plan } }: RunReport): ReportTable {
       plural(money.estimatedAnswers, 'answer'),
       "of unknown usage: counted at their part of the batch's own sum, or at their highest cost",
     ])
+  if (money.otherTierAnswers > 0)
+    rows.push([
+      'another tier',
+      plural(money.otherTierAnswers, 'answer'),
+      'part of actual, at the price of real time: the provider says that they had no discount',
+    ])
   if (money.duplicateMicroUsd > 0)
     rows.push([
       'paid twice',
@@ -222,6 +228,7 @@ const eventWords: Readonly<Record<string, string>> = {
   'answers.withheld': 'missing answers are withheld',
   'answers.accepted': 'what is there was taken',
   'answers.found': 'lost answers were found',
+  'answers.tier': 'answers came from another tier than was asked for, without its discount',
   'account.renewed': 'another key, the same batches',
   'line.unused': 'a line that could not be used',
   'join.failed': 'parts of a record could not be written together',

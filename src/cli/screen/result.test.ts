@@ -15,6 +15,7 @@ const noMoney: RunStatus['money'] = {
   duplicateMicroUsd: 0,
   possiblyPaidMicroUsd: 0,
   estimatedAnswers: 0,
+  otherTierAnswers: 0,
 }
 
 function ended(more: Partial<RunStatus> = {}): RunStatus {
@@ -85,6 +86,12 @@ test('the number of answers whose usage nobody told is said, and is no reason fo
     exit: 0,
     words: expect.stringContaining('12 answers of unknown usage are counted at an estimate'),
   })
+})
+
+test('answers of another tier are told with what that may have cost', () => {
+  expect(result({ otherTierAnswers: 3 }).words).toMatch(
+    /3 answers came from another tier than was asked for: without the discount, .*may be double/,
+  )
 })
 
 const fixOf = (more: Partial<RunStatus>): string | null =>

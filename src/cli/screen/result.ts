@@ -123,6 +123,11 @@ export function moneyNotes({ run, counts, money }: Pick<RunStatus, 'run' | 'coun
       isBad: false,
       words: `${plural(money.estimatedAnswers, 'answer')} of unknown usage ${money.estimatedAnswers === 1 ? 'is' : 'are'} counted at an estimate: ${money.estimatedAnswers === 1 ? 'its' : 'their'} part of the batch's own sum, or the highest cost`,
     })
+  if (money.otherTierAnswers > 0)
+    notes.push({
+      isBad: true,
+      words: `${plural(money.otherTierAnswers, 'answer')} came from another tier than was asked for: without the discount, so that what ${money.otherTierAnswers === 1 ? 'it costs' : 'they cost'} may be double; counted at the price of real time`,
+    })
   if (money.duplicateMicroUsd > 0)
     notes.push({
       isBad: true,

@@ -1,10 +1,13 @@
 export const providerChoices = [
   'azure',
   'openai',
+  'anthropic',
+  'bedrock',
   'deepinfra',
   'groq',
   'local',
   'together',
+  'xai',
   'compatible',
 ] as const
 export type ProviderChoice = (typeof providerChoices)[number]
@@ -52,6 +55,26 @@ export const models: Readonly<Record<ProviderChoice, ModelLines>> = {
     model: "openai('gpt-5.6-luna'),",
     embedding: "openai.embedding('text-embedding-3-small'),",
   },
+  anthropic: {
+    imports: 'anthropic',
+    before: '',
+    // What it thinks would count against the limit of an answer.
+    model: "anthropic('claude-haiku-5-5'),\n  parameters: { thinking: { type: 'disabled' } },",
+    embedding: "openai.embedding('text-embedding-3-small'), // Anthropic makes no vectors",
+  },
+  bedrock: {
+    imports: 'bedrock',
+    before: '',
+    model:
+      "bedrock('global.anthropic.claude-haiku-4-5-20251001-v1:0'), // a job needs 100 records: fewer are asked one by one",
+    embedding: "openai.embedding('text-embedding-3-small'), // Claude makes no vectors",
+  },
+  xai: {
+    imports: 'xai',
+    before: '',
+    model: "xai('grok-4.3'),",
+    embedding: "openai.embedding('text-embedding-3-small'), // xAI's batches make no vectors",
+  },
   deepinfra: {
     imports: 'deepinfra',
     before: '',
@@ -91,7 +114,15 @@ const service = openaiCompatible({ baseUrl: 'http://127.0.0.1:8000/v1', apiKeyEn
 }
 
 /** Whose batches make no vectors, or none at a known price, so that OpenAI's are taken. */
-const withoutVectors: readonly ProviderChoice[] = ['azure', 'deepinfra', 'groq', 'together']
+const withoutVectors: readonly ProviderChoice[] = [
+  'azure',
+  'anthropic',
+  'bedrock',
+  'deepinfra',
+  'groq',
+  'together',
+  'xai',
+]
 
 /** The import of a job file, its names in order. */
 export function importLine(names: readonly string[]): string {
@@ -205,6 +236,11 @@ export const blankRecords = `${[
   .map((record) => JSON.stringify(record))
   .join('\n')}\n`
 
+/** What a provider is called with, besides Offpeak. */
+export const providerPackages: Readonly<Partial<Record<ProviderChoice, readonly string[]>>> = {
+  bedrock: ['@aws-sdk/client-bedrock', '@aws-sdk/client-s3'],
+}
+
 const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
   azure: [
     'AZURE_OPENAI_ENDPOINT=https://your-resource.openai.azure.com/',
@@ -213,6 +249,17 @@ const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
     'AZURE_OPENAI_API_VERSION=v1',
   ],
   openai: ['OPENAI_API_KEY='],
+  anthropic: ['ANTHROPIC_API_KEY='],
+  bedrock: [
+    '# Keys, a profile, or nothing where the machine has a role of its own.',
+    'AWS_ACCESS_KEY_ID=',
+    'AWS_SECRET_ACCESS_KEY=',
+    'AWS_REGION=us-east-1',
+    '# A bucket of that region, and the role that reads and writes it for Bedrock.',
+    'BEDROCK_BATCH_BUCKET=',
+    'BEDROCK_BATCH_ROLE_ARN=arn:aws:iam::123456789012:role/name',
+  ],
+  xai: ['XAI_API_KEY='],
   deepinfra: ['DEEPINFRA_API_KEY='],
   groq: ['GROQ_API_KEY='],
   local: ['# A server of your own needs no key.'],

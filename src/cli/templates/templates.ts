@@ -10,6 +10,7 @@ import {
   headnotesJob,
   type NewFile,
   type ProviderChoice,
+  providerPackages,
 } from './files.ts'
 import { lessonsFiles } from './lessons.ts'
 import { products, productsJob } from './products.ts'
@@ -64,10 +65,10 @@ export function filesOf(name: TemplateName, provider: ProviderChoice): readonly 
   ]
 }
 
-/** The packages that a template needs besides Offpeak. */
-export function packagesOf(name: TemplateName): readonly string[] {
+/** The packages that a template needs besides Offpeak, and those that its provider is called with. */
+export function packagesOf(name: TemplateName, provider: ProviderChoice): readonly string[] {
   const { packages = [] }: Template = templates[name]
-  return packages
+  return [...packages, ...(providerPackages[provider] ?? [])]
 }
 
 function job(name: string, text: string): NewFile {

@@ -35,6 +35,23 @@ export class ModuleFiles implements ModuleTable {
     return [...this.#shapes.keys(), ...this.#texts.keys()]
   }
 
+  /** Reads these modules, and those of the project that they import. */
+  follow(paths: Iterable<string>): void {
+    const seen = new Set(paths)
+    for (const path of seen) {
+      const shape = this.shape(path)
+      if (typeof shape === 'string') continue
+      const from = [...Object.values(shape.imports), ...Object.values(shape.exports)].flatMap((each) =>
+        typeof each === 'string' ? [] : [each.from],
+      )
+      // Those that are found come up in their turn.
+      for (const name of [...from, ...shape.handsOn]) {
+        const found = this.resolve(path, name)
+        if (found !== null) seen.add(found)
+      }
+    }
+  }
+
   shape(path: string): ModuleShape | string {
     const known = this.#shapes.get(path)
     if (known !== undefined) return known

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import { withExactNumbers } from '../../planning/text/exact-numbers.ts'
-import { ofConnection, runSetup, type Setup } from './setup.ts'
+import { extensionFix, ofConnection, runSetup, type Setup } from './setup.ts'
 import { duckdbReader, type DuckDb } from './values.ts'
 import { importPeer } from '../../engine/peer.ts'
 import { shownText, weight } from '../tables/plain-values.ts'
@@ -194,7 +194,7 @@ function queryError(thrown: unknown, where: string): OffpeakError {
     .replaceAll(/\s+/g, ' ')
   return new OffpeakError('E_SOURCE_QUERY', `The query failed: ${said}`, {
     where,
-    fix: 'Run the query in duckdb to fix it; paths are relative to the project.',
+    fix: extensionFix(said) ?? 'Run the query in duckdb to fix it; paths are relative to the project.',
     cause: thrown,
   })
 }

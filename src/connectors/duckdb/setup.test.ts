@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -67,6 +69,37 @@ describe('the setup of a DuckDB source', () => {
       code: 'E_SOURCE_QUERY',
       where: 'load no_such_extension',
       fix: expect.stringContaining("setup: ['install no_such_extension', 'load no_such_extension', …]"),
+    })
+  })
+
+  test('has an extension from a mirror, and says what the mirror does not have', async () => {
+    const asked: string[] = []
+    const mirror = createServer((request, response) => {
+      asked.push(request.url ?? '')
+      response.writeHead(404).end()
+    })
+    await once(mirror.listen(0, '127.0.0.1'), 'listening')
+    const address = mirror.address()
+    const port = typeof address === 'object' ? address?.port : null
+    const setup = [`set extension_directory = '${dir}'`, `install httpfs from 'http://127.0.0.1:${port}'`]
+    await expect(
+      duckdb.rows({ setup, query: sql`select 1 as id`, key: 'id' }).open(context),
+    ).rejects.toMatchObject({ code: 'E_SOURCE_QUERY', fix: expect.stringContaining("'load httpfs'") })
+    expect(asked[0]).toMatch(/^\/v[\d.]+\/\w+\/httpfs\.duckdb_extension\.gz$/)
+    mirror.closeAllConnections()
+    mirror.close()
+  })
+
+  test('is what a query is told that needs an extension which is not there', async () => {
+    const source = duckdb.rows({
+      setup: [`set extension_directory = '${dir}'`, 'set autoinstall_known_extensions = false'],
+      query: sql`select id from 'http://127.0.0.1:1/cases.csv'`,
+      key: 'id',
+    })
+    await using reader = await source.open(context)
+    await expect(readAll(reader, { ...all, only: null })).rejects.toMatchObject({
+      code: 'E_SOURCE_QUERY',
+      fix: expect.stringContaining("setup: ['install httpfs', 'load httpfs', …]"),
     })
   })
 })

@@ -76,11 +76,23 @@ function joined(texts: readonly string[], values: readonly string[]): string {
   return texts.map((text, at) => text + (values[at] ?? '')).join('')
 }
 
-/** Extensions are fetched once, and are then files of this machine (https://duckdb.org/docs/stable/extensions/overview). */
 function fixFor(statement: string, said: string): string {
-  const [, extension] =
-    /^\s*(?:install|load)\s+'?(\w+)/i.exec(statement) ?? /extension[^"']*["'](\w+)["']/i.exec(said) ?? []
-  return extension === undefined
-    ? 'run the statement in duckdb to fix it'
-    : `setup: ['install ${extension}', 'load ${extension}', …] loads it; where this machine reaches no network, \`install ${extension}\` in duckdb of the same version elsewhere, and copy ~/.duckdb/extensions`
+  const [, asked] = /^\s*(?:install|load)\s+'?(\w+)/i.exec(statement) ?? []
+  const extension = asked ?? extensionIn(said)
+  return extension === null ? 'run the statement in duckdb to fix it' : wayOf(extension)
+}
+
+/** How the extension is loaded that a failed query is about; null: it is about none. */
+export function extensionFix(said: string): string | null {
+  const extension = extensionIn(said)
+  return extension && wayOf(extension)
+}
+
+function extensionIn(said: string): string | null {
+  return /extension[^"']*["'](\w+)["']/i.exec(said)?.[1] ?? null
+}
+
+/** Extensions are fetched once, and are then files of this machine (https://duckdb.org/docs/stable/extensions/overview). */
+function wayOf(extension: string): string {
+  return `setup: ['install ${extension}', 'load ${extension}', …] loads it; where this machine reaches no network, \`install ${extension}\` in duckdb of the same version elsewhere, and copy ~/.duckdb/extensions`
 }

@@ -28,6 +28,8 @@ export interface Verdict {
   readonly score: number | null
   /** Asking again would bring the same answer, which is not accepted. */
   readonly isFinal?: true
+  /** The account was at fault: the try counts for nothing. */
+  readonly isUntried?: true
 }
 
 /** Whoever goes through a whole run meets thousands of files. */

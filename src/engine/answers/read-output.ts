@@ -1,5 +1,5 @@
 import { threwWords } from '../../domain/user-code.ts'
-import { costPicoUsd, isFree, type Price } from '../../domain/money.ts'
+import { isFree, type Price } from '../../domain/money.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'
 import { type MaybePromise, mapMaybe } from '../../domain/maybe-promise.ts'
@@ -10,6 +10,7 @@ import type { SpentTokens } from '../../planning/tokens/spent-tokens.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { RunSpec } from '../spec.ts'
+import { billedPicoUsd } from './billed.ts'
 import { withRow } from './lazy-row.ts'
 import type { Override } from './override.ts'
 
@@ -17,7 +18,7 @@ import type { Override } from './override.ts'
 export interface AnswerContext {
   readonly job: PreparedJob
   readonly spec: Pick<RunSpec, 'job' | 'version' | 'model' | 'price' | 'maxOutputTokens'> &
-    Partial<Pick<RunSpec, 'textAs'>>
+    Partial<Pick<RunSpec, 'textAs' | 'realtimePrice'>>
   readonly runId: string
 }
 
@@ -41,6 +42,8 @@ export interface ReadOutcome {
   readonly accepted: { readonly output: unknown } | null
   /** An answer that was not accepted, and that asking again would bring again. */
   readonly isFinal?: true
+  /** The account was at fault: the try counts for nothing, and a person is asked before there is another. */
+  readonly isUntried?: true
 }
 
 /** Reads and validates an answer. Never throws for what it holds. */
@@ -48,15 +51,14 @@ export function readOutput(
   context: AnswerContext,
   { row, answer, override = null }: AnswerAtHand,
 ): MaybePromise<ReadOutcome> {
-  const { price } = context.spec
   const { usage } = answer
-  const paid = { usage, costPicoUsd: usage && price ? costPicoUsd(price, usage) : 0, score: null }
+  const paid = { usage, costPicoUsd: billedPicoUsd(context.spec, usage), score: null }
   const read: MaybePromise<
     ReadAnswer | { readonly kind: Outcome; readonly reason: string; readonly isFinal?: undefined }
   > = override?.patch
     ? patched(context, override.patch)
     : answer.kind === 'error'
-      ? { kind: failureOf(answer, price), reason: answer.reason }
+      ? { kind: failureOf(answer, context.spec.price), reason: answer.reason }
       : answer.kind === 'refusal'
         ? { kind: 'refused' as const, reason: answer.reason }
         : readKept(context, row, answer, override)
@@ -68,6 +70,9 @@ export function readOutput(
         reason: result.reason,
         accepted: null,
         ...(result.isFinal ? { isFinal: true } : {}),
+        ...(answer.kind === 'error' && answer.about === 'account' && !override?.patch
+          ? { isUntried: true }
+          : {}),
       }
     const { score, outcome, reason } = scoreOf(context.job.job, row, result.output)
     return reason === null || override !== null

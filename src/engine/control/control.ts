@@ -160,6 +160,7 @@ const acceptable: readonly WaitKind[] = [
   'answers',
   'batch',
   'list',
+  'hidden',
   'download',
   'account',
 ]

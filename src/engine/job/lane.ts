@@ -7,6 +7,7 @@ import type { Provider } from '../../ports/provider/provider.ts'
 import type { RequestFileOptions } from '../files/request-file.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { RunRow } from '../../ports/state.ts'
+import { type Flow, realtimeLimits } from '../flow.ts'
 import type { RunSpec } from '../spec.ts'
 
 /** How the requests of a selection are to be sent; what is left out is as the job says. */
@@ -35,6 +36,15 @@ export function chosenLane(
     where: `job ${job.name}`,
     fix: 'leave it out: the requests are asked one by one, and their answers are kept as they come',
   })
+}
+
+/** How many are asked at a time in each process where a service has no batches; null: it has. */
+export function withoutBatches(
+  flow: Pick<Flow, 'realtime'>,
+  provider: Pick<Provider, 'limits'>,
+): { readonly atOnce: number } | null {
+  if (provider.limits.hasBatches !== false) return null
+  return { atOnce: realtimeLimits(flow, provider).concurrency }
 }
 
 /** What a job says of batches that its service does not have: it has no effect. */

@@ -14,7 +14,7 @@ export type Counters = Record<string, number>
 /** What the state learns of an answer besides where it lies. */
 export type EvaluationSummary = Pick<
   Judgement,
-  'outcome' | 'reason' | 'usage' | 'costPicoUsd' | 'score' | 'isFinal'
+  'outcome' | 'reason' | 'usage' | 'costPicoUsd' | 'score' | 'isFinal' | 'isUntried'
 >
 
 /** Whether usage is told whole. */
@@ -30,8 +30,17 @@ export function evaluationSummaryOf({
   costPicoUsd: cost,
   score,
   isFinal,
+  isUntried,
 }: EvaluationSummary): EvaluationSummary {
-  return { outcome, reason, usage, costPicoUsd: cost, score, ...(isFinal ? { isFinal } : {}) }
+  return {
+    outcome,
+    reason,
+    usage,
+    costPicoUsd: cost,
+    score,
+    ...(isFinal ? { isFinal } : {}),
+    ...(isUntried ? { isUntried } : {}),
+  }
 }
 
 /** A request with what its answer is worth and where that lies; no file: there is none. */
@@ -65,6 +74,7 @@ export class MergeResults {
   readonly #merging: Merging
   #requests: MergedRequest[] = []
   #final: number[] = []
+  #untried: number[] = []
   #counts: OutcomeCounts = {}
   #usage: Counters = {}
   #accounting: Counters = {}
@@ -99,6 +109,7 @@ export class MergeResults {
       this.#counts[outcome] = (this.#counts[outcome] ?? 0) + 1
       if (isPaid) this.#pay(paid, verdict.costPicoUsd, outcome)
       if (verdict.isFinal && outcome === verdict.outcome) this.#final.push(request.seq)
+      if (verdict.isUntried && request.line !== null) this.#untried.push(request.seq)
       this.#requests.push({
         seq: request.seq,
         outcome,
@@ -124,7 +135,13 @@ export class MergeResults {
       add(this.#usage, 'inputTokens', paid.inputTokens)
       add(this.#usage, 'cachedTokens', paid.cachedTokens)
       if (paid.cacheWriteTokens !== undefined) add(this.#usage, 'cacheWriteTokens', paid.cacheWriteTokens)
+      if (paid.longCacheWriteTokens !== undefined)
+        add(this.#usage, 'longCacheWriteTokens', paid.longCacheWriteTokens)
       add(this.#usage, 'outputTokens', paid.outputTokens)
+      if (paid.isOtherTier) {
+        add(this.#usage, 'otherTierLines', 1)
+        add(this.#usage, 'otherTierPicoUsd', costPico)
+      }
       if (realtimePrice) add(this.#usage, 'realtimePicoUsd', costPicoUsd(realtimePrice, paid))
     }
     if (unusableOutcomes.includes(outcome)) add(this.#usage, 'unusablePicoUsd', costPico)
@@ -137,12 +154,14 @@ export class MergeResults {
       // In the order in which the state keeps them, so that neighbours are written together.
       requests: this.#requests.sort((one, other) => one.seq - other.seq),
       final: this.#final,
+      untried: this.#untried,
       counts: this.#counts,
       usage: this.#usage,
       accounting: this.#accounting,
     }
     this.#requests = []
     this.#final = []
+    this.#untried = []
     this.#counts = {}
     this.#usage = {}
     this.#accounting = {}

@@ -14,6 +14,7 @@ import { stopIfNoneWritten } from './none-written.ts'
 import { openTarget } from '../job/target.ts'
 import { waitFor, waitIsOver } from '../step/wait.ts'
 import { ownerOf } from '../job/target.ts'
+import { noteOtherTier } from './other-tier.ts'
 import { settle } from './settle.ts'
 import { cancelledOutcome, weigh } from './weigh.ts'
 
@@ -92,6 +93,7 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
     })
   }
   await stopIfNoneWritten(step)
+  await noteOtherTier(step, usage)
   await settle(step, usage)
   await waitIsOver(step)
   await clean(step, usage)

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { Outcome } from '../../domain/outcome.ts'
 import { type Answer, mayBeBilled, type Usage } from '../../domain/request.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { costPicoUsd as costOf } from '../../domain/money.ts'
 import { type MaybePromise, mapMaybe } from '../../domain/maybe-promise.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { SinkItem } from '../../ports/sink.ts'
@@ -14,7 +13,9 @@ import type { BatchLines } from '../answers/batch-lines.ts'
 import { readSlice } from '../files/durable-file.ts'
 import { lineGroups } from '../files/file-lines.ts'
 import type { Flow } from '../flow.ts'
+import { billedPicoUsd } from '../answers/billed.ts'
 import { Judge, type Judgement } from '../answers/judge.ts'
+import { AccountPause } from './account-pause.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { RunSpec } from '../spec.ts'
@@ -89,6 +90,7 @@ export class Merger implements AsyncDisposable {
   /** Chunks that the sink is writing, oldest first; each is noted when those before it are. */
   #writing: Promise<void>[] = []
   readonly #results: MergeResults
+  readonly #accountPause: AccountPause
 
   constructor(options: MergerOptions) {
     this.#options = options
@@ -103,6 +105,7 @@ export class Merger implements AsyncDisposable {
     })
     this.#reader = new AnswerReader(job.provider, attempt.idTag ?? batch.tag)
     this.#highest = new HighestCosts(options)
+    this.#accountPause = new AccountPause(options)
     this.#answered = new Float64Array(asked.length)
   }
 
@@ -187,6 +190,7 @@ export class Merger implements AsyncDisposable {
       return this.#orphanAnswer(answer, request)
     }
     this.#count('applied')
+    if (answer.kind === 'error') this.#accountPause.look(answer)
     return mapMaybe(this.#judge.judge(request, answer, this.#at), (judged) => {
       const enter = (paid: Judgement): void => {
         const isCancelled = judged.outcome === 'cancelled'
@@ -242,15 +246,10 @@ export class Merger implements AsyncDisposable {
   async #repeated(
     answer: Answer,
     request: BatchRequest,
-    {
-      file,
-      base,
-      first,
-      offset,
-      length,
-    }: { file: string; base: number; first: number; offset: number; length: number },
+    at: { file: string; base: number; first: number; offset: number; length: number },
   ): Promise<void> {
     this.#count('duplicates')
+    const { file, base, first, offset, length } = at
     const { filesDir } = this.#options.flow
     const before = first - 1 - base
     const isSame =
@@ -276,8 +275,7 @@ export class Merger implements AsyncDisposable {
     leastPicoUsd: number,
     name: 'strayPicoUsd' | 'repeatedPicoUsd' = 'strayPicoUsd',
   ): void {
-    const { price } = this.#options.spec
-    const told = usage === null || price === null ? 0 : costOf(price, usage)
+    const told = billedPicoUsd(this.#options.spec, usage)
     const costPico = Math.max(told, leastPicoUsd)
     if (costPico === 0) return
     add(this.#usage, name, costPico)
@@ -359,6 +357,7 @@ export class Merger implements AsyncDisposable {
       ),
     )
     await before
+    await this.#accountPause.done
     this.#results.note(all, written, chunk)
     if (this.#results.areMany) await this.#results.commit()
   }

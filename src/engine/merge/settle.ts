@@ -12,6 +12,7 @@ const storedUsage = z.object({
   inputTokens: z.number(),
   cachedTokens: z.number(),
   cacheWriteTokens: z.number().exactOptional(),
+  longCacheWriteTokens: z.number().exactOptional(),
   outputTokens: z.number(),
 })
 

@@ -1,6 +1,7 @@
 import { type AnswerLength, answerLength } from './answer-length.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { FoundPrice } from '../job/pricing.ts'
+import { countedBy } from '../../planning/tokens/counted-by.ts'
 import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
 import {
   type CostEstimate,
@@ -14,8 +15,8 @@ import { repairTokens } from '../../planning/money/most-of-tries.ts'
 import { defaultMaxTries } from '../../planning/waiting/retry.ts'
 import { fileLimits } from '../job/file-limits.ts'
 import type { MeaningPart } from '../../planning/requests/meaning.ts'
-import { type Flow, realtimeLimits } from '../flow.ts'
-import { fallbackOf, laneConcerns, requireLanePrices } from '../job/lane.ts'
+import type { Flow } from '../flow.ts'
+import { fallbackOf, laneConcerns, requireLanePrices, withoutBatches } from '../job/lane.ts'
 import { type PlanSample, samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
@@ -205,7 +206,10 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     // A file must fit into the quota by the bound of one token per byte.
     maxBytes: Math.min(maxBytes, maxTokens ?? maxBytes),
   })
-  const inputTokens = estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 }
+  const inputTokens = countedBy(
+    options.job.provider.tokenRule(options.job.pricedAs),
+    estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 },
+  )
   if (options.lane === 'flex' && price === null)
     requireLanePrices(
       { job: job.job.name, model: job.model, price: null, flexPrice: null, realtimePrice: null },
@@ -270,10 +274,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
         ? inTime
         : { ...inTime, atMostMicroUsd: mostPastDeadline },
     lane: options.lane,
-    withoutBatches:
-      job.provider.limits.hasBatches === false
-        ? { atOnce: realtimeLimits(flow, job.provider).concurrency }
-        : null,
+    withoutBatches: withoutBatches(flow, job.provider),
     realtimeModel: job.job.model.realtimeModel ?? null,
     deadline:
       options.deadlineMs === null

@@ -73,6 +73,7 @@ const notableKinds: readonly string[] = [
   'answers.withheld',
   'answers.accepted',
   'answers.found',
+  'answers.tier',
   'account.renewed',
   'run.paused',
   'run.resumed',

@@ -115,6 +115,8 @@ export interface RunStatus {
     readonly possiblyPaidMicroUsd: number
     /** Answers whose usage nobody told; each counts at the most that it can have cost, or its part of the batch's own sum. */
     readonly estimatedAnswers: number
+    /** Answers of another tier than was asked for, which have no discount: counted at the price of real time. */
+    readonly otherTierAnswers: number
   }
   readonly tokens: { readonly input: number; readonly output: number }
   /** Lines of answer files, by what was done with them. */
@@ -195,6 +197,7 @@ export async function statusOf(
       ),
       possiblyPaidMicroUsd: attempts.reduce((sum, attempt) => sum + attempt.possiblyPaidMicroUsd, 0),
       estimatedAnswers: sums['estimatedLines'] ?? 0,
+      otherTierAnswers: sums['otherTierLines'] ?? 0,
     },
     tokens: { input: sums['inputTokens'] ?? 0, output: sums['outputTokens'] ?? 0 },
     lines,

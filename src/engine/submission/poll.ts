@@ -48,6 +48,8 @@ async function unanswered(
     return attempt.waitsFor === 'account' && isAcceptedSince(attempt)
       ? giveUp(step)
       : waitFor(step, otherAccount(step, reply.message))
+  if (reply.kind === 'refused' && reply.cause === 'gone' && isYoung(step))
+    return waitFor(step, { kind: 'batch', words: reply.message })
   if (reply.kind === 'refused' && reply.cause === 'gone') {
     // Its files may outlive it.
     if (
@@ -64,6 +66,12 @@ async function unanswered(
     return waitFor(step, { kind: 'batch', words: reply.message })
   }
   return waitFor(step, causeOf(reply) ?? { kind: 'service', words: reply.message })
+}
+
+/** Whether it was made so short a time ago that its service may not show it yet. */
+function isYoung({ flow, job, attempt }: Step): boolean {
+  const madeAt = attempt.triedAt ?? attempt.createdAt
+  return flow.clock.now() - madeAt < (job.provider.limits.unseenMs ?? 0)
 }
 
 /** A person takes it as it is: its answers count as possibly paid, and are looked for again when somebody asks. */

@@ -36,9 +36,9 @@ export async function resolveUnconfirmed(step: Step): Promise<After> {
     )
   }
   const triedAt = attempt.triedAt ?? attempt.createdAt
-  const known = (await store.knownBatches(job.provider.account, triedAt - canaryMs, canaries)).filter(
-    (batch) => isListed(flow, batch),
-  )
+  const known = (
+    await store.knownBatches(job.provider.account, triedAt - canaryMs, canaries, showing(job.provider))
+  ).filter((batch) => isListed(flow, batch))
   const since = Math.min(triedAt, ...known.map((batch) => batch.triedAt)) - marginMs
   const reply = await withCrashPoints(reach, 'doubt.list', () => job.provider.batches(since, lease.signal))
   const wasReplaced = (await store.attempts(attempt.runId, ['fenced'])).some(
@@ -56,7 +56,7 @@ export async function resolveUnconfirmed(step: Step): Promise<After> {
     timings.settleMs,
   )
   const decision = wasReplaced && decided.kind === 'replace' ? again(attempt.reason) : decided
-  if (decision.kind === 'ask' && attempt.acceptedAt !== null) {
+  if ((decision.kind === 'ask' || decision.kind === 'wait') && attempt.acceptedAt !== null) {
     await store.move(lease.claim, 'lost', { ending: 'lost', reason: decision.words })
     return proceed
   }
@@ -98,6 +98,8 @@ async function act(
     case 'ask':
       // A list that cannot be had for a while may yet show it.
       return waitFor(step, cause ?? { kind: 'list', words: decision.words })
+    case 'wait':
+      return waitFor(step, { kind: 'hidden', words: decision.words })
     case 'look-again':
       await store.saveAttempt(lease.claim, { lookups: attempt.lookups + 1 })
       return retryAt(now + decision.afterMs)
@@ -140,7 +142,7 @@ export async function listIsBlind(
   provider: Provider,
   sinceMs: number,
 ): Promise<BlindList | null> {
-  const known = await flow.store.knownBatches(provider.account, sinceMs, canaries)
+  const known = await flow.store.knownBatches(provider.account, sinceMs, canaries, showing(provider))
   // Nothing was made since: what is made next is what the list has to show.
   if (known.length === 0) return null
   const reply = await provider.batches(Math.min(...known.map(({ triedAt }) => triedAt)) - marginMs)
@@ -152,6 +154,11 @@ export async function listIsBlind(
   if (hidden === null) return null
   const young = known.some((batch) => batch.providerBatchId === hidden && !isListed(flow, batch))
   return { words: `the list of batches does not show ${hidden}`, isYoung: young }
+}
+
+/** Which batches a list has to show: where it forgets those whose results are discarded, only such as still go on. */
+function showing({ limits }: Provider): 'live' | 'all' {
+  return limits.listForgets === true ? 'live' : 'all'
 }
 
 export interface BlindList {

@@ -181,10 +181,12 @@ function blindness(
 ): Blind | null {
   const hidden = hiddenFrom(
     listed,
-    attempts.flatMap(({ providerBatchId, account, remoteDeleted, triedAt }) =>
+    attempts.flatMap(({ providerBatchId, account, remoteDeleted, state, triedAt }) =>
       providerBatchId !== null &&
       account === provider.account &&
       remoteDeleted === 0 &&
+      // A process may have died just after it discarded the results, and the batch with them.
+      !(provider.limits.listForgets === true && state === 'merged') &&
       isListed(flow, { triedAt: triedAt ?? 0 })
         ? [providerBatchId]
         : [],

@@ -24,6 +24,9 @@ import type { Field } from './wire-shape.ts'
 export function convertObject(conversion: Conversion, schema: Json, path: string): Converted {
   const names = asJson(schema['propertyNames'])
   const keys = names === null ? null : fixedKeys(flat(conversion, names, path))
+  const named = [...Object.keys(asJson(schema['properties']) ?? {}), ...(listOf(schema['required']) ?? [])]
+  if (keys !== null && named.some((key) => !keys.some((each) => each === key)))
+    throw refuse(conversion, path, 'named keys next to others that are all it has')
   const patterns = Object.entries(asJson(schema['patternProperties']) ?? {})
   const values = schema['additionalProperties']
   const declared = keys?.map((key) => [key, values] as const) ?? declaredFields(conversion, schema, path)

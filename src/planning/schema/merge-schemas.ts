@@ -155,7 +155,7 @@ function mergeObjects(both: MutableJson, one: Json, other: Json): void {
   const properties = [one, other].map((schema) => asJson(schema['properties']) ?? {})
   const [mine = {}, theirs = {}] = properties
   const names = [...new Set(properties.flatMap((group) => Object.keys(group)))]
-  if (names.length > 0)
+  if (names.length > 0 || 'properties' in one || 'properties' in other)
     both['properties'] = Object.fromEntries(
       names.map((name) => [name, allOf(propertyOf(one, mine, name), propertyOf(other, theirs, name))]),
     )

@@ -3,6 +3,10 @@ import { asJson, listOf, type Json } from './json-schema.ts'
 /** JSON Schema has no place for the flags of a regular expression; these change what it takes. */
 const meantFlags = /[ims]/
 
+export function hasMeantFlags(pattern: RegExp): boolean {
+  return meantFlags.test(pattern.flags)
+}
+
 /**
  * For the `libraryOptions` of zod, whose JSON Schema leaves the flags of a pattern out: `/x/i` would be enforced as `/x/`,
  * and refuse answers that fit. The pattern is written with its flags instead, which is told and never enforced.
@@ -13,7 +17,7 @@ export const withPatternFlags = {
     const checks = listOf(Reflect.get(definition, 'checks')) ?? []
     for (const one of [definition, ...checks.map(definitionOf)]) {
       const pattern: unknown = Reflect.get(one, 'pattern')
-      if (!(pattern instanceof RegExp) || !meantFlags.test(pattern.flags)) continue
+      if (!(pattern instanceof RegExp) || !hasMeantFlags(pattern)) continue
       for (const part of [jsonSchema, ...(listOf(Reflect.get(jsonSchema, 'allOf')) ?? [])]) {
         const bounds = asJson(part)
         if (bounds?.['pattern'] === pattern.source) Reflect.set(bounds, 'pattern', String(pattern))

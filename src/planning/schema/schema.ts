@@ -51,14 +51,11 @@ const target = 'draft-2020-12'
 
 /** How schemas of a library come with their JSON Schema, where they do not by themselves. */
 const ways: Readonly<Record<string, string>> = {
-  valibot:
-    "npm install @valibot/to-json-schema@1, and wrap it: output: toStandardJsonSchema(schema), from '@valibot/to-json-schema'.",
-  zod: "For a schema of zod 3: npm install zod-to-json-schema@3, and output: jsonSchema(zodToJsonSchema(schema), schema), from 'zod-to-json-schema' and 'offpeak'; or write it with zod 4: import { z } from 'zod/v4' where zod is 3.25.",
   effect:
     'Wrap it: output: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(Schema.toCodecJson(schema))); with Effect 3: jsonSchema(JSONSchema.make(schema), Schema.standardSchemaV1(schema)).',
 }
 const otherWay =
-  "Give its JSON Schema with it: output: jsonSchema(json, schema), from 'offpeak'; zod 4 and arktype 2 bring theirs."
+  "Give its JSON Schema with it: output: jsonSchema(json, schema), from 'offpeak'; zod, Valibot and arktype 2 need none."
 
 function jsonSchemaOf(schema: StandardSchema): Readonly<Record<string, unknown>> {
   const { vendor } = schema['~standard']
@@ -78,7 +75,7 @@ function jsonSchemaOf(schema: StandardSchema): Readonly<Record<string, unknown>>
     const json = jsonSchema.input(options)
     return vendor === 'zod' ? json : withFlagsOf(json, schema)
   } catch (thrown) {
-    throw unexpressible(jsonSchema, thrown)
+    throw thrown instanceof OffpeakError ? thrown : unexpressible(jsonSchema, thrown)
   }
 }
 

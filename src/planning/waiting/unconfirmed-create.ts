@@ -28,6 +28,8 @@ export type Listed =
 export type CreateDecision =
   | { readonly kind: 'adopt'; readonly id: string; readonly duplicates: readonly string[] }
   | { readonly kind: 'look-again'; readonly afterMs: number }
+  /** A batch may be ours, and says whose it is once it has ended. */
+  | { readonly kind: 'wait'; readonly words: string }
   | { readonly kind: 'fence' }
   /** The same create with the same key: it makes no second batch. */
   | { readonly kind: 'submit-again' }
@@ -35,9 +37,6 @@ export type CreateDecision =
   | { readonly kind: 'replace' }
   /** Nothing can be proven; a person decides. */
   | { readonly kind: 'ask'; readonly words: string }
-
-/** A batch that hides its ids is looked into this much later. */
-const hiddenMs = 60_000
 
 /**
  * What to do about a create whose fate is not known. A batch with the attempt's nonce, its input file or its ids is
@@ -66,7 +65,9 @@ export function decideUnconfirmed(
   const isKnown = new Set(known)
   const unknown = listed.batches.filter(({ id }) => !isKnown.has(id))
   if (recovery.proof === 'possible') {
-    if (unknown.some(({ ids }) => ids === 'hidden')) return { kind: 'look-again', afterMs: hiddenMs }
+    const undecided = unknown.find(({ ids }) => ids === 'hidden')
+    if (undecided)
+      return { kind: 'wait', words: `${undecided.id} has as many requests, and does not show them yet` }
   } else if (unknown.some(({ nonce, staged }) => nonce === null && staged === null))
     return { kind: 'ask', words: 'the list of batches names neither metadata nor input files' }
   const afterMs = settleMs[create.lookups]

@@ -1,4 +1,5 @@
 import type { Answer, Message, ModelRequest, Task } from '../../domain/request.ts'
+import type { CacheWriting } from '../../domain/money.ts'
 import type { TokenRule } from '../../domain/token-rule.ts'
 
 /**
@@ -48,6 +49,8 @@ export interface Inspection {
   readonly maxTokens: number | null
   /** How many numbers an answer to an embedding has; null: the name of the model does not tell, or there are none. */
   readonly vectorLength: number | null
+  /** What the request may have written into a cache; `unasked` when left out: what the service writes by itself. */
+  readonly cacheWriting?: CacheWriting
   /** Why each such request surely fails, or costs what nothing here counts. */
   readonly refused: readonly Concern[]
   /** Why it may fail. */

@@ -77,6 +77,8 @@ export interface Merged {
   readonly requests: readonly MergedRequest[]
   /** The `seq` of those that the rules do not send again, whatever their outcome; a person may. */
   readonly final?: readonly number[]
+  /** The `seq` of those whose try counts for nothing, as if it had not been made. */
+  readonly untried?: readonly number[]
   /** What this chunk adds to the counters of its batch. */
   readonly counts: OutcomeCounts
   readonly usage: Sums

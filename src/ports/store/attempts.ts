@@ -11,8 +11,16 @@ export interface AttemptStore extends IntentStore {
   attempt(id: number): Promise<AttemptRow | null>
   /** The attempts of a run, oldest first; only those in some states where these are named. */
   attempts(runId: string, states?: readonly AttemptState[]): Promise<readonly AttemptRow[]>
-  /** Batches of an account that are known to exist, newest first, of attempts tried since a time. */
-  knownBatches(account: string, sinceMs: number, limit: number): Promise<readonly KnownBatch[]>
+  /**
+   * Batches of an account that are known to exist, newest first, of attempts tried since a time; `live`: only those whose
+   * answers are not merged yet, since the others may be discarded.
+   */
+  knownBatches(
+    account: string,
+    sinceMs: number,
+    limit: number,
+    which: 'live' | 'all',
+  ): Promise<readonly KnownBatch[]>
   /** How many attempts of a run wait for each reason. */
   waitingAttempts(runId: string): Promise<Readonly<Partial<Record<WaitKind, number>>>>
   /** The attempt whose batch has this id at the provider. */

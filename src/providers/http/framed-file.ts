@@ -80,7 +80,8 @@ function replaceBreaks(piece: Buffer, by: number, isLast: boolean): void {
   for (let at = piece.indexOf(lineFeed); at !== -1; at = piece.indexOf(lineFeed, at + 1)) piece[at] = by
 }
 
-async function openExact(file: InputFile): Promise<FileHandle> {
+/** The file as it was announced. Throws E_STATE_CORRUPT when it is not there or not as long. */
+export async function openExact(file: InputFile): Promise<FileHandle> {
   let handle: FileHandle
   try {
     handle = await open(file.path, 'r')

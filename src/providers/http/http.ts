@@ -10,7 +10,7 @@ import { type FramedFile, sendFile } from './framed-file.ts'
 import { multipart } from './multipart.ts'
 import type { Origin } from './origin.ts'
 import { type Proxy, proxyFor } from './proxy.ts'
-import { readJson } from './read-json.ts'
+import { readFirstLine, readJson } from './read-json.ts'
 import type { Secret } from './secret.ts'
 import { type CallKind, callTimeouts, defaultTimeouts } from './timeouts.ts'
 import { withinDeadline } from './within-deadline.ts'
@@ -64,6 +64,8 @@ export interface Http {
   ): Promise<Exchange>
   /** Sends a file as a part of a body; it may take as long as an upload. */
   framed(call: Call, body: FramedFile): Promise<Exchange>
+  /** Reads the first line of a body as JSON, and no more of it; `json` is undefined where there is none. */
+  firstLine(call: Call): Promise<Exchange>
   download(call: Call & { readonly to: string; readonly maxBytes?: number | null }): Promise<Exchange>
 }
 
@@ -171,6 +173,13 @@ export function openHttp(options: HttpOptions): Http {
       return framed(call, multipart(call.file, call.fields, call.fileType))
     },
     framed,
+    firstLine: (call) =>
+      send(call, {
+        kind: 'download',
+        headers: { accept: '*/*' },
+        write: (request) => void request.end(),
+        read: readFirstLine,
+      }),
     download: (call) =>
       download(call.to, call.maxBytes ?? null, (headers, read) =>
         send(call, {

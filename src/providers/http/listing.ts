@@ -11,6 +11,8 @@ interface Listed {
 
 export interface Listing<Item extends Listed> {
   readonly call: Call
+  /** The name of the query by which a list goes on after an item; `after` when left out. */
+  readonly cursor?: string
   readonly pageSize: number
   readonly maxPages: number
   readonly read: (json: unknown) => Item | null
@@ -21,7 +23,7 @@ export interface Listing<Item extends Listed> {
 }
 
 /**
- * Walks a list with `after` and gives its items, newest first. A list that cannot be walked to its end is refused
+ * Walks a list by the last id of each page and gives its items, newest first. A list that cannot be walked to its end is refused
  * rather than cut, because "not in the list" is what a second paid create would be decided on.
  */
 export async function listAll<Item extends Listed>(
@@ -32,7 +34,7 @@ export async function listAll<Item extends Listed>(
   let after: string | null = null
   for (let pages = 0; pages < listing.maxPages; pages += 1) {
     const query: Record<string, string> = { ...listing.call.query, limit: String(listing.pageSize) }
-    if (after !== null) query['after'] = after
+    if (after !== null) query[listing.cursor ?? 'after'] = after
     const reply: Reply<Page> = classify('repeatable', await http.json({ ...listing.call, query }), readPage)
     if (reply.kind !== 'accepted') return reply
     // The answer has told how far the clocks are apart, so that only now a time of theirs is one of ours.

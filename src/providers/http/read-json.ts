@@ -32,6 +32,32 @@ export async function readJson(
   }
 }
 
+const lineFeed = 0x0a
+
+/** Reads the first line of a success, which must be JSON, and leaves the rest; of anything else, the whole answer. */
+export async function readFirstLine(
+  response: IncomingMessage,
+  progress: () => void,
+  clean: (text: string) => string,
+): Promise<Body> {
+  if (response.statusCode !== 200) return readJson(response, progress, clean)
+  const { pieces } = await unpack(noted(response, progress), response.headers['content-encoding'])
+  const held: Buffer[] = []
+  let bytes = 0
+  for await (const piece of pieces) {
+    const end = piece.indexOf(lineFeed)
+    held.push(end === -1 ? piece : piece.subarray(0, end))
+    bytes += piece.length
+    if (end !== -1) break
+    if (bytes > maxAnswerBytes) throw new Error(`the first line is longer than ${maxAnswerBytes} bytes`)
+  }
+  try {
+    return { json: parseJson(Buffer.concat(held).toString('utf8')), page: null, saved: null }
+  } catch {
+    return { json: undefined, page: null, saved: null }
+  }
+}
+
 /** The pieces of a body, each of which shows that there is life. */
 export async function* noted(response: IncomingMessage, progress: () => void): AsyncGenerator<Buffer> {
   for await (const piece of response as AsyncIterable<Buffer>) {

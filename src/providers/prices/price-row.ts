@@ -5,6 +5,8 @@ export interface UsdStep {
   /** Input that is read from a cache, and that is written into one: `input` where left out. */
   readonly cached?: number
   readonly write?: number
+  /** Input that a cache keeps longer than it usually does: `write` where left out. */
+  readonly longWrite?: number
   readonly output: number
 }
 

@@ -31,6 +31,23 @@ describe('a price', () => {
     })
   })
 
+  test('of Claude Haiku 5.5 is five times as high for a long request, and half in a batch', () => {
+    const question = { service: 'anthropic', model: 'claude-haiku-5-5' } as const
+    const [batch, realtime] = (['batch', 'realtime'] as const).map((lane) => {
+      const found = findPrice({ ...question, lane })
+      if (found === null) throw new Error('no price')
+      return (inputTokens: number) =>
+        microFromPico(costPicoUsd(found.price, { inputTokens, cachedTokens: 0, outputTokens: 1_000 }))
+    })
+    expect([realtime?.(100_000), realtime?.(100_001)]).toEqual([10_500, 52_501])
+    expect([batch?.(100_000), batch?.(100_001)]).toEqual([5_250, 26_251])
+    expect(first({ ...question, lane: 'batch' })).toMatchObject({
+      cacheWritePerMillion: 62_500,
+      longCacheWritePerMillion: 100_000,
+    })
+    expect(findPrice({ model: 'claude-haiku-5-5', lane: 'batch' }), 'at a service of another name').toBeNull()
+  })
+
   test('of flex is that of a batch, for models that have it and no other', () => {
     const batch = findPrice({ model: 'gpt-5-mini', lane: 'batch' })
     expect(findPrice({ model: 'gpt-5-mini-2025-08-07', lane: 'flex' })).toEqual(batch)

@@ -10,6 +10,8 @@ interface UsdAmounts {
   /** Of input that is read from a cache, and that is written into one; the price of `input` when left out. */
   readonly cachedInput?: number
   readonly cacheWrite?: number
+  /** Of input that a cache keeps longer than it usually does; the price of `cacheWrite` when left out. */
+  readonly longCacheWrite?: number
   readonly output: number
 }
 
@@ -113,12 +115,13 @@ function priceOf([first, ...higher]: readonly [UsdStep, ...UsdStep[]]): Price {
   return { steps: [stepOf(first), ...higher.map(stepOf)] }
 }
 
-function stepOf({ above, input, cached = input, write = input, output }: UsdStep): PriceStep {
+function stepOf({ above, input, cached = input, write = input, longWrite, output }: UsdStep): PriceStep {
   return {
     aboveTokens: above,
     inputPerMillion: micro(input),
     cachedInputPerMillion: micro(cached),
     cacheWritePerMillion: micro(write),
+    ...(longWrite !== undefined && { longCacheWritePerMillion: micro(longWrite) }),
     outputPerMillion: micro(output),
   }
 }
@@ -158,14 +161,15 @@ function overridden(
 
 function checked(name: string, usd: UsdAmounts, above: number, where: string): UsdStep {
   const { input, cachedInput: cached = input, cacheWrite: write = input, output } = usd
-  for (const amount of [input, cached, write, output]) {
+  const { longCacheWrite: longWrite } = usd
+  for (const amount of [input, cached, write, longWrite ?? write, output]) {
     if (Number.isFinite(amount) && amount >= 0) continue
     throw new OffpeakError('E_CONFIG', `the price of ${name} is not a number of dollars per million tokens`, {
       where,
       fix: 'write it as { input: 0.15, output: 0.6 }',
     })
   }
-  return { above, input, cached, write, output }
+  return { above, input, cached, write, ...(longWrite !== undefined && { longWrite }), output }
 }
 
 /** Dollars as micro-dollars, rounded up: a price of a fraction of a micro-dollar is not nothing. */

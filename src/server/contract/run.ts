@@ -144,6 +144,7 @@ export const runStatus = z
       duplicateMicroUsd: microUsd,
       possiblyPaidMicroUsd: microUsd,
       estimatedAnswers: z.number().int(),
+      otherTierAnswers: z.number().int(),
     }),
     tokens: z.object({ input: z.number(), output: z.number() }),
     lines: z.record(z.string(), z.number()),

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { parseSums } from '../../domain/sums.ts'
 import { type Media, ok } from '../answer.ts'
 import { requireAllJobs } from '../guard/allow.ts'
 import type { Metrics } from '../metrics.ts'
@@ -7,6 +8,9 @@ import type { ServerContext } from '../server-context.ts'
 
 const maxRuns = 1_000
 const microUsd = 1_000_000
+/** Runs that are asked about in one statement. */
+const runsAtOnce = 500
+const tokenKinds = { input: 'inputTokens', cached: 'cachedTokens', output: 'outputTokens' }
 
 /** What the server counts, and what the state says of the runs that live. */
 export function metricsRoute(metrics: Metrics): Route {
@@ -39,9 +43,9 @@ async function readFigures(
   const live = await offpeak.store.runs({ live: true, limit: maxRuns })
   const statuses = await Promise.all(live.map(({ id }) => offpeak.status(id)))
   const { rows } = await offpeak.costs('job', null)
-  const { runs, requests, records, spent, unusable, saved, reserved } = figures
+  const { runs, requests, records, spent, unusable, saved, tokens, reserved } = figures
   figures.streams.set(streams)
-  for (const figure of [runs, requests, records, spent, unusable, saved, reserved]) figure.reset()
+  for (const figure of [runs, requests, records, spent, unusable, saved, tokens, reserved]) figure.reset()
   for (const { job, state, counts, pending } of statuses) {
     runs.inc({ job, state })
     for (const [outcome, count] of Object.entries(counts)) requests.inc({ job, outcome }, count)
@@ -56,4 +60,19 @@ async function readFigures(
     saved.inc({ job }, Math.max(0, row.savedMicroUsd) / microUsd)
     reserved.set({ job }, row.reservedMicroUsd / microUsd)
   }
+  await readTokens(offpeak, tokens)
+}
+
+async function readTokens(
+  { store, isSimulated }: ServerContext['offpeak'],
+  tokens: Metrics['figures']['tokens'],
+): Promise<void> {
+  const jobs = new Map((await store.ledger({ simulated: isSimulated })).map(({ runId, job }) => [runId, job]))
+  const ids = [...jobs.keys()]
+  for (let at = 0; at < ids.length; at += runsAtOnce)
+    for (const { runId, usage } of await store.batchCounters(ids.slice(at, at + runsAtOnce))) {
+      const sums = parseSums(usage)
+      for (const [kind, name] of Object.entries(tokenKinds))
+        tokens.inc({ job: jobs.get(runId) ?? '', kind }, sums[name] ?? 0)
+    }
 }

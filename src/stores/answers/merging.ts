@@ -94,7 +94,7 @@ export async function writeMerged(
   merged: Merged,
   attemptId: number | null = null,
 ): Promise<BatchSums> {
-  const { final = [] } = merged
+  const { final = [], untried = [] } = merged
   if (merged.requests.length > 0) {
     await overRows(trx, dialect, {
       rows: merged.requests,
@@ -107,6 +107,7 @@ export async function writeMerged(
         from rows where requests.run_id = ${runId} and requests.seq = rows.seq`,
     })
     await markFinal(trx, merged.runId, final)
+    await takeTriesBack(trx, merged.runId, untried)
     await markDone(trx, dialect, merged)
   }
   const batch = await batchOf(trx, dialect, merged)
@@ -174,6 +175,27 @@ async function markFinal(trx: Transaction<Tables>, runId: string, final: readonl
 }
 
 const finalPerStatement = 500
+
+/**
+ * A try that counts for nothing leaves the numbers as they were before it: one that is sent again is counted as one
+ * that ended without blame, which is taken off in advance.
+ */
+async function takeTriesBack(
+  trx: Transaction<Tables>,
+  runId: string,
+  untried: readonly number[],
+): Promise<void> {
+  for (let from = 0; from < untried.length; from += finalPerStatement)
+    await trx
+      .updateTable('requests')
+      .set((eb) => ({
+        tries: eb('tries', '-', 1),
+        infrastructureFailures: eb('infrastructureFailures', '-', 1),
+      }))
+      .where('runId', '=', runId)
+      .where('seq', 'in', untried.slice(from, from + finalPerStatement))
+      .execute()
+}
 
 /**
  * What is not asked for again: good answers, also those that wait for other parts of their record or for a person, and

@@ -35,13 +35,14 @@ export function findAttempts({ db }: StoreContext): FindAttempts {
         .$if(states !== undefined, (query) => query.where('state', 'in', [...(states ?? [])]))
         .orderBy('id')
         .execute(),
-    async knownBatches(account, sinceMs, limit) {
+    async knownBatches(account, sinceMs, limit, which) {
       const rows = await db
         .selectFrom('attempts')
         .select(['providerBatchId', 'triedAt'])
         .where('account', '=', account)
         .where('providerBatchId', 'is not', null)
         .where('triedAt', '>=', sinceMs)
+        .$if(which === 'live', (query) => query.where('state', 'not in', ['merged', 'void']))
         .orderBy('id', 'desc')
         .limit(limit)
         .execute()

@@ -136,6 +136,35 @@ export function describeAttempts({ test }: Runner, store: () => Store): void {
     })
   })
 
+  test('batches that are known to exist are told by their account, newest first; live ones are those not merged yet', async () => {
+    const id = fresh()
+    const account = `api.example/${id}`
+    const attempts = await runWith(store(), id, [[newRequest(0, 0)], [newRequest(1, 1)]])
+    for (const [n, attemptId] of attempts.entries()) {
+      const claim = await claimAttempt(store(), attemptId)
+      for (const state of ['reserved', 'uploading', 'uploaded'] as const) await store().move(claim, state, {})
+      await store().move(claim, 'creating', { triedAt: 5_000 + n })
+      await store().recordCreated(attemptId, `nonce-${n}`, {
+        providerBatchId: `${id}-${n}`,
+        account,
+        expiresAt: null,
+        nextAt: null,
+        epoch: claim.epoch,
+      })
+      if (n === 1)
+        for (const state of ['completed', 'collected', 'merged'] as const)
+          await store().move(claim, state, {})
+    }
+    const known = async (which: 'live' | 'all', sinceMs = 5_000, limit = 9): Promise<readonly string[]> =>
+      (await store().knownBatches(account, sinceMs, limit, which)).map(
+        ({ providerBatchId }) => providerBatchId,
+      )
+    assert.deepEqual(await known('all'), [`${id}-1`, `${id}-0`])
+    assert.deepEqual(await known('all', 5_001), [`${id}-1`])
+    assert.deepEqual(await known('all', 5_000, 1), [`${id}-1`])
+    assert.deepEqual(await known('live'), [`${id}-0`])
+  })
+
   test('whoever holds an attempt whose batch somebody else finds has to look again', async () => {
     const id = fresh()
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])

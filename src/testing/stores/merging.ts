@@ -54,6 +54,37 @@ export function describeMerging({ test }: Runner, store: () => Store): void {
     assert.deepEqual((await store().recall('another', null, asked)).done, new Map())
   })
 
+  test('a try that counts for nothing leaves the numbers as they were before it', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0), newRequest(1, 0, { line: 1 })]])
+    const claim = await claimAttempt(store(), attemptId)
+    const chunk = {
+      runId: id,
+      batchN: 0,
+      job: id,
+      now: 5_000,
+      requests: [answer(0, 'transient'), answer(1, 'transient')],
+      untried: [1],
+      counts: { transient: 2 },
+      usage: {},
+      accounting: {},
+      claim,
+      mergedBytes: 50,
+    } as const
+    await store().commitMerged(chunk)
+    await store().commitMerged(chunk)
+    matches(await store().requests(id, {}), [
+      { tries: 1, infrastructureFailures: 0 },
+      { tries: 0, infrastructureFailures: -1 },
+    ])
+    const wish = { limit: 10, chosen: null, ruled: 'all', onlyChosen: false } as const
+    const wanted = await store().requestsToRetry(id, { ...wish, maxTries: 1 })
+    assert.deepEqual(
+      wanted.map(({ seq }) => seq),
+      [0, 1],
+    )
+  })
+
   test('counters and rows say the same after folds and rounds of retries', async () => {
     const id = fresh()
     const requests = [

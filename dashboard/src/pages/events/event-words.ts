@@ -39,6 +39,7 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
   ],
   'answers.accepted': ['check', 'warn', 'What is there was taken; what is missing counts as possibly paid'],
   'answers.found': ['down', 'good', 'Answers found that were given up'],
+  'answers.tier': ['warn', 'bad', 'Answers came from another tier than was asked for, without its discount'],
   'account.renewed': ['check', 'accent', 'The key was changed; it reaches the same batches'],
   'quota.waiting': ['clock', 'warn', 'Waits for quota'],
   adopted: ['down', 'warn', 'Batch found and taken over'],

@@ -93,9 +93,9 @@ export function tokenWords({
   sampled,
   exact,
 }: Plan): string {
-  const how = exact
-    ? 'counted'
-    : `sample of ${formatCount(sampled)}, ±${formatPercent(inputTokens.errorPercent)}`
+  const { errorPercent } = inputTokens
+  const by = exact ? (errorPercent === 0 ? 'counted' : 'estimated') : `sample of ${formatCount(sampled)}`
+  const how = exact && errorPercent === 0 ? by : `${by}, ±${formatPercent(errorPercent)}`
   const input = `${formatLarge(inputTokens.likely)} in (${how})`
   if (output.from === 'vector') return `${input} · vectors out, which cost nothing`
   return `${input} · about ${formatLarge(output.likely * toSend)} out (${formatCount(output.likely)} each, ${knownFrom[output.from]})`

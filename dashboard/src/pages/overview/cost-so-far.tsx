@@ -121,6 +121,16 @@ function MoneyLines({ status: { run, money, plan, tokens } }: { readonly status:
           </dd>
         </div>
       )}
+      {money.otherTierAnswers === 0 ? null : (
+        <div style={{ display: 'contents' }}>
+          <dt>Another tier</dt>
+          <dd>{formatCount(money.otherTierAnswers)}</dd>
+          <dd>
+            answers without the discount of the tier that was asked for: what they cost may be double, and is
+            counted at the price of real time
+          </dd>
+        </div>
+      )}
     </dl>
   )
 }

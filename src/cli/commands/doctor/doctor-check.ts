@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../domain/errors.ts'
+import { isKnownNode, knownNodes } from '../../../domain/known-node.ts'
 import { cleanLine } from '../../screen/clean.ts'
 import { asOffpeakError } from '../../screen/failure.ts'
 
@@ -32,18 +33,13 @@ export function failedCheck(name: string, thrown: unknown): Check {
   }
 }
 
-/** First with the WAL fix of SQLite and without a warning about `node:sqlite`. */
-const oldestNode = [24, 15] as const
-
 export function nodeCheck(version: string): Check {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  const [wantedMajor, wantedMinor] = oldestNode
-  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return good('node', version)
+  if (isKnownNode(version)) return good('node', version)
   return {
     name: 'node',
     state: 'fail',
     words: `${version} is too old`,
-    fix: `install Node ${oldestNode.join('.')} or newer`,
+    fix: `install ${knownNodes}`,
     code: 'E_ENV',
   }
 }

@@ -1,0 +1,17 @@
+import { costPicoUsd } from '../../domain/money.ts'
+import type { Usage } from '../../domain/request.ts'
+import type { RunSpec } from '../spec.ts'
+
+/**
+ * What the told usage of an answer is billed at, in pico-dollars; 0 where nothing is told or no price is known. What its
+ * service says that it charges goes before what a list of prices makes of the tokens. Of one that was served in another tier than was asked for, the price of real time, which has no discount.
+ */
+export function billedPicoUsd(
+  { price, realtimePrice = null }: Pick<RunSpec, 'price'> & Partial<Pick<RunSpec, 'realtimePrice'>>,
+  usage: Usage | null,
+): number {
+  if (usage === null) return 0
+  if (usage.costPicoUsd !== undefined) return usage.costPicoUsd
+  const billed = usage.isOtherTier === true ? (realtimePrice ?? price) : price
+  return billed === null ? 0 : costPicoUsd(billed, usage)
+}

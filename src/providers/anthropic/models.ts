@@ -1,0 +1,16 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { ChatModel } from '../../ports/job.ts'
+import { modelOf } from '../definition.ts'
+import { anthropicDefinition } from './definition.ts'
+import { messagesEndpoint } from './wire.ts'
+
+/** A model of Anthropic by its id, as in `anthropic('claude-haiku-5-5')`. Throws E_JOB_INVALID for an empty id. */
+export function anthropic(model: string): ChatModel {
+  const name = model.trim()
+  if (name === '')
+    throw new OffpeakError('E_JOB_INVALID', 'the name of the model is empty', {
+      where: 'anthropic()',
+      fix: "name the model, as in anthropic('claude-haiku-5-5')",
+    })
+  return modelOf(anthropicDefinition, 'chat', { model: name, endpoint: messagesEndpoint })
+}

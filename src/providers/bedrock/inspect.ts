@@ -1,0 +1,48 @@
+import { isEmbedding, type ModelRequest } from '../../domain/request.ts'
+import type { Concern, Inspection } from '../../ports/provider/wire.ts'
+import { inspectAnthropic } from '../anthropic/inspect.ts'
+import type { Fields } from '../http/fields.ts'
+import { claudeOf } from './model-id.ts'
+
+/**
+ * What Claude at Bedrock makes of the fields of a request. Batch inference takes neither tools nor guardrails, and passes
+ * marks for the prompt cache over (AWS document, Bedrock, Batch inference; runs by others in 2026).
+ */
+export function inspectBedrock(request: ModelRequest): Inspection {
+  if (isEmbedding(request)) return inspectAnthropic(request)
+  const { extra, model } = request
+  const seen = inspectAnthropic({ ...request, model: claudeOf(model) ?? model })
+  return {
+    ...seen,
+    cacheWriting: 'never',
+    refused: [...seen.refused, ...ownConcerns(extra)],
+  }
+}
+
+function ownConcerns(extra: Fields): readonly Concern[] {
+  const concerns: Concern[] = []
+  for (const name of ['tools', 'tool_choice', 'mcp_servers', 'container'])
+    if (extra[name] != null)
+      concerns.push({
+        words: `\`${name}\`: batch inference of Bedrock takes no tools`,
+        fix: `leave out \`${name}\`; what a job wants is asked for by its \`output\``,
+      })
+  for (const name of ['guardrailConfig', 'amazon-bedrock-guardrailConfig'])
+    if (extra[name] != null)
+      concerns.push({
+        words: `\`${name}\`: batch inference of Bedrock takes no guardrails`,
+        fix: `leave out \`${name}\``,
+      })
+  if (JSON.stringify(extra).includes('"cache_control"'))
+    concerns.push({
+      words: '`cache_control`: batch inference of Bedrock has no prompt cache, and passes it over',
+      fix: 'leave it out, so that the plan counts on no cache',
+    })
+  for (const name of ['model', 'anthropic_version'])
+    if (extra[name] != null)
+      concerns.push({
+        words: `\`${name}\` is set by Offpeak: the model goes with the job, not with its records`,
+        fix: `leave out \`${name}\``,
+      })
+  return concerns
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import type { AttemptState } from '../../src/domain/attempt.ts'
+import { openProject } from '../../src/compose/open-project.ts'
+import * as offpeak from '../../src/index.ts'
+import { type Cell, openCell, rowCount, writeEnvironment } from './cell.ts'
+import { startCutRelay } from './cut-relay.ts'
+import { limiter } from './limit.ts'
+import { startWorker, type Worker } from './process.ts'
+import { claude } from './scenarios.ts'
+import { survive, workUntilDone } from './survive.ts'
+import { checkSettled, readResult } from './check.ts'
+
+/*
+ * A service that takes the requests of a batch with its creation and carries no mark of ours: what was made is found by
+ * the ids of its requests, and what may never have been made is held and told, since nothing proves it.
+ */
+
+const timeout = 300_000
+const gate = limiter(2)
+const rowsPerBatch = 8
+
+describe.concurrent('a run survives kill -9 where its batch can be found', () => {
+  test.for([
+    'upload.post.after:1',
+    'upload.record.commit.before:1',
+    'create.post.after:1',
+    'create.post.after:2',
+    'create.record.commit.before:1',
+    'create.record.commit.after:1',
+    'doubt.list.after:1',
+    'doubt.adopt.commit.before:1',
+    'poll.commit.after:1',
+    'collect.output.download.after:1',
+    'merge.commit.after:1',
+    'merge.settle.commit.before:1',
+    'clean.remote.delete.after:1',
+    'clean.commit.after:1',
+  ])('%s', { timeout }, (crashAt) =>
+    gate(() => survive('sqlite', crashAt.startsWith('doubt.') ? lostTwice : claude, crashAt)),
+  )
+})
+
+const lostTwice = {
+  ...claude,
+  name: 'claude, lost response',
+  faults: [{ operation: 'batches.create', when: 'after', times: 2, action: { type: 'drop' } }],
+} as const
+
+/** What may have been paid counts as spent. */
+const withRoom = { ...claude, capMicroUsd: 6_000 } as const
+
+describe.concurrent('a run is held and tells of it where nobody can know', () => {
+  test.for(['create.intent.commit.after:1', 'create.post.before:1'])('%s', { timeout }, (crashAt) =>
+    gate(async () => {
+      await using cell = await openCell('sqlite', withRoom)
+      await startWorker(cell.dir, 'run', crashAt).ended
+      await checkHeld(cell)
+    }),
+  )
+
+  test('a process that dies with half of the body sent', { timeout }, () =>
+    gate(async () => {
+      await using cell = await openCell('sqlite', withRoom)
+      await killInTheBody(cell, 0.5, () => checkHeld(cell))
+    }),
+  )
+})
+
+test(
+  'a process that dies with all of the body sent finds its batch by the ids in it',
+  { timeout },
+  async () => {
+    await using cell = await openCell('sqlite', claude)
+    await killInTheBody(cell, 1, () => workUntilDone(cell, [startWorker(cell.dir, 'run')]))
+    await checkSettled(cell)
+    expect(await readResult(cell)).toMatchObject({ billedRequests: rowCount, duplicateRequests: 0 })
+  },
+)
+
+/** Ends a worker as so much of the body of its first batch is through, and goes on over the same way. */
+async function killInTheBody(cell: Cell, share: number, then: () => Promise<unknown>): Promise<void> {
+  let worker: Worker | null = null
+  const kill = async (): Promise<void> => {
+    // What has come there whole becomes a batch.
+    if (share === 1) while (cell.emulator.state().batches.length === 0) await sleep(10)
+    worker?.child.kill('SIGKILL')
+  }
+  await using relay = await startCutRelay(cell.emulator.baseUrls['anthropic'] ?? '', {
+    path: '/anthropic/v1/messages/batches',
+    share,
+    onCut: () => void kill(),
+  })
+  await writeEnvironment(cell.dir, cell.emulator, relay.url)
+  worker = startWorker(cell.dir, 'run')
+  expect((await worker.ended).signal, 'it is killed').toBe('SIGKILL')
+  await then()
+}
+
+/** Whether the run is paused, and whatever it has at the service is read. */
+async function isAtRest({ store }: Cell): Promise<boolean> {
+  const [run] = await store.runs({ limit: 1 })
+  if (run?.state !== 'paused') return false
+  const attempts = await store.attempts(run.id)
+  return attempts.every(({ state }) => atRest.includes(state))
+}
+
+const atRest: readonly AttemptState[] = ['waiting', 'reserved', 'uploaded', 'in_doubt', 'merged', 'void']
+
+/** Nothing is bought a second time by itself; a person may have it sent again. */
+async function checkHeld(cell: Cell): Promise<void> {
+  const worker = startWorker(cell.dir, 'run')
+  try {
+    while (!(await isAtRest(cell))) await sleep(50)
+  } finally {
+    worker.child.kill('SIGKILL')
+    await worker.ended
+  }
+  const [run] = await cell.store.runs({ limit: 1 })
+  expect(run).toMatchObject({
+    pauseKind: 'answers',
+    pauseReason: expect.stringMatching(/whether a batch was made: .*no means to prove that none was made/),
+  })
+  const id = run?.id ?? ''
+  const held = (await cell.store.budget(`run:${id}`))?.reservedMicroUsd ?? 0
+  expect(held, 'what it may have cost stays held').toBeGreaterThan(0)
+  await using project = await openProject({
+    cwd: cell.dir,
+    configFile: null,
+    envFile: null,
+    modules: { offpeak, zod: { z } },
+  })
+  await project.accept(id)
+  await project.resume(id, null)
+  await project.drive({ runIds: [id], signal: AbortSignal.timeout(120_000) })
+  const { state, counts, money } = await project.status(id)
+  const { merged = 0, lost = 0 } = counts
+  expect([state, merged + lost], 'of the files that were on their way').toEqual(['done', rowCount])
+  expect(lost % rowsPerBatch === 0 && lost > 0).toBe(true)
+  expect(money.possiblyPaidMicroUsd).toBeGreaterThan(0)
+  expect(cell.emulator.bill()).toMatchObject({ requests: merged, duplicate_requests: 0 })
+}
