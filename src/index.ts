@@ -22,8 +22,10 @@ export { truncate } from './planning/tokens/truncate.ts'
 export { anthropic } from './providers/anthropic/models.ts'
 export { bedrock, type BedrockModelOptions } from './providers/bedrock/models.ts'
 export { gemini } from './providers/gemini/models.ts'
+export { local, type LocalService } from './providers/local/models.ts'
 export { mistral } from './providers/mistral/models.ts'
 export { azure, openai, openaiCompatible } from './providers/models.ts'
+export { deepinfra, groq, together } from './providers/presets/models.ts'
 export { xai } from './providers/xai/models.ts'
 
 export { keyOf, keyParts } from './domain/record-key.ts'
@@ -51,22 +53,18 @@ export {
   type AnswerUsage,
   type Budget,
   type Candidate,
-  type ChatModel,
   type ChunkScope,
   type CsvSink,
   defineEmbedding,
   defineJob,
   type Destination,
-  type EmbeddingModel,
   type FewShot,
   fewShot,
   type FileSink,
   type FromContext,
-  type HeaderValue,
   type Job,
   type JoinContext,
   type JsonlSink,
-  type Model,
   type ParquetSink,
   type Prompt,
   type PromptContext,
@@ -81,6 +79,7 @@ export {
   type UpsertSink,
   type Values,
 } from './ports/job.ts'
+export { type ChatModel, type EmbeddingModel, type HeaderValue, type Model } from './ports/model.ts'
 export type {
   OwnSink,
   Sink,

@@ -1,8 +1,8 @@
 import type { Lane } from '../domain/lane.ts'
 import { keyOfTyped } from '../wording/typed-key.ts'
-import { deadlineMsOf } from '../engine/job/lane.ts'
+import { chosenLane } from '../engine/job/lane.ts'
 import { quotaKeyAt } from '../engine/job/quota-key.ts'
-import type { Model } from '../ports/job.ts'
+import type { Model } from '../ports/model.ts'
 import type { PlanOptions } from '../engine/plan/plan.ts'
 import { parseParams, prepare, readExamples } from '../engine/job/prepare.ts'
 import { requestCounter } from '../planning/tokens/request-counter.ts'
@@ -70,8 +70,7 @@ export async function planOptions(
     examples,
     job: prepared,
     counter: await requestCounter(provider, prepared.pricedAs),
-    lane: selection.lane ?? 'batch',
-    deadlineMs: selection.lane == null ? (selection.deadlineMs ?? deadlineMsOf(job)) : null,
+    ...chosenLane(provider, job, selection),
     price: priced('batch'),
     flexPrice: priced('flex'),
     realtimePrice: priced('realtime'),

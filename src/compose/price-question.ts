@@ -10,6 +10,7 @@ export function priceQuestion(config: Config, { model }: AnyJob, name: string): 
   return {
     model: name,
     pricedAs: model.pricedAs ?? null,
+    stated: model.price ?? null,
     realtimeModel: model.realtimeModel ?? null,
     overrides: config.settings.prices,
     service: prices,

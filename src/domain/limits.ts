@@ -14,6 +14,12 @@ export interface ProviderLimits {
   readonly listTells?: boolean
   /** False: there is no Batch API, and requests are asked one by one. True when left out. */
   readonly hasBatches?: boolean
+  /** How fast one process may ask one by one, in place of what the configuration says of each; that holds where left out. */
+  readonly realtime?: {
+    readonly concurrency?: number
+    readonly requestsPerMinute?: number
+    readonly tokensPerMinute?: number
+  }
   /** So long after it was made a batch may be answered as not there, in milliseconds; 0 when left out. */
   readonly unseenMs?: number
   /** True: whoever discards the results of a batch takes the batch from the list. False when left out. */

@@ -1,6 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { costOfManyPicoUsd, costPicoUsd, mostPicoUsd, type Price, timesAsDear } from './money.ts'
+import {
+  boundedOutput,
+  costOfManyPicoUsd,
+  costPicoUsd,
+  isFree,
+  mostPicoUsd,
+  type Price,
+  timesAsDear,
+} from './money.ts'
 
 const perMillion = fc.integer({ min: 1, max: 50_000_000 })
 const step = fc.record({
@@ -115,5 +123,29 @@ describe('what a request costs', () => {
     })
     const price: Price = { steps: [at(0, 1), at(10, 2)] }
     expect(costOfManyPicoUsd(price, { inputTokens: 100, cachedTokens: 0, outputTokens: 0 })).toBe(100)
+  })
+})
+
+describe('a price of nothing', () => {
+  const step = (input: number, output: number, aboveTokens = 0): Price['steps'][0] => ({
+    aboveTokens,
+    inputPerMillion: input,
+    cachedInputPerMillion: input,
+    cacheWritePerMillion: input,
+    outputPerMillion: output,
+  })
+
+  test('is free in each step and each kind of token', () => {
+    expect(isFree({ steps: [step(0, 0)] })).toBe(true)
+    for (const steps of [[step(1, 0)], [step(0, 1)], [step(0, 0), step(0, 1, 128_000)]] as const)
+      expect(isFree({ steps: [steps[0], ...steps.slice(1)] })).toBe(false)
+    expect(isFree({ steps: [{ ...step(0, 0), cacheWritePerMillion: 1 }] })).toBe(false)
+  })
+
+  test('of output bounds what nothing else does', () => {
+    expect(boundedOutput({ steps: [step(5, 0)] }, null)).toBe(0)
+    expect(boundedOutput({ steps: [step(5, 1)] }, null)).toBeNull()
+    expect(boundedOutput({ steps: [step(5, 0), step(5, 1, 128_000)] }, null)).toBeNull()
+    expect(boundedOutput({ steps: [step(5, 0)] }, 300)).toBe(300)
   })
 })

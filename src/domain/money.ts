@@ -87,6 +87,16 @@ export function mostPicoUsd(
   return most
 }
 
+/** Whether nothing that is asked at this price costs anything. */
+export function isFree(price: Price): boolean {
+  return mostPicoUsd(price, { inputTokens: 1e12, outputTokens: 1e12 }) === 0
+}
+
+/** The output that a highest cost is reckoned with: none where it costs nothing; null: nothing bounds it. */
+export function boundedOutput({ steps }: Price, maxTokens: number | null): number | null {
+  return maxTokens ?? (steps.every(({ outputPerMillion }) => outputPerMillion === 0) ? 0 : null)
+}
+
 function dearestInput(step: PriceStep, writes: CacheWriting): number {
   const read = Math.max(step.inputPerMillion, step.cachedInputPerMillion)
   if (writes === 'never') return read

@@ -63,6 +63,14 @@ export interface RealtimeLimits {
   readonly maxRequests: number
 }
 
+/** How fast a model is asked one by one: as its provider says, else as this process is set. */
+export function realtimeLimits(
+  { realtime }: Pick<Flow, 'realtime'>,
+  { limits }: Pick<Provider, 'limits'>,
+): RealtimeLimits {
+  return { ...realtime, ...limits.realtime }
+}
+
 /** What the smallest paid accounts are allowed (OpenAI, rate limits of usage tier 1). */
 export const defaultRealtime: RealtimeLimits = {
   concurrency: 8,

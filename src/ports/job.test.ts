@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { type ChatModel, defineJob } from './job.ts'
+import { type ChatModel } from './model.ts'
+import { defineJob } from './job.ts'
 import type { Source } from './source.ts'
 
 declare const from: Source<{ id: number; court: string; opinion: string }>

@@ -1,49 +1,8 @@
+import type { ChatModel, EmbeddingModel, Model } from './model.ts'
 import type { StandardSchema } from '../domain/standard-schema.ts'
-import type { ContentPart, Message, Task } from '../domain/request.ts'
-import type { ModelAccount } from './model-account.ts'
+import type { ContentPart, Message } from '../domain/request.ts'
 import type { OwnSink } from './sink.ts'
 import type { Source } from './source.ts'
-
-/** Where a model keeps the service that answers for it: a symbol, so that its data alone says what a job asks. */
-export const served: unique symbol = Symbol.for('offpeak.service')
-
-/** Which model answers, at which provider: plain data, made by `openai()`, `anthropic()` and their like. */
-export interface Model<Of extends Task = Task> {
-  readonly provider: string
-  readonly [served]: { readonly task: Of; readonly definition: object }
-  /** The model id, or the deployment name at Azure; null: the environment names it. */
-  readonly model: string | null
-  /** The service's own word for where its requests go. */
-  readonly endpoint: string
-  /** The model whose price applies when the name does not tell (an Azure deployment). */
-  readonly pricedAs?: string
-  /** Where an Azure deployment computes, which has prices of its own: a data zone, or one region. */
-  readonly zone?: 'global' | 'us' | 'eu' | 'regional'
-  /** What is asked one by one, where that is another deployment of the same model. */
-  readonly realtimeModel?: string
-  /** What only its service reads, by the service's own names. */
-  readonly options?: Readonly<Record<string, string>>
-  readonly baseUrl?: string
-  /** The name of the environment variable that holds the key. */
-  readonly apiKeyEnv?: string
-  /** What people call a compatible service. */
-  readonly name?: string
-  /** Further headers of every call to a compatible service. */
-  readonly headers?: Readonly<Record<string, HeaderValue>>
-  /** Whether a compatible service in a private network may be called without encryption. */
-  readonly insecureHttp?: boolean
-  /** The accounts that its batches are spread over; the one of the environment when left out. */
-  readonly accounts?: readonly ModelAccount[]
-}
-
-/** What a header carries: a text, or the value of an environment variable. */
-export type HeaderValue = string | { readonly env: string }
-
-/** A model that answers prompts. */
-export type ChatModel = Model<'chat'>
-
-/** A model that turns texts into vectors. */
-export type EmbeddingModel = Model<'embedding'>
 
 /** A prompt: a user message, a system and a user message, or the whole conversation. Parts come from `text` and `attach`. */
 export type Prompt =

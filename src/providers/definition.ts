@@ -1,6 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { Task } from '../domain/request.ts'
-import { type Model, served } from '../ports/job.ts'
+import { type Model, served } from '../ports/model.ts'
 import type { Provider } from '../ports/provider/provider.ts'
 import type { Access } from './http/access.ts'
 import type { OwnRow } from './prices/price-row.ts'

@@ -7,7 +7,7 @@ import {
   type OpenaiAccount,
   openaiAccounts,
 } from './accounts.ts'
-import type { ChatModel, EmbeddingModel, HeaderValue, Model, served } from '../ports/job.ts'
+import type { ChatModel, EmbeddingModel, HeaderValue, Model, served } from '../ports/model.ts'
 import { azureDefinition } from './azure/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
 import { modelOf, type ProviderDefinition } from './definition.ts'
@@ -106,7 +106,8 @@ export function openaiCompatible(service: CompatibleService): Service {
 
 type OwnData = Omit<Model, 'provider' | 'endpoint' | typeof served>
 
-function serviceOf<Own extends object>(
+/** The models of a service by their ids, with what else their data says. */
+export function serviceOf<Own extends object>(
   definition: ProviderDefinition,
   data: (id: string, own?: Own) => OwnData,
 ): Service<Own> {
@@ -130,7 +131,8 @@ function zoned(zone: Zone): Zone {
   })
 }
 
-function named(model: string, where: string): string {
+/** A name without blanks around it. Throws E_JOB_INVALID for an empty one. */
+export function named(model: string, where: string): string {
   const name = model.trim()
   if (name !== '') return name
   throw new OffpeakError('E_JOB_INVALID', 'the name of the model is empty', {

@@ -33,6 +33,10 @@ test.each([
   ['products', 'azure', 27],
   ['products', 'openai', 27],
   ['products', 'compatible', 27],
+  ['headnotes', 'deepinfra', 50],
+  ['headnotes', 'groq', 50],
+  ['headnotes', 'local', 50],
+  ['headnotes', 'together', 50],
   ['blank', 'azure', 3],
   ['blank', 'openai', 3],
   ['blank', 'bedrock', 3],
@@ -50,7 +54,7 @@ test.each([
   expect(jsonOf(planned)).toMatchObject({ toSend: records, unusable: 0, cost: expect.any(Object) })
 })
 
-test.each(['azure', 'openai', 'gemini', 'mistral', 'compatible'])(
+test.each(['azure', 'openai', 'deepinfra', 'gemini', 'groq', 'local', 'mistral', 'together', 'compatible'])(
   'the enrichment template for %s has a summary and a vector for each event',
   async (provider) => {
     using folder = temporaryFolder()
@@ -82,6 +86,17 @@ test('what init writes runs to its end with the emulator', async () => {
   const lines = linesOf(join(folder.path, 'out/headnotes.jsonl'), z.object({ key: z.string() }))
   expect(new Set(lines.map(({ key }) => key)).size).toBe(50)
 })
+
+test.each(['deepinfra', 'groq', 'local', 'together'])(
+  'what init writes for %s runs to its end with the emulator',
+  async (provider) => {
+    using folder = temporaryFolder()
+    await initProject(folder.path, '--template', 'blank', '--provider', provider)
+    const { exit, stdout, stderr } = await call(folder.path, 'run', 'example', '--max-cost', '$1')
+    expect(exit, stderr).toBe(0)
+    expect(stdout).toContain('3 of 3 records')
+  },
+)
 
 test.each([
   ['transcripts', 'data/transcripts/minutes.json', 'Nobody could say who had paid for the crane'],

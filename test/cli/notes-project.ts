@@ -39,7 +39,7 @@ export async function notesProject(
       { length: records },
       (_, id) => `${JSON.stringify({ id, text: `Note ${id} tells of a ship that came in at noon.` })}\n`,
     ).join(''),
-    'jobs/notes.job.ts': `import { azure, defineJob, jsonl, openaiCompatible } from 'offpeak'
+    'jobs/notes.job.ts': `import { azure, deepinfra, defineJob, groq, jsonl, local, openaiCompatible, together } from 'offpeak'
 import { z } from 'zod'
 export default defineJob({
   name: 'notes',
@@ -130,6 +130,8 @@ export function offpeakProcess(
   options: {
     readonly env?: Readonly<Record<string, string>>
     readonly whenSaid?: readonly [words: string | RegExp, signal: NodeJS.Signals]
+    /** Once it resolves, the process is killed. */
+    readonly killedAt?: Promise<unknown>
   } = {},
 ): Promise<Child> {
   const { PATH: path = '' } = process.env
@@ -147,6 +149,7 @@ export function offpeakProcess(
     sent = true
     child.kill(whenSaid[1])
   })
+  void options.killedAt?.then(() => child.kill('SIGKILL'))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => resolve({ exit: code ?? -1, signal, stdout, stderr }))

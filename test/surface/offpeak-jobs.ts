@@ -6,6 +6,11 @@ import {
   azure,
   bedrock,
   type BedrockModelOptions,
+  deepinfra,
+  groq,
+  local,
+  type LocalService,
+  together,
   clean,
   csv,
   defineConfig,
@@ -116,12 +121,17 @@ const chat: ChatModel = openaiCompatible({
   headers: { tenant: header },
 })('a')
 const embedding: EmbeddingModel = openai.embedding('text-embedding-3-small')
+const server: LocalService = { baseUrl: 'http://localhost:11434/v1', concurrency: 2 }
 const place: BedrockModelOptions = { region: 'eu-central-1', bucket: 'batches' }
 const further: readonly Model[] = [
   anthropic('claude-haiku-5-5'),
   gemini.embedding('gemini-embedding-2'),
   mistral('mistral-small-latest'),
   xai('grok-4.3'),
+  deepinfra('openai/gpt-oss-120b'),
+  groq('openai/gpt-oss-120b'),
+  together('openai/gpt-oss-120b'),
+  local(server)('llama3.2'),
   bedrock('global.anthropic.claude-haiku-4-5-20251001-v1:0', place),
 ]
 export const models: readonly Model[] = [chat, embedding, azure('deployment', { zone: 'eu' }), ...further]

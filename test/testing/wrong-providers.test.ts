@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openai } from 'offpeak'
 import type { ProviderKit } from 'offpeak/testing'
-import type { ChatModel, EmbeddingModel } from '../../src/ports/job.ts'
+import type { ChatModel, EmbeddingModel } from '../../src/ports/model.ts'
 import type { Provider } from '../../src/ports/provider/provider.ts'
 import type { RemoteBatch } from '../../src/ports/provider/batch-service.ts'
 import type { Reply } from '../../src/ports/provider/reply.ts'

@@ -252,7 +252,7 @@ function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, e
 }
 
 function cost(plan: Plan, paint: Paint, simulated: boolean): string {
-  const { cost, price, budgetMicroUsd, model, lane, deadline } = plan
+  const { cost, price, budgetMicroUsd, model, lane, deadline, withoutBatches } = plan
   if (cost === null)
     return paint.warn(`not known: there is no price for ${model}; set \`prices\` in offpeak.config.ts`)
   const isGuess = plan.outputTokensPerRecord.from === 'guess'
@@ -260,7 +260,8 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
   const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]
   if (cost.atMostOnceMicroUsd !== null && cost.atMostOnceMicroUsd !== cost.atMostMicroUsd)
     lines.push(onceWords(plan, cost.atMostOnceMicroUsd))
-  if (lane !== 'batch') lines.push(`${lanes[lane].words}: ${lanes[lane].price}`)
+  if (withoutBatches !== null) lines.push(`${lanes[lane].words}: ${plan.provider} has no Batch API`)
+  else if (lane !== 'batch') lines.push(`${lanes[lane].words}: ${lanes[lane].price}`)
   if (deadline !== null) lines.push(...deadlineLines(plan, paint))
   if (lane !== 'realtime' && cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null)
     lines.push(
@@ -332,7 +333,9 @@ function quota(plan: Plan): string {
   ].join('\n')
 }
 
-function ownQuota({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+function ownQuota({ lane, withoutBatches, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+  if (withoutBatches !== null)
+    return `no queue: asked one by one, ${formatCount(withoutBatches.atOnce)} at a time in each process`
   if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
     return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'

@@ -3,8 +3,12 @@ export const providerChoices = [
   'openai',
   'anthropic',
   'bedrock',
+  'deepinfra',
   'gemini',
+  'groq',
+  'local',
   'mistral',
+  'together',
   'xai',
   'compatible',
 ] as const
@@ -87,6 +91,33 @@ export const models: Readonly<Record<ProviderChoice, ModelLines>> = {
     model: "mistral('mistral-small-latest'),",
     embedding: "mistral.embedding('mistral-embed'),",
   },
+  deepinfra: {
+    imports: 'deepinfra',
+    before: '',
+    model: "deepinfra('openai/gpt-oss-120b'),",
+    embedding: "openai.embedding('text-embedding-3-small'), // the vectors of DeepInfra have no price here",
+  },
+  groq: {
+    imports: 'groq',
+    before: '',
+    model: "groq('openai/gpt-oss-120b'),",
+    embedding: "openai.embedding('text-embedding-3-small'), // Groq's batches make no vectors",
+  },
+  local: {
+    imports: 'local',
+    before: `
+// Any server with a chat endpoint of OpenAI's shape: Ollama here; vLLM, llama.cpp and LM Studio have other ports.
+const server = local({ baseUrl: 'http://127.0.0.1:11434/v1', concurrency: 4 })
+`,
+    model: "server('llama3.2'),",
+    embedding: "server.embedding('nomic-embed-text'),",
+  },
+  together: {
+    imports: 'together',
+    before: '',
+    model: "together('openai/gpt-oss-120b'),",
+    embedding: "openai.embedding('text-embedding-3-small'), // Together's batches make no vectors",
+  },
   compatible: {
     imports: 'openaiCompatible',
     before: `
@@ -98,8 +129,16 @@ const service = openaiCompatible({ baseUrl: 'http://127.0.0.1:8000/v1', apiKeyEn
   },
 }
 
-/** Whose batches make no vectors, so that OpenAI's are taken. */
-const withoutVectors: readonly ProviderChoice[] = ['azure', 'anthropic', 'bedrock', 'xai']
+/** Whose batches make no vectors, or none at a known price, so that OpenAI's are taken. */
+const withoutVectors: readonly ProviderChoice[] = [
+  'azure',
+  'anthropic',
+  'bedrock',
+  'deepinfra',
+  'groq',
+  'together',
+  'xai',
+]
 
 /** The import of a job file, its names in order. */
 export function importLine(names: readonly string[]): string {
@@ -239,6 +278,10 @@ const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
   xai: ['XAI_API_KEY='],
   gemini: ['GEMINI_API_KEY='],
   mistral: ['MISTRAL_API_KEY='],
+  deepinfra: ['DEEPINFRA_API_KEY='],
+  groq: ['GROQ_API_KEY='],
+  local: ['# A server of your own needs no key.'],
+  together: ['TOGETHER_API_KEY='],
   compatible: ['LLM_API_KEY='],
 }
 

@@ -15,6 +15,7 @@ import type { RetryChoice } from '../../engine/control/retry-run.ts'
 import {
   agreedFollowers,
   checkAffordable,
+  isFreeOfCharge,
   maxCostOf,
   maxCostOfFollowers,
 } from '../../engine/plan/affordable.ts'
@@ -74,7 +75,8 @@ export async function startAgreed(
   requireWork(plan)
   const how = { plan, ...(payer ? { payer } : {}) }
   if (selection.hold === true) return offpeak.start(job.name, selection, maxMicroUsd, how)
-  const agreed = maxMicroUsd ?? plan.budgetMicroUsd ?? (seen === null ? null : maxCostOf(seen))
+  const agreed =
+    maxMicroUsd ?? plan.budgetMicroUsd ?? (seen === null ? null : maxCostOf(seen)) ?? freeCap(plan)
   if (agreed === null) throw noConsent(maxCostOf(plan))
   checkAffordable(plan, agreed, formatUsd)
   const started = await offpeak.start(job.name, selection, agreed, { ...how, totalMicroUsd: maxMicroUsd })
@@ -93,7 +95,7 @@ export async function submitAgreed(
   const { plan, money } = await offpeak.status(run.id)
   const most = maxCostOfBuilt(await offpeak.store.batches(run.id), plan)
   // A cap that the run was built with was agreed to then.
-  const agreed = maxMicroUsd ?? money.capMicroUsd ?? plan?.budgetMicroUsd ?? null
+  const agreed = maxMicroUsd ?? money.capMicroUsd ?? plan?.budgetMicroUsd ?? (plan && freeCap(plan)) ?? null
   if (agreed === null) throw noConsent(most)
   if (plan) checkAffordable(plan, agreed, formatUsd)
   await offpeak.resume(run.id, agreed, {
@@ -184,7 +186,7 @@ export async function rescueAgreed(
   const selection = await offpeak.rescue(run.id, choice)
   const plan = planFor(await offpeak.plan(run.job, selection), sees)
   if (dryRun || plan.toSend === 0) return { plan, started: null }
-  const agreed = maxMicroUsd ?? plan.budgetMicroUsd
+  const agreed = maxMicroUsd ?? plan.budgetMicroUsd ?? freeCap(plan)
   if (agreed === null) throw noConsent(maxCostOf(plan))
   checkAffordable(plan, agreed, formatUsd)
   const { run: started, attached } = await offpeak.start(run.job, selection, agreed, {
@@ -226,6 +228,11 @@ function requireWork(plan: Plan): void {
               : '`redo` sends them again',
     },
   )
+}
+
+/** What costs nothing needs no agreement, and may never come to cost anything. */
+function freeCap(plan: Plan): number | null {
+  return isFreeOfCharge(plan) ? 0 : null
 }
 
 function noConsent(mostMicroUsd: number | null): OffpeakError {

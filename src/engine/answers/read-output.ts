@@ -1,4 +1,5 @@
 import { threwWords } from '../../domain/user-code.ts'
+import { isFree, type Price } from '../../domain/money.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'
 import { type MaybePromise, mapMaybe } from '../../domain/maybe-promise.ts'
@@ -57,7 +58,7 @@ export function readOutput(
   > = override?.patch
     ? patched(context, override.patch)
     : answer.kind === 'error'
-      ? { kind: answer.outcome, reason: answer.reason }
+      ? { kind: failureOf(answer, context.spec.price), reason: answer.reason }
       : answer.kind === 'refusal'
         ? { kind: 'refused' as const, reason: answer.reason }
         : readKept(context, row, answer, override)
@@ -78,6 +79,11 @@ export function readOutput(
       ? { ...paid, score, outcome: 'merged', reason: null, accepted: { output: result.output } }
       : { ...paid, score, outcome, reason, accepted: null }
   })
+}
+
+/** What nobody knows the fate of was only not answered, where it cannot have cost anything: it may be asked again. */
+function failureOf({ outcome }: Extract<Answer, { kind: 'error' }>, price: Price | null): Outcome {
+  return outcome === 'unsure' && price !== null && isFree(price) ? 'transient' : outcome
 }
 
 /** An answer that a person has accepted is neither checked nor held against where it was cut: it only has to fit. */

@@ -7,12 +7,61 @@ import type { Provider } from '../../ports/provider/provider.ts'
 import type { RequestFileOptions } from '../files/request-file.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { RunRow } from '../../ports/state.ts'
+import { type Flow, realtimeLimits } from '../flow.ts'
 import type { RunSpec } from '../spec.ts'
 
 /** How the requests of a selection are to be sent; what is left out is as the job says. */
 export interface LaneChoice {
   readonly lane: Lane
   readonly deadlineMs: number | null
+}
+
+/**
+ * How a selection is sent: as it says, else in batches, or one by one where the service has none. Throws E_USAGE for what
+ * cannot be without batches.
+ */
+export function chosenLane(
+  { name, limits }: Pick<Provider, 'name' | 'limits'>,
+  job: AnyJob,
+  { lane, deadlineMs }: Partial<LaneChoice>,
+): LaneChoice {
+  if (limits.hasBatches !== false)
+    return {
+      lane: lane ?? 'batch',
+      deadlineMs: lane === undefined ? (deadlineMs ?? deadlineMsOf(job)) : null,
+    }
+  const asked = lane === 'batch' ? 'the lane batch' : deadlineMs == null ? null : 'a deadline'
+  if (asked === null) return { lane: lane ?? 'realtime', deadlineMs: null }
+  throw new OffpeakError('E_USAGE', `${name} has no Batch API, and ${asked} is for batches`, {
+    where: `job ${job.name}`,
+    fix: 'leave it out: the requests are asked one by one, and their answers are kept as they come',
+  })
+}
+
+/** How many are asked at a time in each process where a service has no batches; null: it has. */
+export function withoutBatches(
+  flow: Pick<Flow, 'realtime'>,
+  provider: Pick<Provider, 'limits'>,
+): { readonly atOnce: number } | null {
+  if (provider.limits.hasBatches !== false) return null
+  return { atOnce: realtimeLimits(flow, provider).concurrency }
+}
+
+/** What a job says of batches that its service does not have: it has no effect. */
+export function laneConcerns(
+  { name, limits }: Pick<Provider, 'name' | 'limits'>,
+  { deadline, retry }: AnyJob,
+): readonly string[] {
+  if (limits.hasBatches !== false) return []
+  const named = [
+    ...(deadline === undefined ? [] : ['`deadline`']),
+    ...(retry?.realtime === undefined ? [] : ['`retry.realtime`']),
+  ]
+  return named.length === 0
+    ? []
+    : [
+        `${named.join(' and ')} of the job ${named.length === 1 ? 'has' : 'have'} no effect: ${name} has no Batch API, and everything is asked in real time`,
+      ]
 }
 
 /** A run's snapshot as one lane sees it: its price, and a quota of its own outside of batches. */

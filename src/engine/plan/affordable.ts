@@ -19,6 +19,11 @@ export function mostAgreed(plan: Pick<Plan, 'cost' | 'deadline' | 'budgetMicroUs
   return Math.min(most, plan.budgetMicroUsd)
 }
 
+/** Whether a plan surely costs nothing, and starts nothing that could: nobody has to agree to an amount. */
+export function isFreeOfCharge(plan: Pick<Plan, 'cost' | 'deadline' | 'followers'>): boolean {
+  return maxCostOf(plan) === 0 && maxCostOfFollowers(plan) === 0
+}
+
 /** The jobs that were agreed to together with a run that is built. */
 export function agreedFollowers(run: Pick<RunRow, 'id' | 'spec'>): Plan['followers'] {
   return specOf(run).followers.map(({ job, capMicroUsd }) => ({ job, budgetMicroUsd: capMicroUsd }))
@@ -47,7 +52,11 @@ export function checkAffordable(
       },
     )
   }
-  if (planned.outputTokensPerRecord.atMost === null && planned.toSend > 0) {
+  if (
+    planned.cost?.atMostMicroUsd == null &&
+    planned.outputTokensPerRecord.atMost === null &&
+    planned.toSend > 0
+  ) {
     throw new OffpeakError(
       'E_JOB_INVALID',
       'nothing bounds how long an answer can be, so a budget cannot be kept',

@@ -17,7 +17,7 @@ import { fileLimits } from '../job/file-limits.ts'
 import { planQuota, type PlanQuota, quotaKeysFor, type QuotaOptions } from './plan-quota.ts'
 import type { MeaningPart } from '../../planning/requests/meaning.ts'
 import type { Flow } from '../flow.ts'
-import { fallbackOf, requireLanePrices } from '../job/lane.ts'
+import { fallbackOf, laneConcerns, requireLanePrices, withoutBatches } from '../job/lane.ts'
 import { type PlanSample, samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
@@ -97,6 +97,8 @@ export interface Plan {
   readonly tries: number
   readonly cost: CostEstimate | null
   readonly lane: Lane
+  /** The service has no batches: requests are asked one by one, so many at a time in each process; null: it has. */
+  readonly withoutBatches: { readonly atOnce: number } | null
   /** The deployment that is asked one by one, when it is another one. */
   readonly realtimeModel: string | null
   /** What it costs when a run with a deadline must be finished in real time, all of it. */
@@ -272,6 +274,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
         ? inTime
         : { ...inTime, atMostMicroUsd: mostPastDeadline },
     lane: options.lane,
+    withoutBatches: withoutBatches(flow, job.provider),
     realtimeModel: job.job.model.realtimeModel ?? null,
     deadline:
       options.deadlineMs === null
@@ -293,6 +296,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       ...warningsOf(job, maxOutputTokens),
       ...tooFewWarning(options, toSend),
       ...forfeitWarning(job.provider.limits, options.lane, toSend),
+      ...laneConcerns(job.provider, job.job),
       ...nearWarning(job.model, options.nearModels),
     ],
     nearModels: options.nearModels,

@@ -24,7 +24,8 @@ export interface SendTryOptions {
   readonly onResult?: (result: TryResult) => void
 }
 
-const concurrency = 4
+/** As many at a time, where the model does not bear less. */
+const usualConcurrency = 4
 
 /** Causes that the next record would meet as well. */
 const final: ReadonlySet<TryResult['cause']> = new Set(['auth', 'account', 'gone', 'quota'])
@@ -83,7 +84,9 @@ async function askAll(flow: Flow, plan: TryPlan, options: SendTryOptions): Promi
       onResult?.(result)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(concurrency, plan.asks.length) }, work))
+  const { concurrency = usualConcurrency } = plan.job.provider.limits.realtime ?? {}
+  const askers = Math.min(usualConcurrency, concurrency, plan.asks.length)
+  await Promise.all(Array.from({ length: askers }, work))
   return results
 }
 

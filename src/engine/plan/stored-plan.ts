@@ -39,7 +39,8 @@ export async function storedPlan(
     throw new OffpeakError('E_PLAN_STALE', `${job} has no plan ${id}, or its day is over`, {
       fix: 'make it again, and look at what it says now',
     })
-  const plan: Plan = JSON.parse(row.plan)
+  // One that the version before has made does not tell.
+  const plan: Plan = { withoutBatches: null, ...JSON.parse(row.plan) }
   const { selection } = readSaved(savedPlan(plan, JSON.parse(row.selection)), `plan ${id}`)
   return { selection, plan }
 }

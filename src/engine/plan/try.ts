@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
+import { boundedOutput, microFromPico, mostPicoUsd } from '../../domain/money.ts'
 import type { ModelRequest } from '../../domain/request.ts'
 import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
 import type { Attachments } from '../../ports/attachments.ts'
@@ -138,6 +138,7 @@ export async function planTry(
   const unusable: { key: string; reason: string }[] = []
   requireTakeable(job, price?.maxOutputTokens ?? null)
   const maxOutputTokens = job.inspection.maxTokens ?? price?.maxOutputTokens ?? null
+  const mostOutput = price === null ? null : boundedOutput(price.price, maxOutputTokens)
   const window = windowOf(job, price?.contextTokens ?? null)
   for (const record of records) {
     if (record.problem !== undefined) {
@@ -168,9 +169,9 @@ export async function planTry(
       fingerprint: made.fingerprint,
       inputTokens,
       atMostPicoUsd:
-        price === null || maxOutputTokens === null
+        price === null || mostOutput === null
           ? null
-          : mostPicoUsd(price.price, { inputTokens: most, outputTokens: maxOutputTokens }),
+          : mostPicoUsd(price.price, { inputTokens: most, outputTokens: mostOutput }),
     })
   }
   return { job, price, maxOutputTokens, asks, unusable, atMostMicroUsd: sumAtMost(asks), ...known }

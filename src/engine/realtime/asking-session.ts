@@ -12,6 +12,8 @@ import { requestLines } from '../files/request-lines.ts'
 import { pauseRun } from '../step/pause.ts'
 import type { Step } from '../step/step.ts'
 import { type RateLimiter, rateLimiterOf } from './rate-limiter.ts'
+import { realtimeLimits } from '../flow.ts'
+import { isFree } from '../../domain/money.ts'
 
 /** How a session ends: all lines have something, the run was cancelled, or there is a reason to come again later. */
 export type SessionEnd =
@@ -43,6 +45,7 @@ export class AskingSession {
   /** What the ids of its answers begin with. */
   readonly #tag: string
   readonly #log: AskingLog
+  readonly #concurrency: number
   readonly #rateLimiter: RateLimiter
   readonly #again: Question[] = []
   readonly #over = new AbortController()
@@ -56,7 +59,11 @@ export class AskingSession {
     this.#batch = batch
     this.#tag = step.attempt.idTag ?? batch.tag
     this.#log = log
-    this.#rateLimiter = rateLimiterOf(step.flow, step.spec.quotaKey)
+    const { provider } = step.job
+    const limits = realtimeLimits(step.flow, provider)
+    this.#concurrency = limits.concurrency
+    // Two servers may have a model of the same name.
+    this.#rateLimiter = rateLimiterOf(step.flow, `${provider.account} ${step.spec.quotaKey}`, limits)
   }
 
   async work(): Promise<SessionEnd> {
@@ -67,7 +74,7 @@ export class AskingSession {
     lease.signal.addEventListener('abort', stop)
     const questions = this.#questions()
     try {
-      const askers = Array.from({ length: flow.realtime.concurrency }, () => this.#askOn(questions))
+      const askers = Array.from({ length: this.#concurrency }, () => this.#askOn(questions))
       const results = await Promise.allSettled(askers)
       const failed = results.find((result) => result.status === 'rejected')
       if (failed) throw failed.reason
@@ -84,8 +91,13 @@ export class AskingSession {
     return { kind: 'cancelled' }
   }
 
-  /** What was asked before and has no answer may have been paid, and is not asked again by this attempt. */
+  /**
+   * What was asked before and has no answer may have been paid, and is not asked again by this attempt; where asking costs
+   * nothing, it is.
+   */
   async #settleEarlier(): Promise<void> {
+    const { price } = this.#step.spec
+    if (price !== null && isFree(price)) return
     for (const line of this.#log.unanswered) await this.#unsure(line, diedReason)
   }
 

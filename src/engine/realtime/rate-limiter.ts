@@ -67,10 +67,10 @@ export class RateLimiter {
 const rateLimiters = new WeakMap<Flow, Map<string, RateLimiter>>()
 
 /** The one turnstile of this process for a model. */
-export function rateLimiterOf(flow: Flow, quotaKey: string): RateLimiter {
+export function rateLimiterOf(flow: Flow, quotaKey: string, limits: RealtimeLimits): RateLimiter {
   const ofFlow = rateLimiters.get(flow) ?? new Map<string, RateLimiter>()
   rateLimiters.set(flow, ofFlow)
-  const rateLimiter = ofFlow.get(quotaKey) ?? new RateLimiter(flow.realtime, flow.clock)
+  const rateLimiter = ofFlow.get(quotaKey) ?? new RateLimiter(limits, flow.clock)
   ofFlow.set(quotaKey, rateLimiter)
   return rateLimiter
 }

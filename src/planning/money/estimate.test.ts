@@ -105,6 +105,19 @@ describe('estimateCost', () => {
     expect(cost?.atMostMicroUsd).toBe(Math.ceil(10_000 * 0.125 + 2 * 600 * 0.6))
   })
 
+  test('of a model that costs nothing is nothing at most, whatever bounds its answers, in any number of files', () => {
+    const [step] = priceOf(0, 0).steps
+    const free: Price = { steps: [{ ...step, cachedInputPerMillion: 0 }] }
+    const asked = { ...input, price: free, realtimePrice: free, outputTokensAtMost: null, files: 7 }
+    expect(
+      estimateCost({ ...asked, tries: { max: 3, growthTokens: 0 }, sampledInputTokens: [1_000] }),
+    ).toMatchObject({
+      likelyMicroUsd: 0,
+      atMostMicroUsd: 0,
+      atMostOnceMicroUsd: 0,
+    })
+  })
+
   test('prices each line automatically, so that a long one costs its own tier', () => {
     const cost = estimateCost({ ...input, sampledInputTokens: [1_000, 300_000] })
     const short = 1_000 * 0.1 + 200 * 0.6

@@ -1,4 +1,4 @@
-import { costPicoUsd, microFromPico, mostPicoUsd, type Price } from '../../domain/money.ts'
+import { boundedOutput, costPicoUsd, microFromPico, mostPicoUsd, type Price } from '../../domain/money.ts'
 import { mostOfTriesPicoUsd, type TryBound } from './most-of-tries.ts'
 
 /** How often the true total lies inside the stated interval, at least. */
@@ -92,7 +92,8 @@ export function estimateCost(
     readonly sampledMostTokens?: readonly number[]
   },
 ): CostEstimate | null {
-  const { price, realtimePrice, requests, outputTokensLikely, outputTokensAtMost, sampledInputTokens } = input
+  const { price, realtimePrice, requests, outputTokensLikely, sampledInputTokens } = input
+  const outputTokensAtMost = boundedOutput(price, input.outputTokensAtMost)
   const { sampledMostTokens = sampledInputTokens, tries = { max: 1, growthTokens: 0 }, files = 0 } = input
   const total = (price: Price, outputTokens: number): Estimate | null =>
     estimateTotal(
@@ -111,13 +112,14 @@ export function estimateCost(
   const once = outputTokensAtMost === null ? null : highest(outputTokensAtMost, { ...tries, max: 1 })
   const most = outputTokensAtMost === null ? null : highest(outputTokensAtMost, tries)
   const realtime = realtimePrice === null ? null : total(realtimePrice, outputTokensLikely)
+  const rounding = most?.high === 0 ? 0 : files
   const likelyMicroUsd = microFromPico(likely.likely)
   const realtimeMicroUsd = realtime === null ? null : microFromPico(realtime.likely)
   return {
     likelyMicroUsd,
     atMostMicroUsd:
-      most === null ? null : microFromPico(most.high + dearerPicoUsd(input)) + files * tries.max,
-    atMostOnceMicroUsd: once === null ? null : microFromPico(once.high) + files,
+      most === null ? null : microFromPico(most.high + dearerPicoUsd(input)) + rounding * tries.max,
+    atMostOnceMicroUsd: once === null ? null : microFromPico(once.high) + rounding,
     errorPercent: likely.errorPercent,
     realtimeMicroUsd,
     savedMicroUsd: realtimeMicroUsd === null ? null : Math.max(0, realtimeMicroUsd - likelyMicroUsd),

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { ChatModel } from '../../ports/job.ts'
+import type { ChatModel } from '../../ports/model.ts'
 import { modelOf } from '../definition.ts'
 import { bedrockDefinition } from './definition.ts'
 import { mayBeClaude } from './model-id.ts'

@@ -18,6 +18,9 @@ export interface CompatibleOptions extends Access {
   readonly apiKey?: string | Secret | null
   /** What people call the service; `compatible` when left out. */
   readonly name?: string | null
+  /** The function by which a job names it; `openaiCompatible` when left out. */
+  readonly calledAs?: string
+  readonly tokenRule?: Provider['tokenRule']
   /** What is known about this service, in place of the careful assumptions. */
   readonly limits?: Partial<ProviderLimits>
   /** Overrides the pause between polls, in milliseconds. */
@@ -32,7 +35,7 @@ export interface CompatibleOptions extends Access {
 export function compatibleProvider(options: CompatibleOptions): Provider {
   const origin = parseOrigin(options.baseUrl, {
     allowed: options.insecureHttp === true,
-    setting: 'openaiCompatible({ insecureHttp: true, … })',
+    setting: `${options.calledAs ?? 'openaiCompatible'}({ insecureHttp: true, … })`,
   })
   const key = options.apiKey == null ? null : secretKey(options.apiKey, origin.host)
   const http = openHttp({
@@ -52,6 +55,7 @@ export function compatibleProvider(options: CompatibleOptions): Provider {
     isOwnModel: false,
     recovery: { create: 'once', proof: 'sameInput', fence: false },
     http,
+    ...(options.tokenRule && { tokenRule: options.tokenRule }),
     inspect: (request, endpoint) =>
       inspectRequest(request, endpoint, { model: request.model, certain: false }),
     // The older name is the one that every server of this kind knows; behind a gateway the model decides.

@@ -13,12 +13,13 @@ export const compatibleDefinition: ProviderDefinition = {
     shown: [],
   }),
   baseUrl: ({ model }) => model.baseUrl ?? null,
-  connect({ model: { baseUrl, apiKeyEnv, name }, env }, { emulator, ...access }) {
+  connect({ model: { baseUrl, apiKeyEnv, name, concurrency }, env }, { emulator, ...access }) {
     return compatibleProvider({
       ...access,
       baseUrl: emulator ? `${emulator.url}/v1` : (baseUrl ?? ''),
       apiKey: emulator?.key ?? (apiKeyEnv === undefined ? null : env(apiKeyEnv)),
       name: name ?? null,
+      ...(concurrency !== undefined && { limits: { realtime: { concurrency } } }),
     })
   },
 }

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { ChatModel, EmbeddingModel } from '../../ports/job.ts'
+import type { ChatModel, EmbeddingModel } from '../../ports/model.ts'
 import { modelOf } from '../definition.ts'
 import { geminiDefinition } from './definition.ts'
 import { embedEndpoint, generateEndpoint } from './endpoints.ts'

@@ -30,11 +30,26 @@ export interface OpenaiVariant {
   readonly lineUrl: (endpoint: string) => string
   /** The model behind a deployment's name, by which tokens are counted; the name itself when left out. */
   readonly pricedAs?: string | null
+  /** How the tokens of a model's texts are counted; by the table of OpenAI's model of that name when left out. */
+  readonly tokenRule?: Provider['tokenRule']
+  /** What an input file is said to be for, and where it is sent; `batch` and `/files` when left out. */
+  readonly purpose?: string
+  readonly uploadPath?: string
   /** Further fields of an upload beside `purpose`. */
-  readonly uploadFields: Readonly<Record<string, string>>
+  readonly uploadFields:
+    | Readonly<Record<string, string>>
+    | ((filename: string) => Readonly<Record<string, string>>)
   readonly uploadType: string
   readonly filesQuery: Readonly<Record<string, string>>
   readonly filesPageSize: number
+  /** Whether a line says by `method` and `url` what it is; true when left out. */
+  readonly linesNameEndpoint?: boolean
+  /** How long a batch may take, as the service writes it; `24h` when left out. */
+  readonly window?: string
+  /** Whether a batch can be given metadata; true when left out. */
+  readonly takesMetadata?: boolean
+  /** A batch object, read; as OpenAI's when left out. */
+  readonly readBatch?: (json: unknown) => RemoteBatch | null
   readonly completePath: (model: string, endpoint: string) => string
   readonly probe: Provider['probe']
 }
@@ -58,8 +73,9 @@ const maxFilePages = 20
 export function openaiCalls(variant: OpenaiVariant): Provider {
   const { http } = variant
   const { skew } = http
+  const { purpose = 'batch', takesMetadata = true, linesNameEndpoint = true } = variant
   const toBatch = (json: unknown): RemoteBatch | null => {
-    const batch = readBatch(json)
+    const batch = (variant.readBatch ?? readBatch)(json)
     return (
       batch && {
         ...batch,
@@ -79,7 +95,7 @@ export function openaiCalls(variant: OpenaiVariant): Provider {
     recovery: variant.recovery,
     taskOf: openaiTask,
     readBody: readOpenaiBody,
-    tokenRule: (model) => exactly(encodingFor(variant.pricedAs ?? model)),
+    tokenRule: variant.tokenRule ?? ((model) => exactly(encodingFor(variant.pricedAs ?? model))),
     isOwnModel: variant.isOwnModel,
     inspect: variant.inspect,
     enforcesConstraints: variant.enforcesConstraints,
@@ -89,15 +105,21 @@ export function openaiCalls(variant: OpenaiVariant): Provider {
     withMessages: appendMessages,
     lineFrame: (endpoint) => ({
       beforeId: '{"custom_id":"',
-      beforeBody: `","method":"POST","url":"${variant.lineUrl(endpoint)}","body":`,
+      beforeBody: linesNameEndpoint
+        ? `","method":"POST","url":"${variant.lineUrl(endpoint)}","body":`
+        : '","body":',
     }),
     line: readLine,
 
     async stage(file, signal) {
-      const fields = { purpose: 'batch', ...variant.uploadFields }
+      const { uploadFields } = variant
+      const fields = {
+        purpose,
+        ...(typeof uploadFields === 'function' ? uploadFields(file.filename) : uploadFields),
+      }
       const exchange = await http.upload({
         method: 'POST',
-        path: '/files',
+        path: variant.uploadPath ?? '/files',
         file,
         fields,
         fileType: variant.uploadType,
@@ -108,7 +130,7 @@ export function openaiCalls(variant: OpenaiVariant): Provider {
 
     async findStaged(name, signal) {
       const reply = await listAll(http, {
-        call: { method: 'GET', path: '/files', query: { purpose: 'batch', ...variant.filesQuery }, signal },
+        call: { method: 'GET', path: '/files', query: { purpose, ...variant.filesQuery }, signal },
         pageSize: variant.filesPageSize,
         maxPages: maxFilePages,
         read: toFile,
@@ -136,8 +158,8 @@ export function openaiCalls(variant: OpenaiVariant): Provider {
         body: {
           input_file_id: batch.staged,
           endpoint: variant.lineUrl(batch.endpoint),
-          completion_window: '24h',
-          metadata: batch.metadata,
+          completion_window: variant.window ?? '24h',
+          ...(takesMetadata && { metadata: batch.metadata }),
         },
         alone: true,
         signal,

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ProviderLimits, Recovery } from '../../domain/limits.ts'
 import type { Task } from '../../domain/request.ts'
-import type { ChatModel, EmbeddingModel } from '../../ports/job.ts'
+import type { ChatModel, EmbeddingModel } from '../../ports/model.ts'
 import type { Provider } from '../../ports/provider/provider.ts'
 import { type Connection, modelOf, type ProviderDefinition, type Setup } from '../definition.ts'
 import { type Http, openHttp } from '../http/http.ts'

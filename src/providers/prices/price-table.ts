@@ -4,6 +4,9 @@ import anthropic from '../anthropic/prices.json' with { type: 'json' }
 import bedrock from '../bedrock/prices.json' with { type: 'json' }
 import gemini from '../gemini/prices.json' with { type: 'json' }
 import mistral from '../mistral/prices.json' with { type: 'json' }
+import deepinfra from '../deepinfra/prices.json' with { type: 'json' }
+import groq from '../groq/prices.json' with { type: 'json' }
+import together from '../together/prices.json' with { type: 'json' }
 import table from './prices.json' with { type: 'json' }
 import xai from '../xai/prices.json' with { type: 'json' }
 
@@ -41,7 +44,10 @@ export const priceTable: readonly PriceRow[] = rows.parse([
   ...table,
   ...anthropic,
   ...bedrock,
+  ...deepinfra,
   ...gemini,
+  ...groq,
   ...mistral,
+  ...together,
   ...xai,
 ])

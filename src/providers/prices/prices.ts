@@ -38,6 +38,8 @@ export interface PriceQuestion {
   /** By exact model id or deployment name. */
   readonly overrides?: Readonly<Record<string, PriceOverride>>
   readonly lane: Lane
+  /** What the job says that it costs, in batches and in real time: goes before the table, behind the overrides. */
+  readonly stated?: UsdPrice | null
   /** The deployment that is asked one by one, where it is another: an own price of it goes before. */
   readonly realtimeModel?: string | null
   /** Whose prices apply; OpenAI's, then Azure's, when left out. */
@@ -77,6 +79,11 @@ export function findPrice(question: PriceQuestion): FoundPrice | null {
     const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined
     if (override) return overridden(name, override, known, lane)
   }
+  if (question.stated != null && lane !== 'flex')
+    return overridden(question.model, { [lane]: question.stated }, known, lane, {
+      where: `the price of the model ${question.model}`,
+      source: 'your job',
+    })
   return known === null ? null : listed(known, lane)
 }
 
@@ -138,15 +145,16 @@ function overridden(
   override: PriceOverride,
   row: OwnRow | null,
   lane: Lane,
+  { where, source } = { where: `prices.${name}.${lane}`, source: 'your configuration' },
 ): FoundPrice | null {
   const usd = override[lane]
   if (!usd) return null
   return {
-    price: priceOf(usdSteps(name, usd, `prices.${name}.${lane}`)),
+    price: priceOf(usdSteps(name, usd, where)),
     maxOutputTokens: override.maxOutputTokens ?? row?.maxOutputTokens ?? null,
     contextTokens: override.contextTokens ?? row?.contextTokens ?? null,
     asOf: null,
-    source: 'your configuration',
+    source,
   }
 }
 

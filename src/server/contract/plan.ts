@@ -130,6 +130,9 @@ export const plan = z
       })
       .nullable(),
     lane,
+    withoutBatches: orNull(z.object({ atOnce: z.number() })).openapi({
+      description: 'set where the service has no batches: so many requests are asked at a time',
+    }),
     realtimeModel: z.string().nullable(),
     deadline: z
       .object({

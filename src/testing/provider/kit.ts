@@ -1,5 +1,5 @@
 import type { Answer } from '../../domain/request.ts'
-import type { ChatModel, EmbeddingModel } from '../../ports/job.ts'
+import type { ChatModel, EmbeddingModel } from '../../ports/model.ts'
 
 /** A service that runs on this machine: a small server of the kit, or an emulator. */
 export interface OpenedService extends AsyncDisposable {

@@ -7,7 +7,7 @@ import styles from './new-run-page.module.css'
 
 /** What it will likely cost, what it can cost at most, and beside what. */
 export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly simulated: boolean }) {
-  const { cost, price, budgetMicroUsd, model, lane } = plan
+  const { cost, price, budgetMicroUsd, model, lane, withoutBatches, provider } = plan
   const once = onceWords(plan)
   if (cost === null)
     return (
@@ -32,7 +32,7 @@ export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly si
       {once === null ? null : <p className={styles['soft']}>{once}</p>}
       {lane === 'batch' ? null : (
         <p>
-          {lanes[lane].words}: {lanes[lane].price}
+          {lanes[lane].words}: {withoutBatches === null ? lanes[lane].price : `${provider} has no Batch API`}
         </p>
       )}
       <DeadlineCost plan={plan} />

@@ -111,7 +111,9 @@ export function quotaWords(plan: Plan): string {
   return `${accounts.length} accounts, each by the room that it has: ${each.join(', ')} · completion window 24 h`
 }
 
-function ownQuotaWords({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+function ownQuotaWords({ lane, withoutBatches, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+  if (withoutBatches !== null)
+    return `no queue: asked one by one, ${formatCount(withoutBatches.atOnce)} at a time in each process`
   if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
     return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'

@@ -4,7 +4,8 @@ import { everything } from '../../../compose/selection.ts'
 import type { Project } from '../../../compose/project.ts'
 import { priceAdvice } from '../../../planning/money/price-advice.ts'
 import type { Provider } from '../../../ports/provider/provider.ts'
-import type { AnyJob, Model } from '../../../ports/job.ts'
+import type { AnyJob } from '../../../ports/job.ts'
+import type { Model } from '../../../ports/model.ts'
 import type { Refusal } from '../../../ports/provider/reply.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 import { cleanKey } from '../../screen/clean.ts'
@@ -89,12 +90,23 @@ function planChecks({ name }: AnyJob, plan: Plan): readonly Check[] {
       cost?.atMostMicroUsd === null
         ? warning(
             'price',
-            `${model} as of ${price.asOf ?? 'your config'}; nothing bounds an answer's length`,
+            `${model} ${ofWhen(price)}; nothing bounds an answer's length`,
             `add \`maxTokens\` to the job ${name}`,
           )
-        : good('price', `${model} as of ${price.asOf ?? 'your config'} (${price.source}); ${limit}`),
+        : good(
+            'price',
+            `${model} ${ofWhen(price)}${sourceOf(price)}; ${plan.withoutBatches === null ? limit : 'no queue'}`,
+          ),
     )
   return checks
+}
+
+function ofWhen({ asOf, source }: NonNullable<Plan['price']>): string {
+  return asOf === null ? `as ${source} says` : `as of ${asOf}`
+}
+
+function sourceOf({ asOf, source }: NonNullable<Plan['price']>): string {
+  return asOf === null ? '' : ` (${source})`
 }
 
 const fixes: Partial<Record<Refusal['cause'], { readonly fix: string }>> = {

@@ -29,13 +29,14 @@ export interface Ask {
 /**
  * The amount that may be spent: from `--max-cost`, from `--yes`, or from a person at the terminal, whose answer is
  * No unless it is yes, and who agrees to no more than the question has named: the least of what it can cost at most and
- * of what was agreed to before. Throws E_CONSENT where nobody can be asked; `declined` is an answer, not an error.
+ * of what was agreed to before. Nobody is asked about what costs nothing. Throws E_CONSENT where nobody can be asked; `declined` is an answer, not an error.
  */
 export async function consent(
   context: CommandContext,
   { maxCostMicroUsd, yes, agreedMicroUsd, atMostMicroUsd, followersMicroUsd = 0, inAll, question }: Ask,
 ): Promise<{ readonly capMicroUsd: number | null } | 'declined'> {
   if (maxCostMicroUsd !== null) return { capMicroUsd: maxCostMicroUsd }
+  if (atMostMicroUsd === 0 && followersMicroUsd === 0) return { capMicroUsd: agreedMicroUsd ?? 0 }
   const suggestion = `--max-cost '${atMostMicroUsd === null ? '$10' : formatCap(atMostMicroUsd + followersMicroUsd)}'${inAll === undefined ? '' : ` (${inAll})`}`
   if (yes) {
     if (agreedMicroUsd !== null) return { capMicroUsd: agreedMicroUsd }
