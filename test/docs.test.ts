@@ -77,7 +77,9 @@ describe('the documentation', () => {
     for (const [page, text] of texts) {
       for (const [, file = ''] of text.matchAll(/`((?:test|src\/testing)\/[\w./-]+\.ts)`/g))
         expect(await titlesOf(file), `${page} names ${file}`).not.toBeNull()
-      for (const [, file = '', name = ''] of text.matchAll(/`((?:test|src\/testing)\/[\w./-]+\.ts)`: (.+?) \|/g))
+      for (const [, file = '', name = ''] of text.matchAll(
+        /`((?:test|src\/testing)\/[\w./-]+\.ts)`: (.+?) \|/g,
+      ))
         expect(
           (await titlesOf(file))?.some((title) => title.test(name)),
           `${page} names ${file}: ${name}`,
