@@ -85,7 +85,8 @@ test('what expires gives nothing back: it is sent again, and what had run counts
   const status = await carry(project, runId)
   expect(status).toMatchObject({ state: 'done', counts: { merged: 12 } })
   const bill = project.emulator.bill()
-  expect(bill.requests).toBe(15)
+  // Whichever file is sent first: three of its five had run, or one of its two.
+  expect([13, 15]).toContain(bill.requests)
   const { spentMicroUsd, possiblyPaidMicroUsd } = status.money
   expect(possiblyPaidMicroUsd).toBeGreaterThan(0)
   expect(spentMicroUsd).toBeGreaterThanOrEqual(bill.cost_micro_usd)
