@@ -323,8 +323,56 @@ const faults: readonly ProviderFault[] = [
   },
 ]
 
+const atOnce: readonly ProviderFault[] = [
+  {
+    what: 'keeps what was answered at once under another id',
+    test: 'like a line of results',
+    change: (right) => ({ outputLine: (id, completed) => right.outputLine(`${id}0`, completed) }),
+  },
+  {
+    what: 'takes a wrong key for an answer to the request',
+    test: 'as the fault of no request',
+    change: (right) => ({
+      async complete(ask) {
+        const reply = await right.complete(ask)
+        return reply.kind === 'refused' ? { kind: 'accepted', value: { status: 400, body: {} } } : reply
+      },
+    }),
+  },
+  {
+    what: 'asks again where an answer was lost',
+    test: 'asked at once and not answered',
+    change: (right) => ({
+      async complete(ask) {
+        const reply = await right.complete(ask)
+        return reply.kind === 'unknown' ? right.complete(ask) : reply
+      },
+    }),
+  },
+  {
+    what: 'does not know of a call that reached nobody',
+    test: 'where nobody was reached',
+    change: (right) => ({
+      async complete(ask) {
+        const reply = await right.complete(ask)
+        return reply.kind === 'refused' ? { kind: 'unknown', message: 'who knows' } : reply
+      },
+    }),
+  },
+  {
+    what: 'takes the page of a gateway for a request that was not looked at',
+    test: 'nothing that came in between',
+    change: (right) => ({
+      async complete(ask) {
+        const reply = await right.complete(ask)
+        return reply.kind === 'unknown' ? refused('account') : reply
+      },
+    }),
+  },
+]
+
 describe('the suite of providers', () => {
-  test.each([...wire, ...calls, ...faults])(
+  test.each([...wire, ...calls, ...faults, ...atOnce])(
     'fails a provider that $what',
     async ({ test: named, change }) => {
       const kit = kitWith(change)
@@ -340,7 +388,7 @@ describe('the suite of providers', () => {
       { describe: (_name, body) => body(), test: (name) => names.push(name) },
       kit ?? kitWith(() => ({})),
     )
-    const caught = [...wire, ...calls, ...faults].map(({ test: named }) => named)
+    const caught = [...wire, ...calls, ...faults, ...atOnce].map(({ test: named }) => named)
     const loose = names.filter((name) => !caught.some((part) => name.includes(part)))
     // One law for each thing that may stand in between; the others of them are alike.
     expect(loose.filter((name) => !name.endsWith('in the place of an answer for none'))).toEqual([])

@@ -16,14 +16,17 @@ import {
 } from './connected.ts'
 import type { ProviderKit } from './kit.ts'
 
-/** What every batch service does while nothing fails. */
-export function callLaws({ test }: Runner, kit: ProviderKit): void {
+/** What a look at the key tells. */
+export function probeLaws({ test }: Runner, kit: ProviderKit): void {
   test('says that the key works, without sending tokens', async () => {
     await using connected = await open(kit)
     const { words } = accepted(await connected.provider.probe(connected.model), 'the probe')
     assert.notEqual(words.trim(), '')
   })
+}
 
+/** What every batch service does while nothing fails. */
+export function batchLaws({ test }: Runner, kit: ProviderKit): void {
   test('keeps a staged file, which is found by the beginning of its name', async () => {
     await using connected = await open(kit)
     const { provider, relay } = connected
