@@ -9,7 +9,7 @@ import { rawSql, sql } from '../src/connectors/database/sql.ts'
 import { duckdb } from '../src/connectors/duckdb/rows.ts'
 import { csv } from '../src/connectors/row-files/csv-source.ts'
 import { jsonl } from '../src/connectors/row-files/jsonl-source.ts'
-import { parquet } from '../src/connectors/row-files/parquet-source.ts'
+import { parquet } from '../src/connectors/parquet/parquet-source.ts'
 import { sqlite } from '../src/connectors/sqlite/rows.ts'
 import type { Source } from '../src/ports/source.ts'
 

@@ -75,9 +75,11 @@ describe('the documentation', () => {
 
   test('names only tests that exist', async () => {
     for (const [page, text] of texts) {
-      for (const [, file = ''] of text.matchAll(/`(test\/[\w./-]+\.ts)`/g))
+      for (const [, file = ''] of text.matchAll(/`((?:test|src\/testing)\/[\w./-]+\.ts)`/g))
         expect(await titlesOf(file), `${page} names ${file}`).not.toBeNull()
-      for (const [, file = '', name = ''] of text.matchAll(/`(test\/[\w./-]+\.ts)`: (.+?) \|/g))
+      for (const [, file = '', name = ''] of text.matchAll(
+        /`((?:test|src\/testing)\/[\w./-]+\.ts)`: (.+?) \|/g,
+      ))
         expect(
           (await titlesOf(file))?.some((title) => title.test(name)),
           `${page} names ${file}: ${name}`,
@@ -91,7 +93,7 @@ describe('the documentation', () => {
       for (const [, body = ''] of text.matchAll(/^\|.*\| the test \|\n\|[-|]+\|\n((?:\|.*\n)+)/gm))
         for (const row of body.trimEnd().split('\n')) {
           rows += 1
-          expect(row, `a row of ${page}`).toMatch(/ \| `test\/[\w./-]+\.ts`: [^|]+ \|$/)
+          expect(row, `a row of ${page}`).toMatch(/ \| `(?:test|src\/testing)\/[\w./-]+\.ts`: [^|]+ \|$/)
         }
     expect(rows).toBeGreaterThan(60)
   })

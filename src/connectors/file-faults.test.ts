@@ -10,7 +10,7 @@ import { projectAttachments } from './files/attachments.ts'
 import { outline } from './files/outline-source.ts'
 import { csv } from './row-files/csv-source.ts'
 import { jsonl } from './row-files/jsonl-source.ts'
-import { parquet } from './row-files/parquet-source.ts'
+import { parquet } from './parquet/parquet-source.ts'
 import { sqlite } from './sqlite/rows.ts'
 
 let baseDir = ''

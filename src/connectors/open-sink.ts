@@ -3,7 +3,7 @@ import { isSinkConnector, type OpenSink, type Sink, type SinkItem } from '../por
 import { openFileSink } from './files/file-sink.ts'
 import { openCsvSink } from './row-files/csv-sink.ts'
 import { openJsonlSink } from './row-files/jsonl-sink.ts'
-import { openParquetSink } from './row-files/parquet-sink.ts'
+import { openParquetSink } from './parquet/parquet-sink.ts'
 import { openPostgresSink } from './postgres/sink.ts'
 import { openSqliteSink } from './sqlite/sink.ts'
 import { keyParts } from '../domain/record-key.ts'

@@ -24,6 +24,8 @@ export interface ProviderLimits {
   readonly unseenMs?: number
   /** True: whoever discards the results of a batch takes the batch from the list. False when left out. */
   readonly listForgets?: boolean
+  /** What to say where requests may be asked one by one of the model for batches, which does not answer so; left out: it does. */
+  readonly batchOnly?: string
   /** False: what is unfinished when a batch expires is lost together with what was finished. True when left out. */
   readonly keepsPartials?: boolean
 }

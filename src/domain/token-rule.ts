@@ -13,3 +13,9 @@ export interface TokenRule {
 export function exactly(encoding: TokenRule['encoding']): TokenRule {
   return { encoding, least: 1, likely: 1, most: 1 }
 }
+
+/** How many tokens something has: what is expected, and what it cannot have more than. */
+export interface TokenRange {
+  readonly likely: number
+  readonly most: number
+}

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..')
 /** The most memory of a process that reads the whole file, in MB; its heap may be 64. */
 async function peak(kind: string, file: string, rows: number): Promise<number> {
   const script = `
-    const { ${kind} } = await import('./src/connectors/row-files/${kind}-source.ts')
+    const { ${kind} } = await import('./src/connectors/${kind === 'parquet' ? 'parquet' : 'row-files'}/${kind}-source.ts')
     const reader = await ${kind}.rows({ file: ${JSON.stringify(file)}, key: 'id' }).open({ baseDir: '/', databaseUrl: null })
     let rows = 0
     for await (const { records } of reader.read({ after: null, limit: null, order: 'given', only: null }))

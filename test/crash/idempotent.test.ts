@@ -3,7 +3,7 @@ import { openCell } from './cell.ts'
 import { checkSettled, readResult } from './check.ts'
 import { limiter } from './limit.ts'
 import { startWorker } from './process.ts'
-import { bedrock } from './scenarios.ts'
+import { bedrock, neverHeard } from './scenarios.ts'
 import { survive, workUntilDone } from './survive.ts'
 
 /*
@@ -18,12 +18,6 @@ const lostTwice = {
   ...bedrock,
   name: 'bedrock, lost response',
   faults: [{ operation: 'batches.create', when: 'after', times: 2, action: { type: 'drop' } }],
-} as const
-
-const lostRequest = {
-  ...bedrock,
-  name: 'bedrock, lost request',
-  faults: [{ operation: 'batches.create', when: 'before', times: 2, action: { type: 'drop' } }],
 } as const
 
 describe.concurrent('a run survives kill -9 where a create may be repeated', () => {
@@ -48,12 +42,12 @@ describe.concurrent('a run survives kill -9 where a create may be repeated', () 
   )
 
   test.for(['doubt.create.post.before:1', 'doubt.create.post.after:1'])('%s', { timeout }, (crashAt) =>
-    gate(() => survive('sqlite', lostRequest, crashAt)),
+    gate(() => survive('sqlite', neverHeard, crashAt)),
   )
 })
 
 test('a run whose creates are never heard of is done without a person', { timeout }, async () => {
-  await using cell = await openCell('sqlite', lostRequest)
+  await using cell = await openCell('sqlite', neverHeard)
   await workUntilDone(cell, [startWorker(cell.dir, 'run')])
   await checkSettled(cell)
   expect(await readResult(cell)).toMatchObject({ billedRequests: 200, duplicateRequests: 0 })

@@ -111,8 +111,16 @@ export const bedrock: Scenario = {
  */
 export const gemini: Scenario = { name: 'gemini', service: 'gemini', capMicroUsd: 16_000 }
 
+/** The same where the first creates never arrive: they are repeated with their token. */
+export const neverHeard: Scenario = {
+  ...bedrock,
+  name: 'bedrock, lost request',
+  faults: [{ operation: 'batches.create', when: 'before', times: 2, action: { type: 'drop' } }],
+}
+
 /** The scenario in which a run meets an effect. */
 export function scenarioFor(effect: Effect): Scenario {
+  if (effect === 'doubt.create.post') return neverHeard
   if (effect.startsWith('doubt.fence') || effect.startsWith('doubt.replace')) return lostRequest
   if (effect.startsWith('doubt.')) return lostResponse
   if (effect.startsWith('retry.') || effect === 'collect.error.download') return retries

@@ -59,14 +59,6 @@ export function planView(
       plan.toSend === 0 ? null : ['Cost', cost(plan, paint, simulated)],
       plan.toSend === 0 ? null : ['Quota', quota(plan)],
       plan.toSend === 0 || plan.followers.length === 0 ? null : ['Then', followers(plan)],
-      mayNotAnswer(plan)
-        ? [
-            '',
-            paint.warn(
-              "a batch deployment answers only batches; name another: azure('…', { realtime: '…' })",
-            ),
-          ]
-        : null,
       ...plan.warnings.map((warning) => ['Warning', paint.warn(cleanLine(warning))] as const),
       ['Checked', [...plan.checked.map(cleanLine), ...rewritten(plan.rewrites)].join('\n')],
       plan.told.length === 0 ? null : ['Only told', onlyTold(plan.told)],
@@ -298,11 +290,6 @@ export function thenWords(all: Plan['followers']): string {
   const paid = all.filter(({ budgetMicroUsd }) => budgetMicroUsd !== null)
   if (paid.length === 0) return ''
   return `, then ${paid.map(({ job }) => cleanLine(job)).join(' and ')} for at most ${formatMost(maxCostOfFollowers({ followers: paid }))}`
-}
-
-/** Whether requests may come to be asked one by one of a deployment that is only for batches. */
-function mayNotAnswer({ provider, lane, deadline, realtimeModel }: Plan): boolean {
-  return provider === 'azure' && (lane !== 'batch' || deadline !== null) && realtimeModel === null
 }
 
 function deadlineLines({ deadline, budgetMicroUsd, model }: Plan, paint: Paint): readonly string[] {

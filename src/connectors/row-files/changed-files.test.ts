@@ -8,7 +8,7 @@ import type { Source } from '../../ports/source.ts'
 import { all, keys } from '../../testing/reading.ts'
 import { csv } from './csv-source.ts'
 import { jsonl } from './jsonl-source.ts'
-import { parquet } from './parquet-source.ts'
+import { parquet } from '../parquet/parquet-source.ts'
 
 const count = 6_000
 

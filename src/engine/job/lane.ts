@@ -4,6 +4,7 @@ import { type Lane, lanes } from '../../domain/lane.ts'
 import type { Price } from '../../domain/money.ts'
 import { priceAdvice } from '../../planning/money/price-advice.ts'
 import type { Provider } from '../../ports/provider/provider.ts'
+import type { PreparedJob } from './prepare.ts'
 import type { RequestFileOptions } from '../files/request-file.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -62,6 +63,16 @@ export function laneConcerns(
     : [
         `${named.join(' and ')} of the job ${named.length === 1 ? 'has' : 'have'} no effect: ${name} has no Batch API, and everything is asked in real time`,
       ]
+}
+
+/** Said where a model that is only for batches may come to be asked one by one. */
+export function batchOnlyWarning(
+  { job, provider }: Pick<PreparedJob, 'job' | 'provider'>,
+  { lane, deadlineMs }: LaneChoice,
+): readonly string[] {
+  const { batchOnly } = provider.limits
+  const mayBeAsked = (lane !== 'batch' || deadlineMs !== null) && job.model.realtimeModel === undefined
+  return batchOnly !== undefined && mayBeAsked ? [batchOnly] : []
 }
 
 /** A run's snapshot as one lane sees it: its price, and a quota of its own outside of batches. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { TokenRange } from '../../domain/token-range.ts'
+import type { TokenRange } from '../../domain/token-rule.ts'
 import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
 import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
 import type { ContextWindow } from '../../planning/tokens/context-window.ts'

@@ -17,7 +17,7 @@ import { fileLimits } from '../job/file-limits.ts'
 import { planQuota, type PlanQuota, quotaKeysFor, type QuotaOptions } from './plan-quota.ts'
 import type { MeaningPart } from '../../planning/requests/meaning.ts'
 import type { Flow } from '../flow.ts'
-import { fallbackOf, laneConcerns, requireLanePrices, withoutBatches } from '../job/lane.ts'
+import { batchOnlyWarning, fallbackOf, laneConcerns, requireLanePrices, withoutBatches } from '../job/lane.ts'
 import { type PlanSample, samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
@@ -297,6 +297,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       ...tooFewWarning(options, toSend),
       ...forfeitWarning(job.provider.limits, options.lane, toSend),
       ...laneConcerns(job.provider, job.job),
+      ...batchOnlyWarning(job, options),
       ...nearWarning(job.model, options.nearModels),
     ],
     nearModels: options.nearModels,

@@ -1,7 +1,7 @@
 import type { ImageFacts } from '../../domain/image.ts'
 import type { PageFacts, PageSize } from '../../domain/pages.ts'
 import type { FilePart } from '../../domain/request.ts'
-import type { TokenRange } from '../../domain/token-range.ts'
+import type { TokenRange } from '../../domain/token-rule.ts'
 import { imageTokens } from './image-tokens.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { FilePart } from '../../domain/request.ts'
-import type { TokenRange } from '../../domain/token-range.ts'
+import type { TokenRange } from '../../domain/token-rule.ts'
 import { type ImageRule, imageRuleOf, imageRules, type PatchRule, type TileRule } from './image-rules.ts'
 
 /** Pixels. */

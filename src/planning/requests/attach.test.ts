@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { attach, text } from './attach.ts'
 import type { PageSize } from '../../domain/pages.ts'
 import type { FilePart } from '../../domain/request.ts'
-import type { TokenRange } from '../../domain/token-range.ts'
+import type { TokenRange } from '../../domain/token-rule.ts'
 import { attachedTokens } from '../images/attached-tokens.ts'
 import { isContent, textsOf } from './content.ts'
 

@@ -96,6 +96,7 @@ function limits(pollEveryMs: number): ProviderLimits {
     maxBytes: safeFileBytes,
     pollEveryMs,
     listTells: true,
+    batchOnly: "a batch deployment answers only batches; name another: azure('…', { realtime: '…' })",
   }
 }
 

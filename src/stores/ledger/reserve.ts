@@ -143,7 +143,7 @@ export async function batchesAtWork(
     .where((eb) => eb(eb.fn.coalesce('account', 'assignedAccount'), '=', account))
     .$if(except !== null, (query) => query.where('id', '<>', except ?? 0))
     .executeTakeFirstOrThrow()
-  return Number(count)
+  return count
 }
 
 /** Throws `Short` where the quota has no room. */

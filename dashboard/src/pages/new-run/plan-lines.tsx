@@ -3,7 +3,6 @@ import { PlainText } from '../../design/plain-text.tsx'
 import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { PlanCost } from './plan-cost.tsx'
 import {
-  mayNotAnswer,
   paidBeforeWords,
   quotaWords,
   recordWords,
@@ -58,15 +57,7 @@ export function PlanLines({ made: { plan, simulated } }: { readonly made: MadePl
             <PlanCost plan={plan} simulated={simulated} />
           </dd>
           <dt>Quota</dt>
-          <dd>
-            {quotaWords(plan)}
-            {mayNotAnswer(plan) ? (
-              <p className={styles['warn']}>
-                a batch deployment answers only batches; name another: azure(&lsquo;…&rsquo;, {'{'} realtime:
-                &lsquo;…&rsquo; {'}'})
-              </p>
-            ) : null}
-          </dd>
+          <dd>{quotaWords(plan)}</dd>
         </>
       )}
       {plan.warnings.length === 0 ? null : (

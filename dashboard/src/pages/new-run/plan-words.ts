@@ -121,11 +121,6 @@ function ownQuotaWords({ lane, withoutBatches, quota: { limitTokens, usedTokens,
   return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}, each with a completion window of 24 h`
 }
 
-/** Whether requests may come to be asked one by one of a deployment that is only for batches. */
-export function mayNotAnswer({ provider, lane, deadline, realtimeModel }: Plan): boolean {
-  return provider === 'azure' && (lane !== 'batch' || deadline !== null) && realtimeModel === null
-}
-
 /** The bounds that an answer may break, as nothing but its judgement holds it to them. */
 export function toldWords(told: readonly string[]): readonly string[] {
   return told.length === 0

@@ -16,7 +16,7 @@ import { byDuckDb, parquetError } from './parquet-fault.ts'
 import { groupParts, maxDecodedBytes, type GroupParts } from './parquet-group.ts'
 import { boundedCompressors } from './parquet-unpacking.ts'
 import { parsers } from './parquet-values.ts'
-import { type FileState, fileState, requireUnchanged } from './file-state.ts'
+import { type FileState, fileState, requireUnchanged } from '../row-files/file-state.ts'
 
 const blockRows = 256
 

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
-import type { Entry, FileFormat } from './file-records.ts'
+import type { Entry, FileFormat } from '../row-files/file-records.ts'
 import { openParquet, type ParquetFile, type ParquetRow } from './parquet-file.ts'
-import { fileChanged, type FileState } from './file-state.ts'
+import { fileChanged, type FileState } from '../row-files/file-state.ts'
 import { partsOf, type ParquetPart } from './parquet-parts.ts'
 import { weight } from '../tables/plain-values.ts'
 import { anyRow } from '../record.ts'
-import { fileRows } from './file-rows.ts'
+import { fileRows } from '../row-files/file-rows.ts'
 
 interface RowsOptions {
   /**
@@ -56,7 +56,7 @@ interface TableShape {
 
 function parquetFormat(path: string): FileFormat<RowEntry> {
   const mark = async (): Promise<string> => {
-    const { fileState } = await import('./file-state.ts')
+    const { fileState } = await import('../row-files/file-state.ts')
     const marks: string[] = []
     for (const part of (await partsOf(path)).parts)
       marks.push(part.path.slice(path.length), (await fileState(part.path)).mark)

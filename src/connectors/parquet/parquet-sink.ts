@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writ
 import { join, resolve } from 'node:path'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import type { OpenSink, SinkItem } from '../../ports/sink.ts'
-import { asDiskError, requireRoom, syncDirectory } from './disk.ts'
+import { asDiskError, requireRoom, syncDirectory } from '../row-files/disk.ts'
 import { parquetColumns } from './parquet-columns.ts'
 import { importPeer } from '../../engine/peer.ts'
 
