@@ -2,20 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { openai } from 'offpeak'
 import type { ProviderKit } from 'offpeak/testing'
 import type { ChatModel, EmbeddingModel } from '../../src/ports/model.ts'
-import type { Provider } from '../../src/ports/provider/provider.ts'
 import type { RemoteBatch } from '../../src/ports/provider/batch-service.ts'
 import type { Reply } from '../../src/ports/provider/reply.ts'
 import { definitionOf, modelOf } from '../../src/providers/definition.ts'
 import { describeProvider } from '../../src/testing/providers.ts'
 import { failing } from './failing.ts'
 import { kits } from './provider-kits.ts'
-
-interface ProviderFault {
-  readonly what: string
-  /** A part of the name of the test that has to fail. */
-  readonly test: string
-  readonly change: (right: Provider) => Partial<Provider>
-}
+import { atOnce } from './wrong-at-once.ts'
+import { type ProviderFault, refused } from './wrong-provider.ts'
 
 /** The kit of OpenAI, with a client that is wrong in one thing. */
 function kitWith(change: ProviderFault['change']): ProviderKit {
@@ -45,14 +39,6 @@ async function then<Value>(
   const reply = await coming
   return reply.kind === 'accepted' ? { kind: 'accepted', value: change(reply.value) } : reply
 }
-
-const refused = (cause: 'account' | 'gone' | 'auth'): Reply<never> => ({
-  kind: 'refused',
-  cause,
-  status: null,
-  message: 'no',
-  retryAfterMs: null,
-})
 
 const wire: readonly ProviderFault[] = [
   {
@@ -194,6 +180,19 @@ const calls: readonly ProviderFault[] = [
     change: (right) => ({ batches: (sinceMs) => then(right.batches(sinceMs), (list) => list.map(blank)) }),
   },
   {
+    what: 'shows half of what a batch is known by',
+    test: 'as it was given, or leaves it out',
+    change: (right) => ({
+      batches: (sinceMs) =>
+        then(right.batches(sinceMs), (list) =>
+          list.map((batch) => ({
+            ...batch,
+            metadata: { ...batch.metadata, offpeak_job: (batch.metadata['offpeak_job'] ?? '').slice(0, 64) },
+          })),
+        ),
+    }),
+  },
+  {
     what: 'lists the newest batch alone',
     test: 'makes a second batch',
     change: (right) => ({ batches: (sinceMs) => then(right.batches(sinceMs), (list) => list.slice(0, 1)) }),
@@ -318,54 +317,6 @@ const faults: readonly ProviderFault[] = [
       async batch(id) {
         const reply = await right.batch(id)
         return reply.kind === 'refused' ? refused('gone') : reply
-      },
-    }),
-  },
-]
-
-const atOnce: readonly ProviderFault[] = [
-  {
-    what: 'keeps what was answered at once under another id',
-    test: 'like a line of results',
-    change: (right) => ({ outputLine: (id, completed) => right.outputLine(`${id}0`, completed) }),
-  },
-  {
-    what: 'takes a wrong key for an answer to the request',
-    test: 'as the fault of no request',
-    change: (right) => ({
-      async complete(ask) {
-        const reply = await right.complete(ask)
-        return reply.kind === 'refused' ? { kind: 'accepted', value: { status: 400, body: {} } } : reply
-      },
-    }),
-  },
-  {
-    what: 'asks again where an answer was lost',
-    test: 'asked at once and not answered',
-    change: (right) => ({
-      async complete(ask) {
-        const reply = await right.complete(ask)
-        return reply.kind === 'unknown' ? right.complete(ask) : reply
-      },
-    }),
-  },
-  {
-    what: 'does not know of a call that reached nobody',
-    test: 'where nobody was reached',
-    change: (right) => ({
-      async complete(ask) {
-        const reply = await right.complete(ask)
-        return reply.kind === 'refused' ? { kind: 'unknown', message: 'who knows' } : reply
-      },
-    }),
-  },
-  {
-    what: 'takes the page of a gateway for a request that was not looked at',
-    test: 'nothing that came in between',
-    change: (right) => ({
-      async complete(ask) {
-        const reply = await right.complete(ask)
-        return reply.kind === 'unknown' ? refused('account') : reply
       },
     }),
   },
