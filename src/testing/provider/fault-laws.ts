@@ -103,6 +103,8 @@ async function reads(
     ['stage', () => provider.stage(file)],
     ['findStaged', () => provider.findStaged('offpeak-suite-')],
     ['staged', () => provider.staged(batch.staged)],
+    // Where recovery has a fence, this is what it stands on.
+    ['discard', () => provider.discard(batch.staged)],
     ...(outputPart === null
       ? []
       : ([['fetch', () => provider.fetch(outputPart, join(folder, 'spoiled.jsonl'))]] as const)),
