@@ -44,7 +44,7 @@ test('the provider of the example keeps what every provider keeps, by the comman
     { cwd: example },
   )
   expect(stdout).toContain('# Subtest: the language of Acme')
-  expect(stdout).toMatch(/^# pass 34$/m)
+  expect(stdout).toMatch(/^# pass 35$/m)
   expect(stdout).toMatch(/^# fail 0$/m)
 }, 300_000)
 

@@ -1,6 +1,20 @@
-import { anthropic, azure, openai, openaiCompatible } from 'offpeak'
+import {
+  anthropic,
+  azure,
+  bedrock,
+  deepinfra,
+  gemini,
+  groq,
+  local,
+  mistral,
+  openai,
+  openaiCompatible,
+  together,
+  xai,
+} from 'offpeak'
 import { startEmulator } from 'offpeak/emulator'
-import type { OpenedService, ProviderKit, SampleLine } from 'offpeak/testing'
+import type { OpenedService, ProviderKit } from 'offpeak/testing'
+import { anthropicLines, bedrockLines, geminiLines, openaiLines, xaiLines } from './sample-lines.ts'
 
 /** The emulator, which takes one key alone; a batch lives for some milliseconds there. */
 async function emulator(): Promise<OpenedService> {
@@ -14,94 +28,7 @@ async function emulator(): Promise<OpenedService> {
   }
 }
 
-/** Mostly cached, so that a reader which leaves the cached tokens out of the input is caught. */
-const usage = {
-  prompt_tokens: 20,
-  completion_tokens: 5,
-  total_tokens: 25,
-  prompt_tokens_details: { cached_tokens: 15 },
-}
-
-/** Lines of OpenAI and of whoever took over its files (OpenAI guide, Batch API). */
-const openaiLines: readonly [SampleLine, ...SampleLine[]] = [
-  {
-    line: {
-      id: 'batch_req_1',
-      custom_id: 'abcd-0',
-      response: {
-        status_code: 200,
-        request_id: 'r1',
-        body: {
-          model: 'gpt-4o-mini-2024-07-18',
-          choices: [{ index: 0, message: { role: 'assistant', content: 'yes' }, finish_reason: 'stop' }],
-          usage,
-        },
-      },
-      error: null,
-    },
-    customId: 'abcd-0',
-    answer: { kind: 'text', text: 'yes', usage: { inputTokens: 20, cachedTokens: 15, outputTokens: 5 } },
-  },
-  {
-    line: {
-      id: 'batch_req_2',
-      custom_id: 'abcd-1',
-      response: null,
-      error: {
-        code: 'batch_expired',
-        message: 'This request could not be executed before the completion window expired.',
-      },
-    },
-    customId: 'abcd-1',
-    answer: { kind: 'error', outcome: 'expired' },
-  },
-  {
-    line: {
-      id: 'batch_req_3',
-      custom_id: 'abcd-2',
-      response: { status_code: 400, body: { error: { code: 'invalid_value', message: 'Bad request' } } },
-      error: null,
-    },
-    customId: 'abcd-2',
-    answer: { kind: 'error' },
-  },
-]
-
 const mediaTypes = ['application/pdf', 'image/png']
-
-/** Lines of Message Batches (Anthropic, API reference, results of a batch). */
-const anthropicLines: readonly [SampleLine, ...SampleLine[]] = [
-  {
-    line: {
-      custom_id: 'abcd-0',
-      result: {
-        type: 'succeeded',
-        message: {
-          id: 'msg_1',
-          type: 'message',
-          role: 'assistant',
-          model: 'claude-haiku-5-5',
-          content: [{ type: 'text', text: 'Yes.' }],
-          stop_reason: 'end_turn',
-          usage: {
-            input_tokens: 10,
-            cache_creation_input_tokens: 30,
-            cache_read_input_tokens: 50,
-            output_tokens: 5,
-            service_tier: 'batch',
-          },
-        },
-      },
-    },
-    customId: 'abcd-0',
-    answer: { kind: 'text', text: 'Yes.' },
-  },
-  {
-    line: { custom_id: 'abcd-1', result: { type: 'expired' } },
-    customId: 'abcd-1',
-    answer: { kind: 'error', outcome: 'expired' },
-  },
-]
 
 /** Every provider that comes with Offpeak, by the emulator that plays its service: one entry each. */
 export const kits: readonly ProviderKit[] = [
@@ -147,5 +74,86 @@ export const kits: readonly ProviderKit[] = [
     chat: () => anthropic('claude-haiku-5-5'),
     mediaTypes,
     lines: anthropicLines,
+  },
+  {
+    name: 'Gemini',
+    open: emulator,
+    env: ({ url, key }) => ({ GOOGLE_GEMINI_BASE_URL: `${url}/gemini`, GEMINI_API_KEY: key }),
+    chat: () => gemini('gemini-3.8-flash'),
+    embedding: () => gemini.embedding('gemini-embedding-2'),
+    mediaTypes,
+    lines: geminiLines,
+    notLines: [{ metadata: { key: 'abcd-0' } }],
+  },
+  {
+    name: 'Amazon Bedrock',
+    open: emulator,
+    env: ({ url, key }) => ({
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: key,
+      AWS_SECRET_ACCESS_KEY: key,
+      AWS_ENDPOINT_URL_BEDROCK: `${url}/bedrock`,
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: `${url}/bedrock`,
+      AWS_ENDPOINT_URL_S3: `${url}/bedrock/s3`,
+      BEDROCK_BATCH_ROLE_ARN: 'arn:aws:iam::123456789012:role/suite',
+      BEDROCK_BATCH_BUCKET: 'offpeak-emulator',
+    }),
+    chat: () => bedrock('global.anthropic.claude-haiku-4-5-20251001-v1:0'),
+    mediaTypes,
+    lines: bedrockLines,
+    notLines: [{ totalRecordCount: 3, successRecordCount: 3 }],
+  },
+  {
+    name: 'Together',
+    open: emulator,
+    env: ({ url, key }) => ({ TOGETHER_BASE_URL: `${url}/together/v1`, TOGETHER_API_KEY: key }),
+    chat: () => together('meta-llama/Llama-3.3-70B-Instruct-Turbo'),
+    mediaTypes,
+    lines: openaiLines,
+  },
+  {
+    name: 'Mistral',
+    open: emulator,
+    env: ({ key }) => ({ MISTRAL_API_KEY: key }),
+    chat: (url) => mistral('mistral-small-latest', { baseUrl: `${url}/mistral` }),
+    embedding: (url) => mistral.embedding('mistral-embed', { baseUrl: `${url}/mistral` }),
+    mediaTypes,
+    lines: openaiLines,
+  },
+  {
+    name: 'xAI',
+    open: emulator,
+    env: ({ url, key }) => ({ XAI_BASE_URL: `${url}/xai/v1`, XAI_API_KEY: key }),
+    chat: () => xai('grok-4.3'),
+    mediaTypes,
+    lines: xaiLines,
+    notLines: [{ batch_request_id: 'abcd-0' }],
+  },
+  {
+    name: 'Groq',
+    open: emulator,
+    env: ({ url, key }) => ({ GROQ_BASE_URL: `${url}/groq`, GROQ_API_KEY: key }),
+    chat: () => groq('openai/gpt-oss-20b'),
+    mediaTypes,
+    lines: openaiLines,
+  },
+  {
+    name: 'DeepInfra',
+    open: emulator,
+    env: ({ url, key }) => ({ DEEPINFRA_API_BASE: `${url}/deepinfra/v1/openai`, DEEPINFRA_API_KEY: key }),
+    chat: () => deepinfra('openai/gpt-oss-120b'),
+    embedding: () => deepinfra.embedding('BAAI/bge-m3'),
+    mediaTypes,
+    lines: openaiLines,
+  },
+  {
+    name: 'a server of one’s own',
+    open: emulator,
+    env: ({ key }) => ({ LOCAL_KEY: key }),
+    chat: (url) => local({ baseUrl: `${url}/v1`, apiKeyEnv: 'LOCAL_KEY' })('gpt-4o-mini'),
+    embedding: (url) =>
+      local({ baseUrl: `${url}/v1`, apiKeyEnv: 'LOCAL_KEY' }).embedding('text-embedding-3-small'),
+    mediaTypes,
+    lines: openaiLines,
   },
 ]

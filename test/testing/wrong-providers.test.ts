@@ -2,20 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { openai } from 'offpeak'
 import type { ProviderKit } from 'offpeak/testing'
 import type { ChatModel, EmbeddingModel } from '../../src/ports/model.ts'
-import type { Provider } from '../../src/ports/provider/provider.ts'
 import type { RemoteBatch } from '../../src/ports/provider/batch-service.ts'
 import type { Reply } from '../../src/ports/provider/reply.ts'
 import { definitionOf, modelOf } from '../../src/providers/definition.ts'
 import { describeProvider } from '../../src/testing/providers.ts'
 import { failing } from './failing.ts'
 import { kits } from './provider-kits.ts'
-
-interface ProviderFault {
-  readonly what: string
-  /** A part of the name of the test that has to fail. */
-  readonly test: string
-  readonly change: (right: Provider) => Partial<Provider>
-}
+import { atOnce } from './wrong-at-once.ts'
+import { type ProviderFault, refused } from './wrong-provider.ts'
 
 /** The kit of OpenAI, with a client that is wrong in one thing. */
 function kitWith(change: ProviderFault['change']): ProviderKit {
@@ -45,14 +39,6 @@ async function then<Value>(
   const reply = await coming
   return reply.kind === 'accepted' ? { kind: 'accepted', value: change(reply.value) } : reply
 }
-
-const refused = (cause: 'account' | 'gone' | 'auth'): Reply<never> => ({
-  kind: 'refused',
-  cause,
-  status: null,
-  message: 'no',
-  retryAfterMs: null,
-})
 
 const wire: readonly ProviderFault[] = [
   {
@@ -194,6 +180,19 @@ const calls: readonly ProviderFault[] = [
     change: (right) => ({ batches: (sinceMs) => then(right.batches(sinceMs), (list) => list.map(blank)) }),
   },
   {
+    what: 'shows half of what a batch is known by',
+    test: 'as it was given, or leaves it out',
+    change: (right) => ({
+      batches: (sinceMs) =>
+        then(right.batches(sinceMs), (list) =>
+          list.map((batch) => ({
+            ...batch,
+            metadata: { ...batch.metadata, offpeak_job: (batch.metadata['offpeak_job'] ?? '').slice(0, 64) },
+          })),
+        ),
+    }),
+  },
+  {
     what: 'lists the newest batch alone',
     test: 'makes a second batch',
     change: (right) => ({ batches: (sinceMs) => then(right.batches(sinceMs), (list) => list.slice(0, 1)) }),
@@ -324,7 +323,7 @@ const faults: readonly ProviderFault[] = [
 ]
 
 describe('the suite of providers', () => {
-  test.each([...wire, ...calls, ...faults])(
+  test.each([...wire, ...calls, ...faults, ...atOnce])(
     'fails a provider that $what',
     async ({ test: named, change }) => {
       const kit = kitWith(change)
@@ -340,7 +339,7 @@ describe('the suite of providers', () => {
       { describe: (_name, body) => body(), test: (name) => names.push(name) },
       kit ?? kitWith(() => ({})),
     )
-    const caught = [...wire, ...calls, ...faults].map(({ test: named }) => named)
+    const caught = [...wire, ...calls, ...faults, ...atOnce].map(({ test: named }) => named)
     const loose = names.filter((name) => !caught.some((part) => name.includes(part)))
     // One law for each thing that may stand in between; the others of them are alike.
     expect(loose.filter((name) => !name.endsWith('in the place of an answer for none'))).toEqual([])

@@ -7,6 +7,7 @@ import { asFields, asText } from '../http/fields.ts'
 import { jsonList } from '../http/framed-file.ts'
 import type { Call, Http } from '../http/http.ts'
 import { listAll } from '../http/listing.ts'
+import { readRemoved } from '../http/removed.ts'
 import { segment } from '../openai/openai-calls.ts'
 import { asAccount, classifyMessage } from './complete.ts'
 import { errorOf, isAboutAccount } from './error.ts'
@@ -93,7 +94,7 @@ export function anthropicService(http: Http): BatchService & Realtime {
     async discard(handle, signal): Promise<Reply<null>> {
       if (handle.startsWith(inline)) return { kind: 'accepted', value: null }
       const exchange = await http.json({ method: 'DELETE', path: pathOf(handle), signal })
-      const reply = classify('repeatable', exchange, () => true)
+      const reply = classify('repeatable', exchange, readRemoved)
       return reply.kind === 'accepted' ? { kind: 'accepted', value: null } : reply
     },
 

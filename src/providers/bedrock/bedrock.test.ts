@@ -52,6 +52,7 @@ function bucketOf(
       return void response.writeHead(200, { 'content-type': 'application/xml' }).end(listing(objects))
     const text = objects[decodeURIComponent(url.pathname).replace('/mine/', '')]
     if (text === undefined) return void response.writeHead(404).end()
+    response.setHeader('x-amz-request-id', 'r1')
     send(response, text, request.headers.range)
   })
 }
@@ -112,6 +113,29 @@ describe('the results of a job', () => {
     })
     expect(await readFile(path, 'utf8')).toBe('')
   })
+})
+
+test('a page in the place of an object or of its list is neither', async () => {
+  const at = 's3://mine/offpeak/output/a1b2c3d4e5f6/'
+  const page = '<!doctype html><html><body>Please sign in</body></html>'
+  await using server = await serve((_request, response) => void response.writeHead(200).end(page))
+  const provider = client(server)
+  const path = join(folder, 'page.jsonl')
+  await writeFile(path, '{"recordId":"1"}\n')
+  const away = { kind: 'refused', cause: 'away', layer: 'network' }
+  expect(await provider.fetch(`perhaps:${at}`, path)).toMatchObject(away)
+  expect(await provider.staged(`${at}a.jsonl`)).toMatchObject(away)
+  expect(await provider.discard(`${at}a.jsonl`)).toMatchObject(away)
+  expect(await provider.stage({ path, bytes: 17, filename: 'a.jsonl' })).toMatchObject({ kind: 'unknown' })
+  await using objects = await bucketOf(
+    { 'offpeak/output/a1b2c3d4e5f6/a.jsonl.out': page },
+    (response, text) => {
+      response.removeHeader('x-amz-request-id')
+      response.end(text)
+    },
+  )
+  expect(await client(objects).fetch(at, path)).toMatchObject(away)
+  expect(await readFile(path, 'utf8')).toBe('{"recordId":"1"}\n')
 })
 
 describe('a job', () => {
@@ -204,6 +228,17 @@ describe('a job', () => {
     expect(server.seen).toHaveLength(1)
   })
 
+  test('whose create is answered by something in between is unknown, and a list of that is none', async () => {
+    const page = '<!doctype html><html><body>Please sign in</body></html>'
+    for (const status of [200, 403, 404, 429, 502]) {
+      await using server = await serve((_request, response) => void response.writeHead(status).end(page))
+      expect(await client(server).create(newBatch)).toMatchObject({ kind: 'unknown' })
+      expect(await client(server).batches(0)).toMatchObject({ cause: 'away', layer: 'network' })
+    }
+    await using silent = await serve((_request, response) => void response.writeHead(200).end())
+    expect(await client(silent).batches(0)).toMatchObject({ cause: 'away', layer: 'network' })
+  })
+
   test('whose create breaks off is unknown; one that nobody was there to take is not made', async () => {
     await using server = await serveRaw((request) => void request.socket.destroy())
     expect(await client(server).create(newBatch)).toMatchObject({ kind: 'unknown' })
@@ -236,7 +271,9 @@ describe('a job', () => {
 })
 
 test('an input goes to its folder with its bytes', async () => {
-  await using server = await serve((_request, response) => void response.writeHead(200).end())
+  await using server = await serve(
+    (_request, response) => void response.writeHead(200, { etag: '"1"' }).end(),
+  )
   const path = join(folder, 'input.jsonl')
   await writeFile(path, '{"recordId":"1"}\n')
   const reply = await client(server).stage({ path, bytes: 17, filename: 'offpeak-x.jsonl' })

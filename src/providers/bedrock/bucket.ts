@@ -7,6 +7,7 @@ import type { Timeouts } from '../http/timeouts.ts'
 import type { AwsClients } from './clients.ts'
 import { deadline } from './deadline.ts'
 import type { ObjectAddress } from './object-address.ts'
+import { fromAws } from './reply.ts'
 
 /** An object as a list tells of it. */
 export interface ListedObject extends ObjectAddress {
@@ -48,10 +49,8 @@ export function openBucket({ s3 }: Pick<AwsClients, 's3'>, timeouts: Timeouts): 
       const handle = await openExact(file)
       const body = handle.createReadStream()
       try {
-        await client.send(
-          new sdk.PutObjectCommand({ ...named(at), Body: body, ContentLength: file.bytes }),
-          large(signal),
-        )
+        const command = new sdk.PutObjectCommand({ ...named(at), Body: body, ContentLength: file.bytes })
+        fromAws(await client.send(command, large(signal)), hasTag)
       } finally {
         body.destroy()
         await handle.close()
@@ -60,9 +59,9 @@ export function openBucket({ s3 }: Pick<AwsClients, 's3'>, timeouts: Timeouts): 
 
     async head(at, signal) {
       const { client, sdk } = await s3()
-      const { ContentLength, LastModified } = await client.send(
-        new sdk.HeadObjectCommand(named(at)),
-        small(signal),
+      const { ContentLength, LastModified } = fromAws(
+        await client.send(new sdk.HeadObjectCommand(named(at)), small(signal)),
+        hasTag,
       )
       return { ...at, bytes: ContentLength ?? null, changedAt: LastModified ?? null }
     },
@@ -71,13 +70,14 @@ export function openBucket({ s3 }: Pick<AwsClients, 's3'>, timeouts: Timeouts): 
       const { client, sdk } = await s3()
       const found: ListedObject[] = []
       for (let token: string | undefined; ;) {
-        const page = await client.send(
-          new sdk.ListObjectsV2Command({
-            Bucket: bucket,
-            Prefix: key,
-            ...(token !== undefined && { ContinuationToken: token }),
-          }),
-          small(signal),
+        const command = new sdk.ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix: key,
+          ...(token !== undefined && { ContinuationToken: token }),
+        })
+        const page = fromAws(
+          await client.send(command, small(signal)),
+          ({ IsTruncated }) => IsTruncated !== undefined,
         )
         for (const { Key, Size, LastModified } of page.Contents ?? [])
           if (Key !== undefined)
@@ -89,7 +89,8 @@ export function openBucket({ s3 }: Pick<AwsClients, 's3'>, timeouts: Timeouts): 
 
     async remove(at, signal) {
       const { client, sdk } = await s3()
-      await client.send(new sdk.DeleteObjectCommand(named(at)), small(signal))
+      const output = await client.send(new sdk.DeleteObjectCommand(named(at)), small(signal))
+      fromAws(output, ({ $metadata }) => $metadata.httpStatusCode === 204)
     },
 
     async read(from, to, maxBytes, signal) {
@@ -98,8 +99,11 @@ export function openBucket({ s3 }: Pick<AwsClients, 's3'>, timeouts: Timeouts): 
       try {
         let announcedBytes = 0
         for (const at of from) {
-          const get = (range: object): Promise<GetObjectCommandOutput> =>
-            client.send(new sdk.GetObjectCommand({ ...named(at), ...range }), large(signal))
+          const get = async (range: object): Promise<GetObjectCommandOutput> =>
+            fromAws(
+              await client.send(new sdk.GetObjectCommand({ ...named(at), ...range }), large(signal)),
+              hasTag,
+            )
           announcedBytes += await readObject(get, part, maxBytes, signal)
         }
         await part.finish()
@@ -110,6 +114,11 @@ export function openBucket({ s3 }: Pick<AwsClients, 's3'>, timeouts: Timeouts): 
       }
     },
   }
+}
+
+/** Every object has a tag, which stands in each answer about it (S3, Common response headers). */
+function hasTag({ ETag }: { readonly ETag?: string | undefined }): boolean {
+  return ETag !== undefined
 }
 
 /** One object behind what is in the part already, each of its versions alone; returns what of it was kept. */

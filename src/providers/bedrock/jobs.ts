@@ -3,6 +3,7 @@ import type { Timeouts } from '../http/timeouts.ts'
 import type { AwsClients } from './clients.ts'
 import { deadline } from './deadline.ts'
 import { readJob } from './job.ts'
+import { fromAws } from './reply.ts'
 
 /** What a job is made of. */
 export interface NewJob {
@@ -81,15 +82,16 @@ export function openJobs({ bedrock, skew }: Pick<AwsClients, 'bedrock' | 'skew'>
       const found = new Map<string, RemoteBatch>()
       let token: string | undefined
       for (let page = 0; page < maxPages; page += 1) {
-        const { invocationJobSummaries = [], nextToken } = await client.send(
-          new sdk.ListModelInvocationJobsCommand({
-            submitTimeAfter: new Date(sinceMs + (skew.ms ?? 0)),
-            sortBy: 'CreationTime',
-            sortOrder: 'Descending',
-            maxResults: pageSize,
-            ...(token !== undefined && { nextToken: token }),
-          }),
-          small(signal),
+        const command = new sdk.ListModelInvocationJobsCommand({
+          submitTimeAfter: new Date(sinceMs + (skew.ms ?? 0)),
+          sortBy: 'CreationTime',
+          sortOrder: 'Descending',
+          maxResults: pageSize,
+          ...(token !== undefined && { nextToken: token }),
+        })
+        const { invocationJobSummaries = [], nextToken } = fromAws(
+          await client.send(command, small(signal)),
+          (page) => page.invocationJobSummaries !== undefined,
         )
         for (const summary of invocationJobSummaries) {
           const job = readJob(summary, skew)

@@ -36,6 +36,25 @@ const unreached: ReadonlySet<string> = new Set([
   'ENETUNREACH',
 ])
 
+/**
+ * What AWS itself has answered. The SDK takes any 2xx for a success, and a page or nothing for an output without members:
+ * `proof` is a member that the output always has; the id of the request does as well, which AWS gives with every answer
+ * (S3, Common response headers). Throws for anything else.
+ */
+export function fromAws<Output extends Signed>(output: Output, proof: (output: Output) => boolean): Output {
+  if (output.$metadata.requestId !== undefined || proof(output)) return output
+  throw new Error(`answered ${output.$metadata.httpStatusCode ?? ''}, but not in the way of AWS: ${between}`)
+}
+
+interface Signed {
+  readonly $metadata: {
+    readonly requestId?: string | undefined
+    readonly httpStatusCode?: number | undefined
+  }
+}
+
+const between = 'something between here and the service may want a sign-in, or filter it'
+
 /** What a call of the AWS SDK came to. Never guesses about money: what spends and has no clear answer is unknown. */
 export async function replyOf<Value>(effect: Effect, call: () => Promise<Value>): Promise<Reply<Value>> {
   try {
@@ -50,22 +69,37 @@ function refusalOf(effect: Effect, thrown: unknown): Reply<never> {
   const error = asFields(thrown)
   const name = asText(error?.['name']) ?? ''
   if (name === 'OffpeakError') throw thrown
-  const status = asCount(asFields(error?.['$metadata'])?.['httpStatusCode'])
-  const said = messageOf(thrown) || name || 'no message'
-  const message = plainText(status === null || name === '' ? said : `${status} ${name}: ${said}`)
+  const metadata = asFields(error?.['$metadata'])
+  const status = asCount(metadata?.['httpStatusCode'])
+  // `NotFound` is the SDK's own name for any 404 of S3, whoever has answered.
+  const isOwn =
+    asText(metadata?.['requestId']) !== null ||
+    name.endsWith('Exception') ||
+    (name !== 'NotFound' && Object.hasOwn(byName, name))
+  const message = plainText(wordsOf(thrown, name, status, isOwn))
   const refused = { kind: 'refused', status, message, retryAfterMs: null } as const
   if (beforeCalling.test(name)) return { ...refused, cause: 'auth', message: `no credentials: ${message}` }
   if (name === 'ServiceQuotaExceededException') return { ...refused, cause: 'quota' }
   if (thrown instanceof BoundError) return { ...refused, cause: 'invalid' }
   const isAnswer = status !== null && status >= 300
-  const isClear = isAnswer && status < 500 && status !== 408 && name !== 'ConflictException'
+  const isRedirect = isAnswer && status < 400 && status !== 303
+  // A page of a gateway may have been put there after the work was done.
+  const isClear =
+    isRedirect || (isAnswer && isOwn && status < 500 && status !== 408 && name !== 'ConflictException')
   const isUnreached = status === null && unreached.has(asText(error?.['code']) ?? '')
   if (effect !== 'repeatable' && !isClear && !isUnreached) return { kind: 'unknown', message }
-  const named = Object.hasOwn(byName, name) ? byName[name] : undefined
-  const cause = named ?? (isAnswer ? byStatus(status) : undefined)
+  const named = isOwn && Object.hasOwn(byName, name) ? byName[name] : undefined
+  const cause = named ?? (isAnswer && isOwn ? byStatus(status) : undefined)
   return cause === undefined
-    ? { ...refused, cause: 'away', layer: isAnswer ? 'service' : 'network', lasting: false }
+    ? { ...refused, cause: 'away', layer: isAnswer && isOwn ? 'service' : 'network', lasting: false }
     : { ...refused, cause }
+}
+
+function wordsOf(thrown: unknown, name: string, status: number | null, isOwn: boolean): string {
+  const said = messageOf(thrown) || name || 'no message'
+  if (status === null) return said
+  if (!isOwn) return `${status} without the words of AWS: ${between}`
+  return name === '' ? said : `${status} ${name}: ${said}`
 }
 
 function byStatus(status: number): Exclude<Refusal['cause'], 'away' | 'quota'> | undefined {

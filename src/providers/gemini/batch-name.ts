@@ -19,7 +19,9 @@ const ours = 'offpeak'
 export function nameOf(metadata: Readonly<Record<string, string>>): string {
   let name: string = ours
   for (const key of carried) {
-    const longer = `${name}/${encodeURIComponent(metadata[key] ?? '')}`
+    // A name of a job that was cut within its last letter is no text that can be encoded.
+    const value = (metadata[key] ?? '').toWellFormed()
+    const longer = `${name}/${encodeURIComponent(value)}`
     if (longer.length > maxName) break
     name = longer
   }

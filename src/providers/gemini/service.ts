@@ -3,6 +3,7 @@ import type { Realtime } from '../../ports/provider/realtime.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
 import type { Http } from '../http/http.ts'
 import { listAll } from '../http/listing.ts'
+import { readRemoved } from '../http/removed.ts'
 import { segment } from '../openai/openai-calls.ts'
 import { nameOf } from './batch-name.ts'
 import { classifyCompletion, classifyCreate, classifyGemini } from './classify.ts'
@@ -109,7 +110,7 @@ export function geminiService(http: Http, basePath: string): BatchService & Real
 
     async discard(handle, signal): Promise<Reply<null>> {
       const exchange = await http.json({ method: 'DELETE', path: pathOf(handle), signal })
-      const reply = classifyGemini('repeatable', exchange, () => true)
+      const reply = classifyGemini('repeatable', exchange, readRemoved)
       return reply.kind === 'accepted' ? { kind: 'accepted', value: null } : reply
     },
 

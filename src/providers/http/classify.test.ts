@@ -42,6 +42,11 @@ describe('a call that spends', () => {
   test.for([
     [400, said('bad'), 'invalid'],
     [401, said('key'), 'auth'],
+    [
+      400,
+      { code: 'Client specified an invalid argument', error: 'Incorrect API key provided: na***ys.' },
+      'auth',
+    ],
     [403, said('no'), 'auth'],
     [404, said('nothing here'), 'gone'],
     [404, undefined, 'invalid'],

@@ -155,6 +155,8 @@ function namedCause(status: number, error: ProviderError): Cause | null {
   )
     return 'quota'
   if (codes.some((code) => accountCodes.has(code))) return 'account'
+  // xAI's word for a wrong key, and no fault of what was asked (issues of Codex and Continue, 2025 and 2026).
+  if (status === 400 && words.startsWith('incorrect api key')) return 'auth'
   // Seen straight after an upload: the file is stored, but this part of the service does not see it yet.
   if (status === 400 && (words.includes('cannot find file') || words.includes("in 'pending' state")))
     return 'not_ready'

@@ -4,6 +4,7 @@ import type { Reply } from '../../ports/provider/reply.ts'
 import { unsureCode } from '../../domain/request.ts'
 import type { Call, Http } from '../http/http.ts'
 import { listAll } from '../http/listing.ts'
+import { readRemoved } from '../http/removed.ts'
 import { segment } from '../openai/openai-calls.ts'
 import { readFile } from '../openai/openai-objects.ts'
 import { classifyAsked, classifyMistral } from './classify.ts'
@@ -112,7 +113,7 @@ export function mistralService(http: Http): BatchService & Realtime {
 
     async discard(fileId, signal): Promise<Reply<null>> {
       const exchange = await http.json({ method: 'DELETE', path: `/v1/files/${segment(fileId)}`, signal })
-      const reply = classifyMistral('repeatable', exchange, () => true)
+      const reply = classifyMistral('repeatable', exchange, readRemoved)
       return reply.kind === 'accepted' ? { kind: 'accepted', value: null } : reply
     },
 

@@ -38,6 +38,7 @@ describe('a synchronous call', () => {
 
   test.for([
     [429, said('slow down', 'rate_limit_exceeded'), null, 'rate'],
+    [400, said('Incorrect API key provided: na***ys.'), null, 'auth'],
     [429, undefined, 1_000, 'rate'],
     [429, said('pay', 'insufficient_quota'), null, 'account'],
     [429, said('pay', 'insufficient_quota'), 1_000, 'account'],

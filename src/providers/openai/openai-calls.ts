@@ -13,6 +13,7 @@ import { classify } from '../http/classify.ts'
 import { classifyCompletion } from './classify-completion.ts'
 import type { Http } from '../http/http.ts'
 import { listAll } from '../http/listing.ts'
+import { readRemoved } from '../http/removed.ts'
 import { readLine } from './openai-lines.ts'
 import { readBatch, readFile } from './openai-objects.ts'
 
@@ -204,7 +205,7 @@ export function openaiCalls(variant: OpenaiVariant): Provider {
 
     async discard(fileId, signal): Promise<Reply<null>> {
       const exchange = await http.json({ method: 'DELETE', path: `/files/${segment(fileId)}`, signal })
-      const reply = classify('repeatable', exchange, () => true)
+      const reply = classify('repeatable', exchange, readRemoved)
       return reply.kind === 'accepted' ? { kind: 'accepted', value: null } : reply
     },
 

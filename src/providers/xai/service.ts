@@ -3,6 +3,7 @@ import type { Realtime } from '../../ports/provider/realtime.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
 import { classify } from '../http/classify.ts'
 import type { Call, Http } from '../http/http.ts'
+import { readRemoved } from '../http/removed.ts'
 import { segment } from '../openai/openai-calls.ts'
 import { readFile } from '../openai/openai-objects.ts'
 import { areOlder, readBatch, resultsOf } from './batch.ts'
@@ -120,7 +121,7 @@ export function xaiService(
     async discard(handle, signal): Promise<Reply<null>> {
       if (resultsOf(handle) !== null) return { kind: 'accepted', value: null }
       const exchange = await http.json({ method: 'DELETE', path: `/files/${segment(handle)}`, signal })
-      const reply = classify('repeatable', exchange, () => true)
+      const reply = classify('repeatable', exchange, readRemoved)
       return reply.kind === 'accepted' ? { kind: 'accepted', value: null } : reply
     },
 

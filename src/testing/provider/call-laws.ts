@@ -16,14 +16,17 @@ import {
 } from './connected.ts'
 import type { ProviderKit } from './kit.ts'
 
-/** What every batch service does while nothing fails. */
-export function callLaws({ test }: Runner, kit: ProviderKit): void {
+/** What a look at the key tells. */
+export function probeLaws({ test }: Runner, kit: ProviderKit): void {
   test('says that the key works, without sending tokens', async () => {
     await using connected = await open(kit)
     const { words } = accepted(await connected.provider.probe(connected.model), 'the probe')
     assert.notEqual(words.trim(), '')
   })
+}
 
+/** What every batch service does while nothing fails. */
+export function batchLaws({ test }: Runner, kit: ProviderKit): void {
   test('keeps a staged file, which is found by the beginning of its name', async () => {
     await using connected = await open(kit)
     const { provider, relay } = connected
@@ -48,6 +51,36 @@ export function callLaws({ test }: Runner, kit: ProviderKit): void {
     const batch = accepted(await provider.create(made.batch), 'a create')
     assert.equal(accepted(await provider.batch(batch.id), 'a look at a batch').id, batch.id)
     await findAgain(connected, made, [batch.id])
+  })
+
+  test('carries what a batch is known by as it was given, or leaves it out', async () => {
+    await using connected = await open(kit)
+    const { provider } = connected
+    const { batch } = await prepared(connected, 'known000')
+    // As a run gives it: a name of a job may be long, and is cut wherever its letter may end.
+    for (const job of ['short', 'a/b c&d=e%20?é', `${'long 漢字/'.repeat(60)}😀`.slice(0, -1)]) {
+      const nonce = `known${job.length}`
+      const metadata = {
+        offpeak_nonce: nonce,
+        offpeak: '4ih0a9b1c2d3',
+        offpeak_run: 'suite-7f3k',
+        offpeak_job: job,
+        offpeak_batch: '12',
+        offpeak_attempt: '345',
+        offpeak_input: 'abcd-0123456789abcdef',
+      }
+      const made = await provider.create({ ...batch, metadata, idempotencyKey: nonce })
+      const { id } = accepted(made, 'a create')
+      const listed = accepted(await provider.batches(Date.now() - hourMs), 'the list of batches')
+      const carried = listed.find((each) => each.id === id)?.metadata ?? {}
+      for (const [name, value] of Object.entries(carried))
+        assert.equal(
+          value.toWellFormed(),
+          new Map(Object.entries(metadata)).get(name)?.toWellFormed(),
+          `${name} of a batch`,
+        )
+      if (provider.recovery.proof === 'marked') assert.equal(carried['offpeak_nonce'], nonce)
+    }
   })
 
   test('makes a second batch of a second create', async () => {

@@ -16,6 +16,8 @@ import { type Relay, startRelay } from './relay.ts'
 export interface Asked {
   readonly provider: Provider
   readonly model: string
+  /** The one that is asked at once, which may be another. */
+  readonly realtimeModel: string
   readonly endpoint: string
 }
 
@@ -39,7 +41,7 @@ export function connect(
   assert.deepEqual(definition.missing(setup), [], '`env` of the kit has all that is missing in a project')
   const name = model.model ?? definition.unnamed?.name(setup) ?? ''
   const provider = definition.connect(setup, { emulator: null, pollEveryMs: 50 })
-  return { provider, model: name, endpoint: model.endpoint }
+  return { provider, model: name, realtimeModel: model.realtimeModel ?? name, endpoint: model.endpoint }
 }
 
 /** A service that runs, with a client that asks it through a relay. */
