@@ -23,7 +23,7 @@ export function newBatch({ flow, attempt, spec, run }: Step, batch: BatchRow, ha
       offpeak_nonce: attempt.nonce,
       offpeak: flow.store.projectId,
       offpeak_run: run.id,
-      offpeak_job: run.job.slice(0, maxMetadata),
+      offpeak_job: run.job.slice(0, maxMetadata).toWellFormed(),
       offpeak_batch: String(attempt.batchN),
       offpeak_attempt: String(attempt.id),
       offpeak_input: inputMark(batch.tag, hash),
