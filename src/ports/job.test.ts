@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { type ChatModel } from './model.ts'
+import type { ChatModel } from './model.ts'
 import { defineJob } from './job.ts'
 import type { Source } from './source.ts'
 
