@@ -20,9 +20,14 @@ export const peers = {
   // The first versions with all members of jobs that are read (counts), as far as was tried.
   '@aws-sdk/client-bedrock': {
     least: '3.1164.0',
+    below: '4.0.0',
     install: '@aws-sdk/client-bedrock @aws-sdk/client-s3',
   },
-  '@aws-sdk/client-s3': { least: '3.1164.0', install: '@aws-sdk/client-bedrock @aws-sdk/client-s3' },
+  '@aws-sdk/client-s3': {
+    least: '3.1164.0',
+    below: '4.0.0',
+    install: '@aws-sdk/client-bedrock @aws-sdk/client-s3',
+  },
   '@cantoo/pdf-lib': { least: '2.11.0', install: '@cantoo/pdf-lib' },
   '@duckdb/node-api': { least: '1.5.0', install: '@duckdb/node-api' },
   '@electric-sql/pglite': { least: '0.5.0', install: '@electric-sql/pglite@0.5.14' },

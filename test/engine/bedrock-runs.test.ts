@@ -36,6 +36,11 @@ test('fewer records than a job takes are asked one by one, and the plan says so'
 
 test('the rest of a run that is too small for a job is asked one by one', async () => {
   await using project = await openBedrock({ records: 120, settings: { batch: { maxRequests: 110 } } })
+  const { cost, warnings } = await project.offpeak.plan('notes', everything)
+  expect(warnings.join()).toContain('the 10 of the last file are asked one by one, without a discount')
+  const share = (cost?.likelyMicroUsd ?? 0) / (cost?.realtimeMicroUsd ?? 1)
+  expect(share).toBeCloseTo((110 * 0.5 + 10) / 120, 1)
+  expect(cost?.savedMicroUsd).toBe((cost?.realtimeMicroUsd ?? 0) - (cost?.likelyMicroUsd ?? 0))
   const runId = await begin(project)
   expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 120 } })
   const attempts = await project.offpeak.store.attempts(runId)

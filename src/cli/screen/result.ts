@@ -223,7 +223,7 @@ const providerFixes: Readonly<Partial<Record<WaitKind, string>>> = {
 function providerFix({ run, wait }: RunStatus): string {
   const fix =
     (wait === null ? undefined : providerFixes[wait.for]) ??
-    'fix it at the provider (credit, key, deployment)'
+    `fix it at the provider (credit, key, deployment); where the job has to ask for something else (another model), offpeak cancel ${run} and run it again`
   const accept =
     wait?.for === 'download'
       ? `\nOr: offpeak resume ${run} --accept continues without it; what it holds counts as possibly paid`

@@ -7,6 +7,7 @@ import {
   type CostEstimate,
   type CostInput,
   type Estimate,
+  addCosts,
   estimateCost,
   estimateFiles,
   estimateTotal,
@@ -26,6 +27,7 @@ import { type Looked, Looker } from './look-at-records.ts'
 import type { PlanContents } from './contents.ts'
 import { checkKeys } from '../job/repeated-key.ts'
 import { dryRun } from './dry-run.ts'
+import { tooFewForBatch, tooFewWarning } from './too-few.ts'
 import { forfeitWarning } from './forfeit-warning.ts'
 import type { Rescue } from '../spec.ts'
 import type { AskedPart } from '../../planning/waiting/remedies.ts'
@@ -197,15 +199,19 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     job,
     options.lane,
   )
-  const tooFew = tooFewForBatch(options, toSend)
+  const { files, lastRequests, largestBytes } = estimateFiles(
+    scaled(looked.bytes, looked.tokens.length, toSend),
+    toSend,
+    {
+      maxRequests,
+      // A file must fit into the quota by the bound of one token per byte.
+      maxBytes: Math.min(maxBytes, maxTokens ?? maxBytes),
+    },
+  )
+  const tooFew = tooFewForBatch(job.provider.limits, options.lane, { toSend, lastRequests })
   const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
     tooFew === 'all' ? 'realtime' : options.lane
   ]
-  const { files, largestBytes } = estimateFiles(scaled(looked.bytes, looked.tokens.length, toSend), toSend, {
-    maxRequests,
-    // A file must fit into the quota by the bound of one token per byte.
-    maxBytes: Math.min(maxBytes, maxTokens ?? maxBytes),
-  })
   const inputTokens = countedBy(
     options.job.provider.tokenRule(options.job.pricedAs),
     estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 },
@@ -218,21 +224,32 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     )
   const tries = job.job.retry?.max ?? defaultMaxTries
   const growthTokens = job.job.retry?.repair === true ? (output.atMost ?? 0) + repairTokens : 0
-  const estimate = (found: FoundPrice): CostEstimate | null =>
+  // Where all were looked at, those of the last file are the last of them.
+  const part = (tokens: readonly number[], requests: number, from: number): readonly number[] =>
+    requests === toSend
+      ? tokens
+      : tokens.slice(Math.min(from, Math.max(0, tokens.length - requests))).slice(0, requests)
+  const estimate = (found: FoundPrice, requests = toSend, from = 0): CostEstimate | null =>
     estimateCost({
       files,
       tries: { max: tries, growthTokens },
       fallback: options.lane === 'batch' ? fallbackCost(options) : null,
       price: found.price,
       realtimePrice: options.realtimePrice?.price ?? null,
-      requests: toSend,
+      requests,
       outputTokensLikely: output.likely,
       outputTokensAtMost: output.atMost,
-      sampledInputTokens: looked.tokens,
-      sampledMostTokens: looked.mostTokens,
+      sampledInputTokens: part(looked.tokens, requests, from),
+      sampledMostTokens: part(looked.mostTokens, requests, from),
     })
+  // The last file is asked one by one, at the price of that.
+  const inBoth = (found: FoundPrice): CostEstimate | null => {
+    const batches = estimate(found, toSend - lastRequests)
+    const rest = options.realtimePrice && estimate(options.realtimePrice, lastRequests, toSend - lastRequests)
+    return batches && rest && addCosts(batches, rest)
+  }
   const inRealTime = options.realtimePrice ? estimate(options.realtimePrice) : null
-  const inTime = price ? estimate(price) : null
+  const inTime = price ? (tooFew === 'some' ? inBoth(price) : estimate(price)) : null
   const mostPastDeadline =
     inTime === null ? (inRealTime?.atMostMicroUsd ?? null) : highest(inTime, inRealTime)
   return {
@@ -294,7 +311,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       ...repeated,
       ...sink.warnings,
       ...warningsOf(job, maxOutputTokens),
-      ...tooFewWarning(options, toSend),
+      ...tooFewWarning(job.provider.limits, tooFew, { toSend, lastRequests }),
       ...forfeitWarning(job.provider.limits, options.lane, toSend),
       ...laneConcerns(job.provider, job.job),
       ...batchOnlyWarning(job, options),
@@ -331,26 +348,6 @@ function fallbackCost({
       : { price: realtimePrice.price, requests: minRequests - 1 }
   const found = fallback.lane === 'flex' ? flexPrice : realtimePrice
   return found === null ? null : { price: found.price, requests: fallback.maxRows }
-}
-
-/** Whether there are fewer requests than a batch of this service needs, or can be in the last file of several. */
-function tooFewForBatch({ job, lane }: PlanOptions, toSend: number): 'all' | 'some' | null {
-  const { minRequests = 1, maxRequests } = job.provider.limits
-  if (lane !== 'batch' || minRequests <= 1 || toSend === 0) return null
-  if (toSend < minRequests) return 'all'
-  const rest = toSend % maxRequests
-  return rest > 0 && rest < minRequests ? 'some' : null
-}
-
-function tooFewWarning(options: PlanOptions, toSend: number): readonly string[] {
-  const { minRequests = 1 } = options.job.provider.limits
-  const few = tooFewForBatch(options, toSend)
-  if (few === null) return []
-  return [
-    few === 'all'
-      ? `a batch needs at least ${minRequests} requests here: these ${toSend} are asked one by one, without a discount`
-      : `a batch needs at least ${minRequests} requests here: those of the last file are fewer, and are asked one by one, without a discount`,
-  ]
 }
 
 /** About how many records are passed until so many requests are to be sent. */

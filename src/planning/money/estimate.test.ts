@@ -196,13 +196,17 @@ describe('estimateFiles', () => {
   const limits = { maxRequests: 50_000, maxBytes: 200_000_000 }
 
   test('counts files by bytes where lines are long and by requests where they are short', () => {
-    expect(estimateFiles(118_498 * 25_000, 118_498, limits)).toEqual({ files: 15, largestBytes: 200_000_000 })
-    expect(estimateFiles(118_498 * 300, 118_498, limits)).toEqual({ files: 3, largestBytes: 15_000_000 })
+    expect(estimateFiles(118_498 * 25_000, 118_498, limits)).toEqual({
+      files: 15,
+      lastRequests: 6_498,
+      largestBytes: 200_000_000,
+    })
+    expect(estimateFiles(118_498 * 300, 118_498, limits)).toEqual({ files: 3, lastRequests: 18_498, largestBytes: 15_000_000 })
     expect(estimateFiles(3_000, 10, limits)).toEqual({ files: 1, largestBytes: 3_000 })
   })
 
   test('needs no file for no request, and one for each line that fills it', () => {
-    expect(estimateFiles(0, 0, limits)).toEqual({ files: 0, largestBytes: 0 })
+    expect(estimateFiles(0, 0, limits)).toEqual({ files: 0, lastRequests: 0, largestBytes: 0 })
     expect(estimateFiles(900_000_000, 3, limits).files).toBe(3)
   })
 })

@@ -126,6 +126,24 @@ export function estimateCost(
   }
 }
 
+/** What two parts of a run cost together, each at a price of its own. */
+export function addCosts(one: CostEstimate, other: CostEstimate): CostEstimate {
+  const both = (
+    name: 'atMostMicroUsd' | 'atMostOnceMicroUsd' | 'realtimeMicroUsd' | 'savedMicroUsd',
+  ): number | null => {
+    const [first, second] = [one[name], other[name]]
+    return first === null || second === null ? null : first + second
+  }
+  return {
+    likelyMicroUsd: one.likelyMicroUsd + other.likelyMicroUsd,
+    atMostMicroUsd: both('atMostMicroUsd'),
+    atMostOnceMicroUsd: both('atMostOnceMicroUsd'),
+    errorPercent: Math.max(one.errorPercent, other.errorPercent),
+    realtimeMicroUsd: both('realtimeMicroUsd'),
+    savedMicroUsd: both('savedMicroUsd'),
+  }
+}
+
 /** What it can cost more that some requests are sent at the price of the fallback instead, those of the largest that were looked at. */
 function dearerPicoUsd({
   price,
@@ -146,6 +164,8 @@ function dearerPicoUsd({
 
 export interface FilesEstimate {
   readonly files: number
+  /** Requests of the last of them. */
+  readonly lastRequests: number
   readonly largestBytes: number
 }
 
@@ -155,11 +175,13 @@ export function estimateFiles(
   requests: number,
   limits: { readonly maxRequests: number; readonly maxBytes: number },
 ): FilesEstimate {
-  if (requests === 0) return { files: 0, largestBytes: 0 }
+  if (requests === 0) return { files: 0, lastRequests: 0, largestBytes: 0 }
   const lineBytes = bytes / requests
   const perFile = Math.max(1, Math.min(limits.maxRequests, Math.floor(limits.maxBytes / lineBytes)))
+  const files = Math.ceil(requests / perFile)
   return {
-    files: Math.ceil(requests / perFile),
+    files,
+    lastRequests: requests - (files - 1) * perFile,
     largestBytes: Math.ceil(Math.min(requests, perFile) * lineBytes),
   }
 }

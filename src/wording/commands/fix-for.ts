@@ -78,7 +78,7 @@ function mendWhenOver(
     case 'truncated': {
       const isReasoning = reason?.includes('reasoning') === true
       const raise = isReasoning
-        ? 'raise `maxTokens` in the job, or lower its `reasoning_effort`'
+        ? 'raise `maxTokens` in the job, or let the model think less (its effort or thinking, in `parameters`)'
         : 'raise `maxTokens` in the job'
       if (maxOutputTokens === null) return { command: look, first: `${raise}; then ${retry}` }
       return {

@@ -335,6 +335,8 @@ function leftRunning(
   emulatorStops: boolean,
 ): (opening: string) => string {
   const running = batches.filter(({ state }) => isRunning(state))
+  const unconfirmed = batches.filter(({ state }) => state === 'creating' || state === 'in_doubt')
+  const unconfirmedMost = unconfirmed.reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0)
   const waiting = batches.filter(({ state }) => state === 'waiting').length
   const asking = batches.filter(({ state }) => state === 'asking').length
   const ended = batches.filter(
@@ -345,8 +347,13 @@ function leftRunning(
   const atMost = running.reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0)
   const parts = [
     running.length === 0
-      ? 'No batch is at the provider'
+      ? unconfirmed.length === 0
+        ? 'No batch is at the provider'
+        : null
       : `${plural(running.length, 'batch runs', 'batches run')} on (at most ${formatMost(atMost)})`,
+    unconfirmed.length === 0
+      ? null
+      : `${plural(unconfirmed.length, 'creation is', 'creations are')} unconfirmed, and may be at the provider (at most ${formatMost(unconfirmedMost)})`,
     ended.length === 0
       ? null
       : `${plural(ended.length, 'batch has', 'batches have')} ended, and what was answered is not booked yet (at most ${formatMost(unbooked)})`,

@@ -1,0 +1,31 @@
+import type { Lane } from '../../domain/lane.ts'
+import type { ProviderLimits } from '../../domain/limits.ts'
+
+interface Requests {
+  readonly toSend: number
+  /** Those of the last file. */
+  readonly lastRequests: number
+}
+
+/** Whether there are fewer requests than a batch of this service needs, in all or in the last file alone. */
+export function tooFewForBatch(
+  { minRequests = 1 }: Pick<ProviderLimits, 'minRequests'>,
+  lane: Lane,
+  { toSend, lastRequests }: Requests,
+): 'all' | 'some' | null {
+  if (lane !== 'batch' || toSend === 0 || lastRequests >= minRequests) return null
+  return toSend < minRequests ? 'all' : 'some'
+}
+
+/** Said of what is asked one by one because a batch needs more. */
+export function tooFewWarning(
+  { minRequests = 1 }: Pick<ProviderLimits, 'minRequests'>,
+  few: ReturnType<typeof tooFewForBatch>,
+  { toSend, lastRequests }: Requests,
+): readonly string[] {
+  if (few === null) return []
+  const which = few === 'all' ? `these ${toSend}` : `the ${lastRequests} of the last file`
+  return [
+    `a batch needs at least ${minRequests} requests here: ${which} are asked one by one, without a discount`,
+  ]
+}
