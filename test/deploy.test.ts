@@ -87,13 +87,15 @@ describe('the files for deploying', () => {
     const { engines } = z
       .object({ engines: z.object({ node: z.string() }) })
       .parse(JSON.parse(readFileSync(resolve(folder, '../../package.json'), 'utf8')))
-    const [, needed] = /^>=(\d+)\./.exec(engines.node) ?? []
+    const [, needed] = /^\^(\d+)\./.exec(engines.node) ?? []
     expect(read('Dockerfile')).toMatch(new RegExp(`^FROM node:${needed}-`, 'm'))
   })
 
   test('hold a configuration that is parsed, and variables that are read', () => {
     expect(parseSettings(containers, 'offpeak.config.ts').files).toBe('/data/files')
-    const known = readFileSync(resolve(folder, '../../src/config/environment.ts'), 'utf8')
+    const known = ['config/environment.ts', 'providers/openai/definition.ts']
+      .map((file) => readFileSync(resolve(folder, '../../src', file), 'utf8'))
+      .join()
     const named = new Set(
       ['compose.yaml', 'kubernetes.yaml', 'offpeak.config.ts'].flatMap(
         (name) => read(name).match(/\b(?:OFFPEAK|OPENAI|DATABASE)_[A-Z_]+\b/g) ?? [],

@@ -24,7 +24,9 @@ test('a server says that its configuration changed, until it is as it was, and n
 
 test('what the environment files say counts as well, also one that was not there', async () => {
   await using served = await openServed()
-  await write(served.dir, { '.env': '# the key\nOFFPEAK_TEST_RUN_KEY="any-key"\n' })
+  await write(served.dir, {
+    '.env': '# the keys\nOFFPEAK_TEST_RUN_KEY="any-key"\nOFFPEAK_TEST_SECOND_KEY=second-key\n',
+  })
   expect(await changesOf(served)).toEqual([])
   await write(served.dir, { '.env.local': 'OPENAI_API_KEY=another\n' })
   expect(await changesOf(served)).toMatchObject([{ file: '.env.local' }])

@@ -201,7 +201,11 @@ describe('estimateFiles', () => {
       lastRequests: 6_498,
       largestBytes: 200_000_000,
     })
-    expect(estimateFiles(118_498 * 300, 118_498, limits)).toEqual({ files: 3, lastRequests: 18_498, largestBytes: 15_000_000 })
+    expect(estimateFiles(118_498 * 300, 118_498, limits)).toEqual({
+      files: 3,
+      lastRequests: 18_498,
+      largestBytes: 15_000_000,
+    })
     expect(estimateFiles(3_000, 10, limits)).toEqual({ files: 1, largestBytes: 3_000 })
   })
 

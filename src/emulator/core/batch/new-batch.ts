@@ -12,18 +12,19 @@ import {
 export type NewBatch = Pick<BatchRecord, 'id' | 'details' | 'metadata' | 'model' | 'total'> & {
   /** How long it may take, in provider seconds. */
   readonly windowSeconds: number
+  /** When it is made, in provider milliseconds, where its id says so too; now when left out. */
+  readonly createdAtMs?: number
 }
 
 /** A batch of the caller, with the scenarios that are due for it. */
 export function newBatch({ state, profile, maker }: Call, given: NewBatch): BatchRecord {
-  const { windowSeconds, ...rest } = given
+  const { windowSeconds, createdAtMs: nowMs = state.clock.nowMs(), ...rest } = given
   const scenarios = state.faults
     .scenariosForNextBatch(profile)
     .flatMap((scenario) => [scenario, ...(state.scenarios.ofBatch(scenario.name)?.entails?.(scenario) ?? [])])
   const find = (name: string): Scenario | undefined => scenarios.find((scenario) => scenario.name === name)
   const early = find('expire-partial') ?? find('expire-all')
   const lag = find('list-lag')
-  const nowMs = state.clock.nowMs()
   const seconds = early ? numberOption(early, 'windowSeconds') : windowSeconds
   return {
     ...rest,

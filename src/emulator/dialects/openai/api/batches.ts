@@ -42,6 +42,7 @@ export async function createBatch(call: OpenAiCall, body: unknown): Promise<Repl
   const { metadata, windowSeconds, ...details } = wanted
   const batch = newBatch(call, {
     id: newBatchId(profile, nowMs + state.skewMs()),
+    createdAtMs: nowMs,
     details: { ...details, inputBytes: file.bytes },
     metadata,
     model: null,
