@@ -75,7 +75,11 @@ const errors = command({
       return 0
     }
     if (groups.length === 0) {
-      context.say(`  Run ${run.id} of ${run.job} has no such records.`)
+      context.say(
+        wanted === null && error === null
+          ? `  Nothing needs attention in run ${run.id} of ${run.job}.`
+          : `  Run ${run.id} of ${run.job} has no such records.`,
+      )
       return 0
     }
     const columns = context.io.stdout.columns()
