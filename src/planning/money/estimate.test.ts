@@ -206,7 +206,7 @@ describe('estimateFiles', () => {
       lastRequests: 18_498,
       largestBytes: 15_000_000,
     })
-    expect(estimateFiles(3_000, 10, limits)).toEqual({ files: 1, largestBytes: 3_000 })
+    expect(estimateFiles(3_000, 10, limits)).toEqual({ files: 1, lastRequests: 10, largestBytes: 3_000 })
   })
 
   test('needs no file for no request, and one for each line that fills it', () => {
