@@ -57,10 +57,10 @@ async function list(flow: Clocked, provider: Provider, watched: Watched): Promis
     const oldest = Math.min(...[...watched.asked.values()].map(({ madeAt }) => madeAt))
     const reply = await provider.batches(oldest - marginMs)
     watched.shownAt = flow.clock.now()
-    // A list that is refused for a while is no reason to ask nothing.
-    if (reply.kind !== 'accepted') return
-    watched.shown = new Map(reply.value.map((each) => [each.id, each]))
-    watched.pages = Math.ceil(reply.value.length / pageSize)
+    // What an earlier list has shown is not how batches are now: without a list they are asked for by their ids.
+    const listed = reply.kind === 'accepted' ? reply.value : []
+    watched.shown = new Map(listed.map((each) => [each.id, each]))
+    watched.pages = Math.ceil(listed.length / pageSize)
   })().finally(() => {
     watched.listing = null
   })
