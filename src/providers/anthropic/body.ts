@@ -8,7 +8,7 @@ import {
   type Message,
   type ModelRequest,
 } from '../../domain/request.ts'
-import { asFields } from '../http/fields.ts'
+import { asList, asFields } from '../http/fields.ts'
 import { takesSampling } from './model-facts.ts'
 
 /**
@@ -104,7 +104,7 @@ export function readAnthropicBody(body: unknown, model: string): ModelRequest {
     model,
     messages: [
       ...(system === undefined ? [] : [{ role: 'system' as const, content: textParts(system) }]),
-      ...listOf(messages).map(message),
+      ...asList(messages).map(message),
     ],
     maxTokens: null,
     temperature: null,
@@ -121,12 +121,8 @@ function message(value: unknown): Message {
 
 function textParts(content: unknown): Message['content'] {
   if (typeof content === 'string') return content
-  return listOf(content).flatMap((value) => {
+  return asList(content).flatMap((value) => {
     const text = asFields(value)?.['text']
     return typeof text === 'string' ? [{ kind: 'text' as const, text }] : []
   })
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }

@@ -15,6 +15,11 @@ export function asText(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
+/** The items of a list; none for anything else. */
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
 /** The objects in a list, past whatever else stands in it; null unless it is a list. */
 export function asObjects(value: unknown): readonly Fields[] | null {
   if (!Array.isArray(value)) return null

@@ -1,5 +1,5 @@
 import type { ContentPart, Message, ModelRequest } from '../../domain/request.ts'
-import { asFields, asText } from '../http/fields.ts'
+import { asList, asFields, asText } from '../http/fields.ts'
 
 /** What of a body of the OpenAI shape costs input tokens; its attached files are left out, they are counted apart. */
 export function readOpenaiBody(body: unknown, model: string): ModelRequest {
@@ -9,7 +9,7 @@ export function readOpenaiBody(body: unknown, model: string): ModelRequest {
   const schema = schemaOf(fields['response_format'], 'json_schema') ?? schemaOf(fields['text'], 'format')
   return {
     model,
-    messages: listOf(fields['messages'] ?? input).map(message),
+    messages: asList(fields['messages'] ?? input).map(message),
     maxTokens: null,
     temperature: null,
     schema: schema ? { name: '', schema } : null,
@@ -25,15 +25,11 @@ function message(value: unknown): Message {
   const { role, content } = asFields(value) ?? {}
   return {
     role: role === 'system' || role === 'assistant' ? role : 'user',
-    content: typeof content === 'string' ? content : listOf(content).flatMap(textPart),
+    content: typeof content === 'string' ? content : asList(content).flatMap(textPart),
   }
 }
 
 function textPart(value: unknown): readonly ContentPart[] {
   const text = asText(asFields(value)?.['text'])
   return text === null ? [] : [{ kind: 'text', text }]
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }
