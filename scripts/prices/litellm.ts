@@ -1,4 +1,4 @@
-import type { PriceRow, UsdStep, UsdSteps, Zone } from '../../src/providers/prices/price-row.ts'
+import type { PriceRow, UsdStep, UsdSteps, PriceZone } from '../../src/providers/prices/price-row.ts'
 import { batchToo, flexToo } from './reviewed.ts'
 
 /** The fields of LiteLLM's `model_prices_and_context_window.json` by model. */
@@ -44,7 +44,7 @@ export function rowsOfLiteLlm(models: LiteLlm, asOf: string): readonly PriceRow[
  * `azure/us/gpt-5.4` and such. What has no zone in its name costs that everywhere, unless the same is listed as global
  * too: then it is the price of a regional deployment.
  */
-function placed(name: string, models: LiteLlm): { zone: Zone; id: string } {
+function placed(name: string, models: LiteLlm): { zone: PriceZone; id: string } {
   const [, azure, place, id = name] = /^(azure\/)?(?:(us|eu|global|global-standard)\/)?(.*)$/.exec(name) ?? []
   if (place === 'us' || place === 'eu') return { zone: place, id }
   const isListedTwice = `azure/global/${id}` in models || `azure/global-standard/${id}` in models

@@ -134,7 +134,7 @@ export interface FileSink<Context extends RecordContext> {
   readonly overwrite?: boolean
 }
 
-interface RecordContext {
+export interface RecordContext {
   readonly key: string
   readonly row: unknown
 }
@@ -242,7 +242,7 @@ interface JobBasics<Row, Params> {
   readonly track?: Track
 }
 
-type MakePrompt<Row, Params, Example> = (context: PromptContext<Row, Params, Example>) => Prompt
+export type MakePrompt<Row, Params, Example> = (context: PromptContext<Row, Params, Example>) => Prompt
 
 /** How one candidate asks otherwise than its job; what it leaves out stays as the job has it. */
 export interface Candidate<Row, Params, Example> {

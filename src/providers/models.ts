@@ -12,7 +12,7 @@ import { azureDefinition } from './azure/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
 import { modelOf, type ProviderDefinition } from './definition.ts'
 import { openaiDefinition } from './openai/definition.ts'
-import type { Zone } from './prices/price-row.ts'
+import type { PriceZone } from './prices/price-row.ts'
 
 /** Where a model's requests are sent; chat completions when left out. */
 export interface ModelOptions {
@@ -31,7 +31,7 @@ export interface AzureModelOptions extends ModelOptions {
   /** The model behind the deployment, by which it is priced. */
   readonly model?: string
   /** Where it computes, by its type: `us` and `eu` are data zones, which cost more; `global` when left out. */
-  readonly zone?: Zone
+  readonly zone?: PriceZone
   /** The deployment that answers one by one: a batch deployment does not (Azure OpenAI, deployment types). */
   readonly realtime?: string
 }
@@ -55,7 +55,7 @@ const chat = '/v1/chat/completions'
 const embeddings = '/v1/embeddings'
 
 /** Models of one service by their ids, for prompts and, as `.embedding`, for vectors. */
-export interface Service<Own extends object = object> {
+export interface ServiceModels<Own extends object = object> {
   (model: string, options?: ModelOptions & Own): ChatModel
   readonly embedding: (model: string, options?: Own) => EmbeddingModel
 }
@@ -64,7 +64,7 @@ export interface Service<Own extends object = object> {
  * A model of OpenAI by its id, as in `openai('gpt-5.6-luna')` and `openai.embedding('text-embedding-3-small')`. Throws
  * E_JOB_INVALID for an empty id, and for accounts that are none.
  */
-export const openai: Service<OpenaiAccounts> = serviceOf(
+export const openai: ServiceModels<OpenaiAccounts> = serviceOf(
   openaiDefinition,
   (model, { accounts }: OpenaiAccounts = {}) => ({
     model: named(model, 'openai()'),
@@ -91,7 +91,7 @@ export function azure(deployment?: string | null, options: AzureModelOptions = {
  * Models of any service of OpenAI's shape, as in `openaiCompatible({ baseUrl: 'http://localhost:8000/v1' })('my-model')`.
  * Throws E_JOB_INVALID for an empty id.
  */
-export function openaiCompatible(service: CompatibleService): Service {
+export function openaiCompatible(service: CompatibleService): ServiceModels {
   const { baseUrl, apiKeyEnv, name, headers, insecureHttp, accounts } = service
   return serviceOf(compatibleDefinition, (model) => ({
     model: named(model, 'openaiCompatible()'),
@@ -110,7 +110,7 @@ type OwnData = Omit<Model, 'provider' | 'endpoint' | typeof served>
 export function serviceOf<Own extends object>(
   definition: ProviderDefinition,
   data: (id: string, own?: Own) => OwnData,
-): Service<Own> {
+): ServiceModels<Own> {
   return Object.assign(
     (id: string, options?: ModelOptions & Own): ChatModel =>
       modelOf(definition, 'chat', { ...data(id, options), endpoint: options?.endpoint ?? chat }),
@@ -121,9 +121,9 @@ export function serviceOf<Own extends object>(
   )
 }
 
-const zones: readonly string[] = ['global', 'us', 'eu', 'regional'] satisfies readonly Zone[]
+const zones: readonly string[] = ['global', 'us', 'eu', 'regional'] satisfies readonly PriceZone[]
 
-function zoned(zone: Zone): Zone {
+function zoned(zone: PriceZone): PriceZone {
   if (zones.includes(zone)) return zone
   throw new OffpeakError('E_JOB_INVALID', `${zone} is no zone of Azure`, {
     where: 'azure()',

@@ -15,7 +15,7 @@ import type {
   ScenarioSummary,
 } from 'offpeak/emulator'
 import { openDatabase, postgres, sql } from 'offpeak/postgres'
-import type { Connection, Database } from 'offpeak/postgres'
+import type { DatabaseConnection, Database } from 'offpeak/postgres'
 import { openai } from 'offpeak'
 import { describeProvider, describeSink, describeSource, describeStore } from 'offpeak/testing'
 import type {
@@ -35,7 +35,7 @@ import type {
 
 export async function database(): Promise<void> {
   await using opened: Database = await openDatabase('postgres://localhost/notes')
-  await opened.withConnection((connection: Connection) => connection.exec('checkpoint'))
+  await opened.withConnection((connection: DatabaseConnection) => connection.exec('checkpoint'))
   const found = await opened.query(sql`select 1 as id`)
   assert.equal(postgres.rows({ query: sql`select ${found.length} as id`, key: 'id' }).kind, 'postgres')
 }

@@ -7,7 +7,7 @@ import { bare, doors, exportsOf } from './exports.ts'
 const agreed = (await readFile(join(import.meta.dirname, 'exports.txt'), 'utf8')).trim().split('\n\n')
 
 const uses: Readonly<Record<string, string>> = {
-  offpeak: 'offpeak-jobs.ts offpeak-client.ts offpeak-connectors.ts',
+  offpeak: 'offpeak-jobs.ts offpeak-client.ts offpeak-connectors.ts offpeak-signatures.ts',
   'offpeak/postgres': 'offpeak-doors.ts',
   'offpeak/provider': 'offpeak-provider.ts',
   'offpeak/emulator': 'offpeak-doors.ts',

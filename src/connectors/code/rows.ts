@@ -16,7 +16,7 @@ export interface ReadFrom {
 /** Gives the rows, the same ones in the same order whenever nothing has changed. */
 export type ReadRows<Given> = (from: ReadFrom) => AsyncIterable<Given> | Iterable<Given>
 
-interface RowsOptions {
+export interface CodeRowsOptions {
   /** The fields that identify a row; unique together. Texts, numbers, booleans or dates: `id: String(doc._id)`. */
   readonly key: string | readonly string[]
   /** What people read of where the rows come from; `rows of the job` when left out. */
@@ -42,15 +42,15 @@ const blockWeight = 500_000
  */
 export function rows<Row>(
   read: ReadRows<unknown>,
-  options: RowsOptions & { readonly row: StandardSchema<unknown, Row> },
+  options: CodeRowsOptions & { readonly row: StandardSchema<unknown, Row> },
 ): Source<Row>
 export function rows<Given extends Record<string, unknown>>(
   read: ReadRows<Given>,
-  options: RowsOptions,
+  options: CodeRowsOptions,
 ): Source<Given>
 export function rows(
   read: ReadRows<unknown>,
-  options: RowsOptions & { readonly row?: StandardSchema<unknown, unknown> },
+  options: CodeRowsOptions & { readonly row?: StandardSchema<unknown, unknown> },
 ): Source<unknown> {
   const { name = 'rows of the job', key, row = anyRow } = options
   return rowsSource<unknown>({
@@ -70,7 +70,7 @@ interface Given extends Entry {
   readonly fault: string | null
 }
 
-function formatOf(read: ReadRows<unknown>, options: RowsOptions, name: string): FileFormat<Given> {
+function formatOf(read: ReadRows<unknown>, options: CodeRowsOptions, name: string): FileFormat<Given> {
   const { count, seeks = false } = options
   const asOwn = async <T>(act: () => Promise<T>): Promise<T> => {
     try {

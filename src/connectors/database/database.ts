@@ -8,7 +8,7 @@ import { decode, type Decoders, encode } from '../postgres/values.ts'
 import { retrying } from './retry.ts'
 import type { Sql } from './sql.ts'
 
-export interface Connection {
+export interface DatabaseConnection {
   /** The rows as the server wrote them. */
   raw(statement: Sql): Promise<RawRows>
   /** The rows as objects, values read as `decode` says. */
@@ -24,9 +24,9 @@ export interface Database extends AsyncDisposable {
   readonly kind: 'postgres' | 'pglite'
   readonly where: string
   /** A session without a transaction. */
-  withConnection<T>(act: (connection: Connection) => Promise<T>): Promise<T>
+  withConnection<T>(act: (connection: DatabaseConnection) => Promise<T>): Promise<T>
   /** `read only` sees one snapshot (repeatable read); `read write` commits when `act` is done. Failures pass unchanged. */
-  transaction<T>(mode: TransactionMode, act: (connection: Connection) => Promise<T>): Promise<T>
+  transaction<T>(mode: TransactionMode, act: (connection: DatabaseConnection) => Promise<T>): Promise<T>
   /** A session that the caller gives back; for cursors that outlive a function. */
   hold(mode: TransactionMode): Promise<HeldTransaction>
   /** One statement in a transaction of its own; fails with E_DATABASE. */
@@ -36,7 +36,7 @@ export interface Database extends AsyncDisposable {
 }
 
 export interface HeldTransaction {
-  readonly connection: Connection
+  readonly connection: DatabaseConnection
   /** Commits, or rolls back and gives the session up. */
   end(how: 'commit' | 'rollback'): Promise<void>
 }
@@ -123,7 +123,7 @@ function database(shared: Shared, id: string): Database {
   }
   const transaction = async <T>(
     mode: TransactionMode,
-    act: (connection: Connection) => Promise<T>,
+    act: (connection: DatabaseConnection) => Promise<T>,
   ): Promise<T> => {
     const held = await hold(mode)
     let result: T
@@ -184,7 +184,7 @@ async function endTransaction(session: Session, how: 'commit' | 'rollback'): Pro
   session.release(false)
 }
 
-function connection(session: Session): Connection {
+function connection(session: Session): DatabaseConnection {
   const raw = (statement: Sql): Promise<RawRows> =>
     session.query(statement.text, statement.values.map(encode))
   return {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import { withExactNumbers } from '../../planning/text/exact-numbers.ts'
-import { extensionFix, ofConnection, runSetup, type Setup } from './setup.ts'
+import { extensionFix, ofConnection, runSetup, type DuckdbSetup } from './setup.ts'
 import { duckdbReader, type DuckDb } from './values.ts'
 import { importPeer } from '../../engine/peer.ts'
 import { shownText, weight } from '../tables/plain-values.ts'
@@ -20,7 +20,7 @@ const blockBytes = 500_000
 export async function duckdbReading(
   path: string | null,
   baseDir: string,
-  setup: readonly (string | Setup)[] = [],
+  setup: readonly (string | DuckdbSetup)[] = [],
   env: (name: string) => string | null = () => null,
 ): Promise<QueryDatabase> {
   const duckdb = await importPeer('@duckdb/node-api')

@@ -5,9 +5,9 @@ import { anyRow } from '../record.ts'
 import { rowsSource } from '../row-files/rows-source.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
 import { requireSql, type Sql } from '../database/sql.ts'
-import { type Setup, setup } from './setup.ts'
+import { type DuckdbSetup, setup } from './setup.ts'
 
-interface RowsOptions {
+export interface DuckdbRowsOptions {
   /**
    * One select statement over whatever DuckDB reads: `select * from 'data/*.parquet'`, relative to the project's
    * directory. Its own `order by` decides which rows a limit takes; Offpeak reads them by key.
@@ -22,7 +22,7 @@ interface RowsOptions {
    * `CREATE SECRET`. In `duckdb.setup` texts, `${{ env: 'S3_KEY' }}` stands for a value of the environment, quoted as a text
    * of SQL; it is never printed.
    */
-  readonly setup?: readonly (string | Setup)[]
+  readonly setup?: readonly (string | DuckdbSetup)[]
 }
 
 /**
@@ -31,16 +31,16 @@ interface RowsOptions {
  *
  * Opening throws E_SOURCE_FILE; reading E_SOURCE_QUERY, E_SOURCE_KEY.
  */
-function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
-function rows(options: RowsOptions): Source<Record<string, unknown>>
+function rows<Row>(options: DuckdbRowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
+function rows(options: DuckdbRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
-  options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
+  options: DuckdbRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 
 function source<Row>(
-  { query, key, database, setup: statements = [] }: RowsOptions,
+  { query, key, database, setup: statements = [] }: DuckdbRowsOptions,
   row: StandardSchema<unknown, Row>,
 ): Source<Row> {
   requireSql(query, 'duckdb.rows')

@@ -6,13 +6,13 @@ interface FromEnvironment {
 }
 
 /** A statement with places for values of the environment. */
-export interface Setup {
+export interface DuckdbSetup {
   readonly texts: readonly string[]
   readonly names: readonly string[]
 }
 
 /** A statement of the setup: setup`create secret (type s3, key_id ${{ env: 'S3_KEY' }}, secret ${{ env: 'S3_SECRET' }})`. */
-export function setup(texts: TemplateStringsArray, ...values: readonly FromEnvironment[]): Setup {
+export function setup(texts: TemplateStringsArray, ...values: readonly FromEnvironment[]): DuckdbSetup {
   return { texts: [...texts], names: values.map(({ env }) => env) }
 }
 
@@ -21,7 +21,7 @@ export function setup(texts: TemplateStringsArray, ...values: readonly FromEnvir
  * values and never by them, and E_ENV for a name without a value.
  */
 export async function runSetup(
-  statements: readonly (string | Setup)[],
+  statements: readonly (string | DuckdbSetup)[],
   env: (name: string) => string | null,
   run: (text: string) => Promise<unknown>,
 ): Promise<void> {
@@ -56,7 +56,9 @@ export async function runSetup(
 }
 
 /** The statements that only the connection remembers which has run them: each of them runs them again. */
-export function ofConnection(statements: readonly (string | Setup)[]): readonly (string | Setup)[] {
+export function ofConnection(
+  statements: readonly (string | DuckdbSetup)[],
+): readonly (string | DuckdbSetup)[] {
   return statements.filter((statement) =>
     /^\s*(?:set|reset|use|pragma)\b/i.test(
       typeof statement === 'string' ? statement : (statement.texts[0] ?? ''),

@@ -10,7 +10,7 @@ import { weight } from '../tables/plain-values.ts'
 import { anyRow } from '../record.ts'
 import { fileRows } from '../row-files/file-rows.ts'
 
-interface RowsOptions {
+export interface ParquetRowsOptions {
   /**
    * A Parquet file, or a directory whose files are read as one table, by path, with the columns that sub-directories
    * name (`year=2026`). Relative to the project's directory.
@@ -24,15 +24,15 @@ interface RowsOptions {
  * Rows of a Parquet file, with the types of the row schema; values arrive as `openParquet` says. A row that cannot be
  * used becomes a problem record. Needs the packages hyparquet and hyparquet-compressors (E_PEER_MISSING).
  */
-function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
-function rows(options: RowsOptions): Source<Record<string, unknown>>
+function rows<Row>(options: ParquetRowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
+function rows(options: ParquetRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
-  options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
+  options: ParquetRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 
-function source<Row>(options: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
+function source<Row>(options: ParquetRowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
   return fileRows({ kind: 'parquet', file: options.file, key: options.key, row, format: parquetFormat })
 }
 

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Connection } from '../database/database.ts'
+import type { DatabaseConnection } from '../database/database.ts'
 import { didYouMean } from '../tables/near-names.ts'
 import type { Table, TableColumn } from '../tables/sink-table.ts'
 import { quoteIdentifier, quoteName, rawSql, splitName, sql, tableText } from '../database/sql.ts'
@@ -31,7 +31,7 @@ const exactTypes = [
   .join(', ')
 
 /** Looks a table up; E_SINK_TABLE names those with a similar name when there is none. */
-export async function readTable(connection: Connection, name: string, where: string): Promise<Table> {
+export async function readTable(connection: DatabaseConnection, name: string, where: string): Promise<Table> {
   const [found] = await connection.query(sql`
     select c.oid::text as oid, n.nspname as schema, c.relname as name, c.relkind as kind,
       c.relkind = 'v' and pg_relation_is_updatable(c.oid, true) & 4 = 0 as is_fixed
@@ -124,7 +124,7 @@ function tableColumn(column: Record<string, unknown>): TableColumn {
   }
 }
 
-async function noTable(connection: Connection, name: string, where: string): Promise<OffpeakError> {
+async function noTable(connection: DatabaseConnection, name: string, where: string): Promise<OffpeakError> {
   const rows = await connection.query(sql`
     select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v') and n.nspname not in ('pg_catalog', 'information_schema') limit 10000`)

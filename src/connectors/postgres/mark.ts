@@ -1,4 +1,4 @@
-import type { Connection } from '../database/database.ts'
+import type { DatabaseConnection } from '../database/database.ts'
 import { sql } from '../database/sql.ts'
 
 /**
@@ -27,7 +27,7 @@ const oldestOpen = sql`coalesce(
   pg_snapshot_xmax(pg_current_snapshot())::text::bigint)`
 
 /** The mark of the transaction that asks. Needs PostgreSQL 13. */
-export async function readMark(connection: Connection): Promise<Mark> {
+export async function readMark(connection: DatabaseConnection): Promise<Mark> {
   const [found] = (
     await connection.raw(
       sql`select has_function_privilege('pg_control_system()', 'execute'), here.oid, ${oldestOpen}

@@ -1,7 +1,7 @@
 import { keyOf } from '../../domain/record-key.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { SourceRecord } from '../../ports/source.ts'
-import { type Connection, type Database, rowObject } from '../database/database.ts'
+import { type DatabaseConnection, type Database, rowObject } from '../database/database.ts'
 import type { RawRows } from '../database/driver.ts'
 import { retrying } from '../database/retry.ts'
 import { rawSql, type Sql } from '../database/sql.ts'
@@ -40,7 +40,7 @@ export class QueryRows<Row> {
 
   /** Runs statements in a read-only transaction, again when the connection is lost; failures tell the query's place. */
   async inSnapshot<T>(
-    act: (connection: Connection, run: (statement: Sql) => Promise<RawRows>) => Promise<T>,
+    act: (connection: DatabaseConnection, run: (statement: Sql) => Promise<RawRows>) => Promise<T>,
   ): Promise<T> {
     const { database, selected } = this
     let statement: Sql | null = null

@@ -8,7 +8,7 @@ import { namedTables, readStatement } from '../database/statement.ts'
 import { requireSql } from '../database/sql.ts'
 import type { Sql } from '../database/sql.ts'
 
-interface RowsOptions {
+export interface PostgresRowsOptions {
   /** One select statement. Its own `order by` decides which rows a limit takes; Offpeak reads them by key. */
   readonly query: Sql
   /** The columns of the query that identify a row; unique together. */
@@ -22,16 +22,16 @@ interface RowsOptions {
  *
  * Opening throws E_CONFIG (no database is named), E_DATABASE, E_PEER_MISSING.
  */
-function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
-function rows(options: RowsOptions): Source<Record<string, unknown>>
+function rows<Row>(options: PostgresRowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
+function rows(options: PostgresRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
-  options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
+  options: PostgresRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
   return options.row ? chain(source(options, options.row, null)) : chain(source(options, anyRow, null))
 }
 
 function source<Row>(
-  options: RowsOptions,
+  options: PostgresRowsOptions,
   row: StandardSchema<unknown, Row>,
   limit: number | null,
 ): SourceDefinition<Row> {

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Connection } from '../database/database.ts'
+import type { DatabaseConnection } from '../database/database.ts'
 import { didYouMean } from '../tables/near-names.ts'
 import { databaseError, failureText, isTransient, sqlFailure } from './errors.ts'
 import type { KeyColumn, Selection } from './selection.ts'
@@ -20,7 +20,7 @@ export interface Shape {
  * name, and E_SOURCE_QUERY when other columns have one name, of which a row could hold only the last.
  */
 export async function readShape(
-  connection: Connection,
+  connection: DatabaseConnection,
   selected: Selection,
   key: readonly string[],
 ): Promise<Shape> {
@@ -65,7 +65,7 @@ export async function readShape(
  * query is one row of that table, found by the key. What a function reads inside is not seen.
  */
 export async function readTables(
-  connection: Connection,
+  connection: DatabaseConnection,
   query: Sql,
   key: readonly string[],
   columns: readonly string[],

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { OpenSink, Sink } from '../../ports/sink.ts'
-import { openDatabase, type Connection, type Database } from '../database/database.ts'
+import { openDatabase, type DatabaseConnection, type Database } from '../database/database.ts'
 import { readTable } from './catalogue.ts'
 import { databaseError, failureText, isRowFailure, isTooSlow, isTransient, sqlFailure } from './errors.ts'
 import { isSamePlace, type Mark, parseMark, readMark } from './mark.ts'
@@ -222,7 +222,7 @@ function conflictCheckOf(mark: string | null, here: Mark | null): ConflictCheck 
 }
 
 async function writeRows(
-  connection: Connection,
+  connection: DatabaseConnection,
   sorted: Sorted,
   how: Parameters<typeof writeGroup>[2],
 ): Promise<Results> {
@@ -232,7 +232,7 @@ async function writeRows(
 }
 
 /** What the table holds of rows as they would be written; nothing is. */
-function heldRows(connection: Connection, sorted: Sorted, pace: Pace): Promise<Results> {
+function heldRows(connection: DatabaseConnection, sorted: Sorted, pace: Pace): Promise<Results> {
   return writeRows(connection, sorted, { conflictCheck: { kind: 'look' }, careful: false, pace })
 }
 

@@ -1,4 +1,4 @@
-import type { Connection } from '../database/database.ts'
+import type { DatabaseConnection } from '../database/database.ts'
 import { sql } from '../database/sql.ts'
 import { parseComposite } from './composite.ts'
 import {
@@ -20,7 +20,10 @@ const vectors: ReadonlySet<number> = new Set([22, 30])
  * How values of types are read that a database has of its own, and of all that these are made of: arrays as arrays,
  * composites as objects of their fields, domains as what they are based on. Asks the catalogue once, or not at all.
  */
-export async function readDecoders(connection: Connection, types: readonly number[]): Promise<Decoders> {
+export async function readDecoders(
+  connection: DatabaseConnection,
+  types: readonly number[],
+): Promise<Decoders> {
   const unknown = [...new Set(types)].filter((type) => !isBuiltIn(type))
   const decoders = new Map<number, Decoder>()
   if (unknown.length === 0) return decoders

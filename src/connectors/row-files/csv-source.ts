@@ -9,7 +9,7 @@ import { anyRow } from '../record.ts'
 import { firstRepeated } from '../tables/near-names.ts'
 import { fileRows } from './file-rows.ts'
 
-interface RowsOptions {
+export interface CsvRowsOptions {
   /** Relative to the project's directory, also packed with gzip or zstd. Its first record names the columns. */
   readonly file: string
   /** The columns that identify a row; unique together. */
@@ -33,15 +33,15 @@ interface RowsOptions {
  *
  * Reading throws E_SOURCE_FILE, and E_SOURCE_ROW for a header or a quote that makes the file unreadable.
  */
-function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
-function rows(options: RowsOptions): Source<Record<string, unknown>>
+function rows<Row>(options: CsvRowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
+function rows(options: CsvRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
-  options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
+  options: CsvRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 
-function source<Row>(options: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
+function source<Row>(options: CsvRowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
   return fileRows({
     kind: 'csv',
     file: options.file,
@@ -58,7 +58,7 @@ interface Header {
   readonly next: FilePlace
 }
 
-function csvFormat(file: string, options: RowsOptions): FileFormat<CsvRecord> {
+function csvFormat(file: string, options: CsvRowsOptions): FileFormat<CsvRecord> {
   let columns: readonly string[] = []
   let encoding = 'utf-8'
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -108,7 +108,7 @@ function csvFormat(file: string, options: RowsOptions): FileFormat<CsvRecord> {
 }
 
 /** E_USAGE for what no file can be told apart by. */
-async function dialectOf(text: FileText, options: RowsOptions): Promise<CsvDialect> {
+async function dialectOf(text: FileText, options: CsvRowsOptions): Promise<CsvDialect> {
   const { delimiter = ',' } = options
   const quote = options.quote === false ? null : (options.quote ?? '"')
   const escape = quote === null ? null : (options.escape ?? quote)

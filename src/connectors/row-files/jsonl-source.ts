@@ -11,7 +11,7 @@ import { numberAsWritten, withExactNumbers } from '../../planning/text/exact-num
 import { parseJson } from '../../planning/text/parse-json.ts'
 import { repeatedName } from '../../planning/answers/repeated-names.ts'
 
-interface RowsOptions {
+export interface JsonlRowsOptions {
   /** Relative to the project's directory; read as it is packed (gzip, zstd) and encoded (UTF-8, UTF-16). */
   readonly file: string
   /** The fields that identify a line; unique together. */
@@ -25,15 +25,15 @@ interface RowsOptions {
  *
  * Reading throws E_SOURCE_FILE.
  */
-function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
-function rows(options: RowsOptions): Source<Record<string, unknown>>
+function rows<Row>(options: JsonlRowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
+function rows(options: JsonlRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
-  options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
+  options: JsonlRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 
-function source<Row>(options: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
+function source<Row>(options: JsonlRowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
   return fileRows({
     kind: 'jsonl',
     file: options.file,

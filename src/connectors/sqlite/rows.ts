@@ -6,7 +6,7 @@ import { rowsSource } from '../row-files/rows-source.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
 import { requireSql, type Sql } from '../database/sql.ts'
 
-interface RowsOptions {
+export interface SqliteRowsOptions {
   /** The database, relative to the project's directory. It is only read. */
   readonly file: string
   /** One select statement. Its own `order by` decides which rows a limit takes; Offpeak reads them by key. */
@@ -21,15 +21,18 @@ interface RowsOptions {
  *
  * Opening throws E_SOURCE_FILE; reading E_SOURCE_QUERY, E_SOURCE_KEY, E_DATABASE_BUSY.
  */
-function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
-function rows(options: RowsOptions): Source<Record<string, unknown>>
+function rows<Row>(options: SqliteRowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
+function rows(options: SqliteRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
-  options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
+  options: SqliteRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 
-function source<Row>({ file, query, key }: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
+function source<Row>(
+  { file, query, key }: SqliteRowsOptions,
+  row: StandardSchema<unknown, Row>,
+): Source<Row> {
   requireSql(query, 'sqlite.rows')
   return rowsSource({
     kind: 'sqlite',

@@ -1,5 +1,5 @@
 import type { SinkItem } from '../../ports/sink.ts'
-import type { Connection } from '../database/database.ts'
+import type { DatabaseConnection } from '../database/database.ts'
 import { quoteName, type Sql } from '../database/sql.ts'
 import { cellJson } from './cell-json.ts'
 import type { PackedRow } from './sink-row.ts'
@@ -19,7 +19,7 @@ interface ItemRow {
  * transaction. Where the database refuses that, the transaction fails, or with `careful` the items are rejected.
  */
 export async function clearOldRows(
-  connection: Connection,
+  connection: DatabaseConnection,
   scoped: { readonly table: Table; readonly target: SinkTarget; readonly scope: SinkScope },
   items: readonly (Pick<SinkItem, 'part'> & { readonly row: PackedRow | { readonly problem: string } })[],
   { careful, results }: { readonly careful: boolean; readonly results: Results },
@@ -53,7 +53,7 @@ export async function clearOldRows(
  * transaction; what the database wants to keep stays, with its reason.
  */
 export async function behindChunks(
-  connection: Connection,
+  connection: DatabaseConnection,
   scoped: { readonly table: Table; readonly target: SinkTarget; readonly scope: SinkScope },
   rows: readonly ItemRow[],
   act: 'count' | 'clear',

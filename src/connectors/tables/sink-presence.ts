@@ -1,5 +1,5 @@
 import type { SinkItem, SinkPresence } from '../../ports/sink.ts'
-import type { Connection } from '../database/database.ts'
+import type { DatabaseConnection } from '../database/database.ts'
 import { quoteName } from '../database/sql.ts'
 import { failureText, isRowFailure, sqlFailure } from '../postgres/errors.ts'
 import { noRow, severalRows, type PackedRow } from './sink-row.ts'
@@ -11,7 +11,7 @@ import { bindRows } from './sink-vectors.ts'
 
 /** Whether each of these keys, as a source gave them, belongs to one row of the table that is updated. */
 export async function presentRows(
-  connection: Connection,
+  connection: DatabaseConnection,
   shape: SinkShape,
   packer: Packer,
   keys: readonly string[],

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
-import type { Connection, Database } from '../database/database.ts'
+import type { DatabaseConnection, Database } from '../database/database.ts'
 import type { Sql } from '../database/sql.ts'
 import { databaseError, failureText, isRowFailure, sqlFailure, type SqlFailure } from '../postgres/errors.ts'
 import { Packer, type PackedItem } from './sink-packing.ts'
@@ -64,7 +64,7 @@ function asText({ table }: SinkShape, target: SinkTarget): Packer {
 
 /** Names the column at fault by converting each value alone. */
 async function valueError(
-  connection: Connection,
+  connection: DatabaseConnection,
   shape: SinkShape,
   row: PackedItem['row'],
   failure: SqlFailure,
@@ -102,7 +102,7 @@ async function valueError(
 }
 
 async function conversionFailure(
-  connection: Connection,
+  connection: DatabaseConnection,
   field: string,
   { given, wanted }: { readonly given: string; readonly wanted: string },
   values: Sql['values'],

@@ -1,6 +1,6 @@
 import { keyOf, keyParts } from '../../domain/record-key.ts'
 import type { SinkItem, SinkRow } from '../../ports/sink.ts'
-import type { Connection } from '../database/database.ts'
+import type { DatabaseConnection } from '../database/database.ts'
 import { isRowFailure, sqlFailure } from '../postgres/errors.ts'
 import { collated, isUsualKey, keyFields } from './sink-keys.ts'
 import { PackedItem } from './sink-packing.ts'
@@ -39,7 +39,7 @@ export function textOf(json: string): string {
  * of a number or id, and by the hash that its type and collation make of equal values where there is no such text.
  */
 export async function rowNames(
-  connection: Connection,
+  connection: DatabaseConnection,
   shape: SinkShape,
   rows: readonly PlacedRow<KeyedRow>[],
 ): Promise<ReadonlyMap<number, string>> {

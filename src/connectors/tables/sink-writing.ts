@@ -1,6 +1,6 @@
 import { giveBack } from '../../planning/release-buffer.ts'
 import type { SinkResult } from '../../ports/sink.ts'
-import type { Connection } from '../database/database.ts'
+import type { DatabaseConnection } from '../database/database.ts'
 import type { RawRows } from '../database/driver.ts'
 import { failureText, isRowFailure, isTooSlow, sqlFailure } from '../postgres/errors.ts'
 import type { Mark } from '../postgres/mark.ts'
@@ -47,7 +47,7 @@ const written: SinkResult = { kind: 'written' }
  * it, only that row is rejected, and only a single row that takes too long fails all.
  */
 export async function writeGroup(
-  connection: Connection,
+  connection: DatabaseConnection,
   group: RowGroup<PackedRow>,
   { conflictCheck, careful, pace }: Writing,
   results: Results,
@@ -149,13 +149,13 @@ function bytesOf({ from, to, vectors }: PackedRow): number {
 
 const tooSlow = 'it took too long'
 
-async function unprotected(connection: Connection, statement: Sql): Promise<RawRows['rows']> {
+async function unprotected(connection: DatabaseConnection, statement: Sql): Promise<RawRows['rows']> {
   return (await connection.raw(statement)).rows
 }
 
 /** The statement's rows; or the failure that one of the items caused, or that all took too long together, undone. */
 export async function underSavepoint(
-  connection: Connection,
+  connection: DatabaseConnection,
   statement: Sql,
   rowCount: number,
 ): Promise<RawRows['rows'] | string> {

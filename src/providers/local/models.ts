@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { compatibleDefinition } from '../compatible/definition.ts'
-import { type CompatibleService, named, type Service, serviceOf } from '../models.ts'
+import { type CompatibleService, named, type ServiceModels, serviceOf } from '../models.ts'
 import { localDefinition } from './definition.ts'
 
 export interface LocalService extends CompatibleService {
@@ -17,7 +17,7 @@ export interface LocalService extends CompatibleService {
  * `local({ baseUrl: 'http://127.0.0.1:11434/v1', concurrency: 4 })('llama3.2')`: asked one by one, and free unless a price
  * is stated. Throws E_JOB_INVALID for an empty id, or a concurrency that is no whole number above 0.
  */
-export function local({ batches = false, ...service }: LocalService): Service {
+export function local({ batches = false, ...service }: LocalService): ServiceModels {
   const { baseUrl, apiKeyEnv, name, headers, insecureHttp, concurrency, price = free } = service
   if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency > 0))
     throw new OffpeakError('E_JOB_INVALID', `${concurrency} is no number of calls at a time`, {

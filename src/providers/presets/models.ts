@@ -3,7 +3,7 @@ import type { ChatModel, EmbeddingModel } from '../../ports/model.ts'
 import { deepinfraPreset } from '../deepinfra/deepinfra.ts'
 import { modelOf, type ProviderDefinition } from '../definition.ts'
 import { groqPreset } from '../groq/groq.ts'
-import { named, type Service } from '../models.ts'
+import { named, type ServiceModels } from '../models.ts'
 import { togetherPreset } from '../together/together.ts'
 import { presetDefinition } from './definition.ts'
 
@@ -41,7 +41,7 @@ export function together(model: string): ChatModel {
  * A model of DeepInfra by its id, as in `deepinfra('openai/gpt-oss-120b')` and `deepinfra.embedding('BAAI/bge-m3')`. Throws
  * E_JOB_INVALID for an empty id.
  */
-export const deepinfra: ChatService & Pick<Service, 'embedding'> = Object.assign(
+export const deepinfra: ChatService & Pick<ServiceModels, 'embedding'> = Object.assign(
   (model: string): ChatModel =>
     modelOf(deepinfraDefinition, 'chat', { model: named(model, 'deepinfra()'), endpoint: chat }),
   {

@@ -1,5 +1,5 @@
 import { priceTable } from './price-table.ts'
-import type { OwnRow, PriceRow, Zone } from './price-row.ts'
+import type { OwnRow, PriceRow, PriceZone } from './price-row.ts'
 import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import { findPrice, type FoundPrice, listed as pricedBy, namesTried, type PriceOverride } from './prices.ts'
 
@@ -10,7 +10,7 @@ export interface ListedPrice {
   readonly alsoKnownAs: readonly string[]
   /** Whose price it is, and where; null: it is the user's own. */
   readonly service: PriceRow['service'] | null
-  readonly zone: Zone | null
+  readonly zone: PriceZone | null
   /** Said by the user, in place of the table. */
   readonly override: boolean
   /** Null: nobody has said what this delivery mode costs. */

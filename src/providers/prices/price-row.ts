@@ -17,7 +17,7 @@ export type UsdSteps = readonly [UsdStep, ...UsdStep[]]
  * Where a deployment computes, where that has a price of its own: a data zone or a region (Azure, deployment types;
  * OpenAI, data residency).
  */
-export type Zone = 'global' | 'us' | 'eu' | 'regional'
+export type PriceZone = 'global' | 'us' | 'eu' | 'regional'
 
 /** What one model costs at one service, as whoever describes that service says it. */
 export interface OwnRow extends Omit<PriceRow, 'realtime'> {
@@ -28,7 +28,7 @@ export interface OwnRow extends Omit<PriceRow, 'realtime'> {
 export interface PriceRow {
   /** As the service calls itself in a model: `openai`, `anthropic`. */
   readonly service: string
-  readonly zone: Zone
+  readonly zone: PriceZone
   /** The model's id, and what else it is called: dated snapshots and aliases. */
   readonly ids: readonly string[]
   readonly realtime: UsdSteps

@@ -1,11 +1,11 @@
-import type { OwnRow, PriceRow, Zone } from './price-row.ts'
+import type { OwnRow, PriceRow, PriceZone } from './price-row.ts'
 import { priceTable } from './price-table.ts'
 
 export interface Place {
   /** Null: not known, or a service of OpenAI's shape, which is priced as OpenAI is. */
   readonly service: PriceRow['service'] | null
   /** `datazone`: one of them, of which nobody says which; null: none is named. */
-  readonly zone: Zone | 'datazone' | null
+  readonly zone: PriceZone | 'datazone' | null
   /** When it is asked, in milliseconds; left out: the dearest of all prices with a date. */
   readonly at?: number
   /** Of the service itself, which go before the table. */
@@ -78,7 +78,10 @@ function inForce(found: readonly PriceRow[], at: number | undefined): readonly P
  * region costs, which is no less, and newer ones later than OpenAI, which costs the same. A model of OpenAI that has no
  * price of its own in a zone costs what it costs everywhere; one of Azure costs more than that.
  */
-function searched({ service, zone }: Place): readonly (readonly [PriceRow['service'], readonly Zone[]])[] {
+function searched({
+  service,
+  zone,
+}: Place): readonly (readonly [PriceRow['service'], readonly PriceZone[]])[] {
   if (service !== null && service !== 'openai' && service !== 'azure') {
     const named = zone === null || zone === 'datazone' ? 'global' : zone
     return named === 'global'

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { Price, PriceStep } from '../../domain/money.ts'
-import type { OwnRow, PriceRow, UsdStep, UsdSteps, Zone } from './price-row.ts'
+import type { OwnRow, PriceRow, UsdStep, UsdSteps, PriceZone } from './price-row.ts'
 import { rowFor } from './price-rows.ts'
 
 /** What tokens cost, in US dollars per million. */
@@ -45,7 +45,7 @@ export interface PriceQuestion {
   /** Whose prices apply; OpenAI's, then Azure's, when left out. */
   readonly service?: PriceRow['service'] | null
   /** Where it computes; what the name says of it, else everywhere, when left out. */
-  readonly zone?: Zone | null
+  readonly zone?: PriceZone | null
   /** When, in milliseconds; the dearest of all prices with a date when left out. */
   readonly at?: number
   /** Prices that come with the service's own definition; they go before the table. */
