@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { openCell, type Mode } from './cell.ts'
 import { limiter } from './limit.ts'
@@ -14,7 +15,11 @@ const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
 /** Most of a test is waiting for leases and processes. */
 const inTurn = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 3))
 
-const trouble = { killsAtAnyTime: 0, stalls: 0 }
+/** When workers are killed; the same again with OFFPEAK_CRASH_SEED. */
+const seed = Number(process.env['OFFPEAK_CRASH_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const delaysMs = fc.sample(fc.integer({ min: 700, max: 2_200 }), { numRuns: 10, seed })
+
+const trouble = { killsAtAnyTime: 0, stalls: 0, seed }
 afterAll(() => {
   console.log(JSON.stringify({ trouble: { ...figures, ...trouble } }))
 })
@@ -108,12 +113,12 @@ test.concurrent.for(isWhole ? (['sqlite', 'postgres'] as const) : (['sqlite'] as
     inTurn(async () => {
       await using cell = await openCell(mode, { ...plain, emulator: { speed: 2.5 } })
       let kills = 0
-      for (; kills < 10; kills += 1) {
+      for (const delayMs of delaysMs) {
         const worker = startWorker(cell.dir, 'run')
-        const delayMs = 700 + Math.floor(Math.random() * 1_500)
         await Promise.race([sleep(delayMs), worker.ended])
         worker.child.kill('SIGKILL')
         if ((await worker.ended).code === 0) break
+        kills += 1
       }
       expect(kills, 'the run outlives the kills').toBe(10)
       await workUntilDone(cell, [startWorker(cell.dir, 'run')])
