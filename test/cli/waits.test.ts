@@ -9,7 +9,7 @@ import { startEmulator } from '../../src/emulator/index.ts'
 import { runCli } from './child.ts'
 import { readJson } from './notes-project.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { call, type Called, providerProject, temporaryFolder, write } from './project.ts'
+import { call, type Called, carryUntil, providerProject, temporaryFolder, write } from './project.ts'
 
 const waiting = z.object({
   state: z.string(),
@@ -48,10 +48,11 @@ async function until(words: string, ...argv: readonly [dir: string, ...words: st
 test('a run that does not reach its provider says within its first lines what is wrong, since when and in whose words', async () => {
   using folder = temporaryFolder()
   await providerProject(folder.path, nowhere)
-  let { exit, stderr } = await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--wait', '2s')
-  // On a machine that does much else, two seconds may be over before the first call.
-  for (let seconds = 4; !stderr.includes(' wait=network'); seconds *= 2)
-    ({ exit, stderr } = await call(folder.path, 'resume', 'notes', '--wait', `${seconds}s`))
+  const { exit, stderr } = await carryUntil(
+    folder.path,
+    (called) => called.stderr.includes(' wait=network'),
+    ...['run', 'notes', '--max-cost', '$1'],
+  )
   expect(exit).toBe(7)
   expect(stderr).toMatch(
     / wait=network batches=1 tries=\d+ since=\S+Z next=\S+ words="[^"]*nobody listens at 127\.0\.0\.1:9 \(ECONNREFUSED\)"/,
@@ -301,7 +302,7 @@ test('--accept says what it cannot change', async () => {
   await providerProject(folder.path, emulator)
   await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
   await providerProject(folder.path, nowhere)
-  await call(folder.path, 'resume', 'notes', '--wait', '2s')
+  await carryUntil(folder.path, (called) => called.stderr.includes(' wait=network'), 'resume', 'notes')
   const { stderr } = await call(folder.path, 'resume', 'notes', '--accept', '--wait', '1s')
   expect(stderr).toContain('No batch waits for answers that are missing.')
   expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
