@@ -118,11 +118,12 @@ test('a batch whose creation nobody confirmed is taken over by hand, and paid on
     when: 'before',
     action: { type: 'status', status: 500 },
   })
-  const left = await carryUntil(
-    folder.path,
-    () => batchesOf(emulator).length > 0,
-    ...['run', 'notes', '--max-cost', '$1'],
-  )
+  const left = await carryUntil(folder.path, () => batchesOf(emulator).length > 0, [
+    'run',
+    'notes',
+    '--max-cost',
+    '$1',
+  ])
   expect(left.exit).toBe(7)
   emulator.clearFaults()
   const { stdout, stderr } = await call(folder.path, 'batches')

@@ -39,7 +39,7 @@ export async function call(cwd: string, ...argv: readonly string[]): Promise<Cal
 export async function carryUntil(
   dir: string,
   isSo: (called: Called) => boolean | Promise<boolean>,
-  ...first: readonly string[]
+  first: readonly string[],
 ): Promise<Called> {
   let called = await call(dir, ...first, '--wait', '1s')
   for (let seconds = 2; !(await isSo(called)); seconds *= 2)

@@ -69,7 +69,7 @@ test('a pause that the provider has asked for is shown with its time', async () 
   const left = await carryUntil(
     folder.path,
     async () => (await call(folder.path, 'quota')).stdout.includes(' in '),
-    ...['run', 'notes', '--max-cost', '$1'],
+    ['run', 'notes', '--max-cost', '$1'],
   )
   expect(left.exit).toBe(7)
   const [quota] = readJson(quotas, await call(folder.path, 'quota', '--json')).quotas

@@ -45,6 +45,6 @@ test('a resume whose amount is too small takes no job of today and no missing an
     expect(small.stderr, flag).toContain('E_BUDGET')
   }
   const says = (called: Called): boolean => (called.stderr + called.stdout).includes('--today')
-  expect(says(await carryUntil(folder.path, says, 'resume', 'notes'))).toBe(true)
+  expect(says(await carryUntil(folder.path, says, ['resume', 'notes']))).toBe(true)
   expect((await seen(folder.path)).counts).toEqual({})
 })

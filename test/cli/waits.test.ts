@@ -53,7 +53,7 @@ test('a run that does not reach its provider says within its first lines what is
   const { exit, stderr } = await carryUntil(
     folder.path,
     (called) => called.stderr.includes(' wait=network'),
-    ...['run', 'notes', '--max-cost', '$1'],
+    ['run', 'notes', '--max-cost', '$1'],
   )
   expect(exit).toBe(7)
   expect(stderr).toMatch(
@@ -304,7 +304,7 @@ test('--accept says what it cannot change', async () => {
   await providerProject(folder.path, emulator)
   await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
   await providerProject(folder.path, nowhere)
-  await carryUntil(folder.path, (called) => called.stderr.includes(' wait=network'), 'resume', 'notes')
+  await carryUntil(folder.path, (called) => called.stderr.includes(' wait=network'), ['resume', 'notes'])
   const { stderr } = await call(folder.path, 'resume', 'notes', '--accept', '--wait', '1s')
   expect(stderr).toContain('No batch waits for answers that are missing.')
   expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
