@@ -41,9 +41,10 @@ function runsPrograms(): boolean {
   return options !== undefined && !options.split(',').includes('noexec')
 }
 
-/** A test run that is killed leaves nothing in memory. */
+/** A test run that is killed leaves nothing in memory, nor do its programs, which live on for a while. */
 function removeWhenGone(folder: string): void {
-  const script = 'while kill -0 "$1" 2>/dev/null; do sleep 1; done; sleep 3; rm -rf "$2"'
+  const script =
+    'while kill -0 "$1" 2>/dev/null; do sleep 1; done; sleep 3; rm -rf "$2"; sleep 60; rm -rf "$2"'
   spawn('/bin/sh', ['-c', script, 'watch', String(process.pid), folder], {
     detached: true,
     stdio: 'ignore',
