@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { NoSkips } from './test/support/no-skips.ts'
 
@@ -9,8 +10,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', new NoSkips()],
     isolate: false,
-    // Most tests wait for processes of their own; by default one core is kept free.
-    maxWorkers: '100%',
+    // Tests wait for processes, intervals and bounds of their own for a third of their time.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -3,20 +3,27 @@
  * docs/compatibility.md. Needs a registry for the dependencies.
  *
  *     npm run compat -- --tools <directory with node_modules of bun, deno, pnpm, yarn, @yarnpkg/cli-dist> [only]
+ *
+ * `--at-once 4` tries four rows at a time, which is sooner over and makes the times longer.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, lstatSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { peers } from '../src/engine/peer.ts'
+import { limiter } from '../test/crash/limit.ts'
 import { schemaJob, schemaLibraries } from './compat-schemas.ts'
 
 const root = join(import.meta.dirname, '..')
-const { values, positionals } = parseArgs({ options: { tools: { type: 'string' } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { tools: { type: 'string' }, 'at-once': { type: 'string', default: '1' } },
+  allowPositionals: true,
+})
 const tools = values.tools === undefined ? null : resolve(values.tools, 'node_modules')
 const work = mkdtempSync(join(tmpdir(), 'offpeak-compat-'))
-const limitMs = 180_000
+const limitMs = 600_000
+const atOnce = limiter(Number(values['at-once']))
 
 interface Row {
   readonly name: string
@@ -150,9 +157,11 @@ const rows: readonly Row[] = [
   },
 ]
 
-const results = rows
-  .filter(({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)))
-  .map(tryRow)
+const results = await Promise.all(
+  rows
+    .filter(({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)))
+    .map((row, index) => atOnce(() => tryRow(row, index))),
+)
 if (positionals.length === 0) {
   const path = join(root, 'docs/compatibility.md')
   const [before = '', rest = ''] = readFileSync(path, 'utf8').split('<!-- table -->')
@@ -173,7 +182,10 @@ function pack(): string {
   return join(work, name)
 }
 
-function tryRow({ name, commands, files = {}, manifest = { type: 'module' } }: Row, index: number): Result {
+async function tryRow(
+  { name, commands, files = {}, manifest = { type: 'module' } }: Row,
+  index: number,
+): Promise<Result> {
   const cwd = join(work, String(index))
   mkdirSync(cwd)
   const all = { 'package.json': JSON.stringify({ name: 'app', private: true, ...manifest }), ...files }
@@ -184,8 +196,7 @@ function tryRow({ name, commands, files = {}, manifest = { type: 'module' } }: R
   let tookMs = 0
   for (const [program = '', ...words] of commands) {
     const begun = performance.now()
-    const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` }
-    const ended = spawnSync(program, words, { cwd, env, encoding: 'utf8', timeout: limitMs })
+    const ended = await ending(program, words, cwd)
     const isRun = words.includes('--max-cost')
     if (isRun) tookMs = performance.now() - begun
     const isMerged = !isRun || ended.stdout.includes('50 of 50 records')
@@ -202,6 +213,22 @@ function tryRow({ name, commands, files = {}, manifest = { type: 'module' } }: R
   const bytes = sizeOf(join(cwd, 'node_modules'))
   rmSync(cwd, { recursive: true, force: true })
   return { name, says: 'yes', tookMs, bytes }
+}
+
+/** Runs a command to its end; one that takes too long or cannot be started has no exit code. */
+async function ending(
+  program: string,
+  words: readonly string[],
+  cwd: string,
+): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` }
+  const child = spawn(program, words, { cwd, env, timeout: limitMs, stdio: ['ignore', 'pipe', 'pipe'] })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  child.on('error', (thrown) => (stderr += thrown.message))
+  await new Promise<void>((done) => void child.on('close', () => done()))
+  return { status: child.exitCode, stdout, stderr }
 }
 
 function sizeOf(path: string): number {

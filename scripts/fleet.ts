@@ -5,7 +5,7 @@
  * nothing is sent. Exits with 1 when a worker has died by itself, a record is lost, or something was paid twice.
  */
 import { parseArgs } from 'node:util'
-import { systemServer } from '../test/crash/server.ts'
+import { serverPrograms } from '../test/support/postgres.ts'
 import { endure } from '../test/fleet/endure.ts'
 
 const { values } = parseArgs({
@@ -18,7 +18,7 @@ const { values } = parseArgs({
     driver: { type: 'string', default: 'local' },
   },
 })
-const programs = systemServer()
+const programs = serverPrograms()
 if (programs === null) throw new Error('PostgreSQL is not installed here: its programs are needed')
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 const seed = Number(values.seed)

@@ -130,6 +130,8 @@ export const settings = z.strictObject({
       filesAhead: z.number().int().positive().exactOptional(),
       /** How long one command waits for a state that is away or full. */
       awayMs: z.number().nonnegative().exactOptional(),
+      /** How long all that is left of a run may be silent before `cancel` lets go of it. */
+      silentMs: z.number().positive().exactOptional(),
       /** When a person is asked, by what is waited for: after so long and so many tries. */
       waits: z
         .partialRecord(

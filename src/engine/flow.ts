@@ -100,6 +100,8 @@ export interface Timings {
    * for ever, and a run that is carried, wait longer.
    */
   readonly awayMs: number
+  /** `cancel` lets go of a run once all that is left of it has been silent for so long. */
+  readonly silentMs: number
   /** Bounds in place of the usual ones, by what is waited for: how long and how often until a person is asked. */
   readonly waits: WaitTimings['waits']
   /** The share of a batch's requests whose answers may be missing without stopping the run. */
@@ -116,6 +118,7 @@ export const defaultTimings: Timings = {
   quotaBackoffMs: 5_000,
   filesAhead: 4,
   awayMs: 60_000,
+  silentMs: 30_000,
   waits: {},
   maxMissingShare: 0.01,
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
 import { callOnTerminal, jsonLines, readJson } from './notes-project.ts'
-import { call, providerProject, temporaryFolder } from './project.ts'
+import { call, carryUntil, providerProject, temporaryFolder } from './project.ts'
 
 const remote = z.object({
   id: z.string(),
@@ -118,7 +118,13 @@ test('a batch whose creation nobody confirmed is taken over by hand, and paid on
     when: 'before',
     action: { type: 'status', status: 500 },
   })
-  expect((await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--wait', '2s')).exit).toBe(7)
+  const left = await carryUntil(folder.path, () => batchesOf(emulator).length > 0, [
+    'run',
+    'notes',
+    '--max-cost',
+    '$1',
+  ])
+  expect(left.exit).toBe(7)
   emulator.clearFaults()
   const { stdout, stderr } = await call(folder.path, 'batches')
   expect(stdout).toContain('unconfirmed: this is its batch')

@@ -32,6 +32,21 @@ export async function call(cwd: string, ...argv: readonly string[]): Promise<Cal
   return { exit, stdout, stderr }
 }
 
+/**
+ * Carries the run of `notes` a little, and longer each time, until it is as wanted: how far a process comes within a second
+ * is chance. Returns what the last call gave.
+ */
+export async function carryUntil(
+  dir: string,
+  isSo: (called: Called) => boolean | Promise<boolean>,
+  first: readonly string[],
+): Promise<Called> {
+  let called = await call(dir, ...first, '--wait', '1s')
+  for (let seconds = 2; !(await isSo(called)); seconds *= 2)
+    called = await call(dir, 'resume', 'notes', '--wait', `${seconds}s`)
+  return called
+}
+
 /** The only line of JSON that a call printed. */
 export function jsonOf({ stdout }: Called): unknown {
   return JSON.parse(stdout)

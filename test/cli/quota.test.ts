@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { startEmulator } from '../../src/emulator/index.ts'
 import { readJson } from './notes-project.ts'
-import { call, providerProject, temporaryFolder, write } from './project.ts'
+import { call, carryUntil, providerProject, temporaryFolder, write } from './project.ts'
 
 const quotas = z.object({
   schema: z.literal('offpeak.quota/2'),
@@ -66,7 +66,12 @@ test('a pause that the provider has asked for is shown with its time', async () 
       body: { error: { message: 'Rate limit reached', code: 'rate_limit_exceeded' } },
     },
   })
-  expect((await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--wait', '1s')).exit).toBe(7)
+  const left = await carryUntil(
+    folder.path,
+    async () => (await call(folder.path, 'quota')).stdout.includes(' in '),
+    ['run', 'notes', '--max-cost', '$1'],
+  )
+  expect(left.exit).toBe(7)
   const [quota] = readJson(quotas, await call(folder.path, 'quota', '--json')).quotas
   expect(quota?.notBefore).toBeGreaterThan(Date.now())
   expect((await call(folder.path, 'quota')).stdout).toMatch(/\d+ of \? .* in \d+ m/)

@@ -14,7 +14,7 @@ export interface Worker {
   readonly ended: Promise<Ended>
 }
 
-const compileCache = join(tmpdir(), 'offpeak-crash-compile-cache')
+const compileCache = process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'offpeak-crash-compile-cache')
 const script = fileURLToPath(new URL('worker.ts', import.meta.url))
 
 /** Starts a worker of the project in `dir`; `crashAt` tells where it ends itself. */

@@ -1,10 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
+import { serverAccount } from '../support/postgres.ts'
 
 /** A PostgreSQL server that a test may kill: nobody else uses it. */
 export interface OwnServer extends AsyncDisposable {
@@ -17,20 +18,9 @@ export interface OwnServer extends AsyncDisposable {
   readonly whileStopped: (act: () => Promise<void>) => Promise<void>
 }
 
-/** The programs of the system's PostgreSQL; null: there is none. */
-export function systemServer(): string | null {
-  const root = '/usr/lib/postgresql'
-  const versions = existsSync(root) ? readdirSync(root) : []
-  return (
-    versions
-      .map((version) => join(root, version, 'bin'))
-      .find((place) => existsSync(join(place, 'initdb'))) ?? null
-  )
-}
-
 export async function startOwnServer(programs: string): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), 'offpeak-own-pg-'))
-  const account = process.getuid?.() === 0 ? postgresAccount() : null
+  const account = process.getuid?.() === 0 ? serverAccount() : null
   if (account) chownSync(folder, account.uid, account.gid)
   chmodSync(folder, 0o700)
   const made = spawnSync(
@@ -99,14 +89,6 @@ async function answers(url: string): Promise<boolean> {
   } finally {
     await client.end().catch(() => undefined)
   }
-}
-
-function postgresAccount(): { readonly uid: number; readonly gid: number } {
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((text) => text.startsWith('postgres:'))
-  const [, , uid, gid] = line?.split(':') ?? []
-  return { uid: Number(uid), gid: Number(gid) }
 }
 
 async function freePort(): Promise<number> {

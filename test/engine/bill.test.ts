@@ -6,7 +6,7 @@ import { createDatabase } from '../support/postgres.ts'
 import { begin, carry, openKit, requestsOf, type KitProject } from './run-kit.ts'
 
 /** So long a run is carried before what it has come to is held against the bill. */
-const stageMs = 600
+const stageMs = 450
 
 /** Carries a run for a while, or to its end. */
 async function followRunAWhile({ offpeak }: KitProject, runId: string): Promise<void> {

@@ -129,7 +129,10 @@ test('a batch that is late is kept, said to be late, and read when it comes', as
     action: { type: 'scenario', name: 'stuck-in-progress', seconds: 4_000 },
   })
   const runId = await begin(project)
-  const status = await carry(project, runId, AbortSignal.timeout(800))
+  const isSent = async (): Promise<boolean> =>
+    (await project.offpeak.status(runId)).batches.some(({ state }) => state === 'in_progress')
+  await project.offpeak.drive({ runIds: [runId], signal: AbortSignal.timeout(60_000), until: isSent })
+  const status = await project.offpeak.status(runId)
   expect(status.batches).toMatchObject([{ state: 'in_progress' }])
   const [attempt] = await project.offpeak.store.attempts(runId)
   expect(status.batches[0]?.lateAt).toBe((attempt?.triedAt ?? 0) + 26 * 3_600_000)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { systemServer } from '../crash/server.ts'
+import { serverPrograms } from '../support/postgres.ts'
 import { endure } from './endure.ts'
 
-const programs = systemServer()
+const programs = serverPrograms()
 
 test.skipIf(programs === null).for(['local', 'pg-boss'] as const)(
   'four workers live through restarts of their database: nothing is lost, and nothing is paid twice (%s)',

@@ -4,13 +4,14 @@ import { z } from 'zod'
 import { startEmulator } from '../../src/emulator/index.ts'
 import { linesOf, temporaryFolder } from '../cli/project.ts'
 import { notesProject } from '../cli/notes-project.ts'
-import { startOwnServer, systemServer } from '../crash/server.ts'
+import { startOwnServer } from '../crash/server.ts'
+import { serverPrograms } from '../support/postgres.ts'
 import { type Going, going } from './processes.ts'
 
 const line = z.object({ key: z.string() })
 const away = 'The state database cannot be reached'
 const back = 'does what it is told again'
-const programs = systemServer()
+const programs = serverPrograms()
 
 test.skipIf(programs === null)(
   'a database of the state that is away for a while ends nobody: everybody waits, says so and continues',

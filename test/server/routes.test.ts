@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { carry } from '../engine/run-kit.ts'
+import { hasPromtool, promtoolSays } from '../support/promtool.ts'
 import { openServed, send, type ServedProject } from './server-kit.ts'
 
 const started = z.looseObject({
@@ -71,6 +72,11 @@ describe('a run over HTTP', () => {
       expect(metrics).toMatch(new RegExp(`^offpeak_tokens_total\\{job="notes",kind="${kind}"\\} [1-9]`, 'm'))
     expect((await ask('HEAD', `/api/v1/runs/${run}`)).text).toBe('')
     expect((await ask('GET', '/api/v1/emulator')).json).toMatchObject({ status: 404, code: 'E_ROUTE' })
+  })
+
+  test.skipIf(!hasPromtool)('has metrics of which promtool says nothing (promtool is here)', async () => {
+    expect(promtoolSays((await project.ask('GET', '/metrics')).text)).toBe('')
+    expect(promtoolSays('# TYPE a_total gauge\na_total 1\n'), 'it would say something').not.toBe('')
   })
 
   test('is found in the list, by its job and its state, page by page', async () => {

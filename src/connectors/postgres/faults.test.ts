@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type OwnServer, startOwnServer, systemServer } from '../../../test/crash/server.ts'
+import { type OwnServer, startOwnServer } from '../../../test/crash/server.ts'
+import { serverPrograms } from '../../../test/support/postgres.ts'
 import { cases, free, headnotes, kinds, openCases } from '../../../test/support/sink-cases.ts'
 import type { TestDatabase } from '../../../test/support/databases.ts'
 import { openDatabase } from '../database/database.ts'
@@ -7,7 +8,7 @@ import { sql } from '../database/sql.ts'
 
 const ids = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1)
 
-const programs = systemServer()
+const programs = serverPrograms()
 /** A server of their own: what these transactions hold open would make rows of other tests look as if they had changed. */
 let server: OwnServer
 let databasesMade = 0

@@ -21,6 +21,8 @@ export interface WaitOptions extends Cause {
  */
 export async function waitFor(step: Step, { pauseNow = false, ...cause }: WaitOptions): Promise<After> {
   const { flow, lease, attempt } = step
+  // A call that we broke off ourselves says nothing of who was asked, and hides what was waited for before.
+  if (cause.kind === 'network' && lease.signal.aborted) return retryAt(flow.clock.now())
   return retryAt(await noteWait(flow, lease, attempt, cause, waitTimings(step), pauseNow))
 }
 

@@ -116,15 +116,15 @@ describe('chunkText', () => {
   })
 
   test.each([
-    ['a run of one letter', 'a'.repeat(1_000_000)],
-    ['a run of blanks', ' '.repeat(1_000_000)],
-    ['a run of dashes', '-'.repeat(1_000_000)],
-    ['full stops', '.'.repeat(1_000_000)],
-    ['line ends', '\n'.repeat(300_000)],
-    ['Chinese without a stop', '法院認為費用應由敗訴方承擔'.repeat(20_000)],
-    ['one letter with a million accents', `e${'\u0301'.repeat(300_000)}`],
-    ['emoji', '👩‍💻'.repeat(50_000)],
-  ])('ends on a megabyte of %s', (_, long) => {
+    ['a run of one letter', 'a'.repeat(250_000)],
+    ['a run of blanks', ' '.repeat(600_000)],
+    ['a run of dashes', '-'.repeat(600_000)],
+    ['full stops', '.'.repeat(600_000)],
+    ['line ends', '\n'.repeat(250_000)],
+    ['Chinese without a stop', '法院認為費用應由敗訴方承擔'.repeat(7_000)],
+    ['one letter with many accents', `e${'\u0301'.repeat(125_000)}`],
+    ['emoji', '👩‍💻'.repeat(25_000)],
+  ])('ends on hundreds of kilobytes of %s', (_, long) => {
     for (const [tokens, overlap] of [
       [1_500, 0.1],
       [4_000, 0],

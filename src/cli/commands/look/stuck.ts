@@ -2,10 +2,8 @@ import type { AttemptState } from '../../../domain/attempt.ts'
 import type { RunStatus } from '../../../engine/queries/status.ts'
 import type { Project } from '../../../compose/project.ts'
 
-/** A wait that may be over with its next try is given that much time. */
-const patienceMs = 10_000
-/** A step that has been at work for so long without any change has an answer to wait for that does not come. */
-const silentMs = 30_000
+/** A wait that may be over with its next try is given this share of the time that a step may be silent. */
+const patience = 1 / 3
 
 const over: readonly AttemptState[] = ['merged', 'void', 'fenced']
 /** Downloads have bounds of their own, and a large one takes its time. */
@@ -18,11 +16,14 @@ const downloading: readonly AttemptState[] = ['completed', 'failed', 'expired', 
 export class Stuck {
   readonly #offpeak: Pick<Project, 'status' | 'store' | 'flow'>
   readonly #startedAt: number
+  /** A step that has been at work for so long without any change has an answer to wait for that does not come. */
+  readonly #silentMs: number
   readonly #busy = new Map<string, { readonly looks: string; readonly since: number }>()
 
   constructor(offpeak: Pick<Project, 'status' | 'store' | 'flow'>) {
     this.#offpeak = offpeak
     this.#startedAt = offpeak.flow.clock.now()
+    this.#silentMs = offpeak.flow.timings.silentMs
   }
 
   async isStuck(runId: string): Promise<boolean> {
@@ -38,8 +39,7 @@ export class Stuck {
     const open = status.batches.filter(({ state }) => !over.includes(state))
     const steps = open.map((batch) => {
       const isSilent = this.#isSilent(String(batch.n), JSON.stringify(batch), leased.has(batch.n), now)
-      const isStuck =
-        isHopeless(batch.wait, this.#startedAt, now) || (isSilent && !downloading.includes(batch.state))
+      const isStuck = this.#isHopeless(batch.wait, now) || (isSilent && !downloading.includes(batch.state))
       return { isStuck, isMerging: batch.state === 'collected' }
     })
     // Those that come next wait for their turn at the same sink.
@@ -48,22 +48,25 @@ export class Stuck {
     const isRunSilent = this.#isSilent('run', looks, (run?.leaseUntil ?? 0) > now, now)
     return steps.length > 0
       ? steps.every(({ isStuck, isMerging }) => isStuck || (isSinkStuck && isMerging))
-      : isHopeless(status.wait, this.#startedAt, now) || isRunSilent
+      : this.#isHopeless(status.wait, now) || isRunSilent
   }
 
   #isSilent(name: string, looks: string, isLeased: boolean, now: number): boolean {
     const before = this.#busy.get(name)
     if (!isLeased) this.#busy.delete(name)
-    else if (before?.looks === looks) return now - before.since >= silentMs
+    else if (before?.looks === looks) return now - before.since >= this.#silentMs
     else this.#busy.set(name, { looks, since: now })
     return false
   }
-}
 
-/** What was waited for before is tried once more first. */
-function isHopeless(wait: RunStatus['wait'], startedAt: number, now: number): boolean {
-  // A batch that its provider denies is given up after a few tries by whoever cancels.
-  if (wait === null || wait.for === 'batch') return false
-  const { since, nextAt } = wait
-  return now - Math.max(since, startedAt) >= patienceMs || (nextAt !== null && nextAt - now >= patienceMs)
+  /** What was waited for before is tried once more first. */
+  #isHopeless(wait: RunStatus['wait'], now: number): boolean {
+    // A batch that its provider denies is given up after a few tries by whoever cancels.
+    if (wait === null || wait.for === 'batch') return false
+    const { since, nextAt } = wait
+    const patienceMs = this.#silentMs * patience
+    return (
+      now - Math.max(since, this.#startedAt) >= patienceMs || (nextAt !== null && nextAt - now >= patienceMs)
+    )
+  }
 }
