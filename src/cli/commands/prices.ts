@@ -57,7 +57,7 @@ const prices = command({
     if (context.globals.json)
       context.printJson({
         schema: 'offpeak.prices/1',
-        unit: 'micro-dollars per million tokens',
+        unit: 'micro-dollars per million tokens, or pages where a price says so',
         age,
         prices: shown,
       })

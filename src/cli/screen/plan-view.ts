@@ -55,7 +55,7 @@ export function planView(
       ['From', cleanLine(plan.source)],
       ['To', cleanLine(plan.sink)],
       ['Requests', requests(plan)],
-      plan.toSend === 0 ? null : ['Tokens', tokens(plan)],
+      plan.toSend === 0 ? null : [plan.inputUnit === 'page' ? 'Pages' : 'Tokens', tokens(plan)],
       plan.toSend === 0 ? null : ['Cost', cost(plan, paint, simulated)],
       plan.toSend === 0 ? null : ['Quota', quota(plan)],
       plan.toSend === 0 || plan.followers.length === 0 ? null : ['Then', followers(plan)],
@@ -234,6 +234,7 @@ function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, e
   const { likely, errorPercent } = inputTokens
   const by = exact ? (errorPercent === 0 ? 'counted' : 'estimated') : `sample of ${formatCount(sampled)}`
   const input = `${formatLarge(likely)} in (${by}${errorPercent === 0 && exact ? '' : `, ±${formatPercent(errorPercent)}`})`
+  if (output.from === 'unbilled') return `${input} · what stands on them costs nothing more`
   if (output.from === 'vector') return `${input} · vectors out, which cost nothing`
   const from = {
     history: 'as in the last run',

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { type FilePart, isEmbedding, type ModelRequest } from '../../domain/request.ts'
+import type { InputUnit } from '../../domain/token-rule.ts'
 import { attachedTokens, mostAttachedBytes } from '../../planning/images/attached-tokens.ts'
 import { imageRefusal } from '../../planning/images/image-tokens.ts'
 import { filesOf, withData } from '../../planning/requests/content.ts'
@@ -89,7 +90,7 @@ export interface WrittenBody {
 /** Writes a body into a buffer that has room for it, and tells where its files lie; or why it cannot be written. */
 export function writeBody(
   { body, files }: LoadedBody,
-  model: string,
+  counted: { readonly model: string; readonly unit: InputUnit },
   buffer: Buffer,
   start: number,
 ): WrittenBody | { readonly problem: string } {
@@ -112,11 +113,11 @@ export function writeBody(
     else {
       const file = files[fileOf?.[index] ?? -1]
       if (!file) continue
-      const refusal = file.image ? imageRefusal(model, filling.detail, file.image) : null
+      const refusal = file.image ? imageRefusal(counted.model, filling.detail, file.image) : null
       if (refusal !== null) return { problem: `${filling.path} ${refusal}` }
       const spanAt = at
       at = writeBase64(file.bytes, buffer, at)
-      const { likely, most } = attachedTokens(filling, file, model)
+      const { likely, most } = attachedTokens(filling, file, counted.model, counted.unit)
       spans.push({
         at: spanAt - start,
         length: at - spanAt,

@@ -3,6 +3,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardResult } from '../../domain/standard-schema.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import { isEmbedding, type ModelRequest, type Task } from '../../domain/request.ts'
+import type { InputUnit } from '../../domain/token-rule.ts'
 import { fingerprint } from '../../planning/requests/fingerprint.ts'
 import { meaningMarks, type SharedMeaning, sharedMeaning } from '../../planning/requests/meaning.ts'
 import { strictSchema, type StrictSchema } from '../../planning/schema/schema.ts'
@@ -27,6 +28,8 @@ export interface PreparedJob {
   readonly told: readonly string[]
   readonly endpoint: string
   readonly task: Task
+  /** What the input of its requests is counted and billed in. */
+  readonly unit: InputUnit
   readonly model: string
   /** A row as the request that a provider is given, or the reason why there is none; `key` is that of the whole record. */
   readonly request: (row: unknown, key: string) => ModelRequest | { readonly problem: string }
@@ -145,6 +148,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
     told: toldOnly(strict, isEnforced),
     endpoint,
     task,
+    unit: provider.tokenRule(job.model.pricedAs ?? model).unit ?? 'token',
     model,
     meaning,
     fingerprint: meaningMarks(meaning),

@@ -1,4 +1,5 @@
 import { type AnswerLength, answerLength } from './answer-length.ts'
+import type { InputUnit } from '../../domain/token-rule.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { FoundPrice } from '../job/pricing.ts'
 import { countedBy } from '../../planning/tokens/counted-by.ts'
@@ -94,6 +95,8 @@ export interface Plan {
   readonly files: number
   readonly largestFileBytes: number
   readonly inputTokens: Estimate
+  /** What `inputTokens` counts. */
+  readonly inputUnit: InputUnit
   readonly outputTokensPerRecord: AnswerLength
   /** How often a request may be sent in all, which `cost.atMostMicroUsd` counts. */
   readonly tries: number
@@ -284,6 +287,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     files,
     largestFileBytes: largestBytes,
     inputTokens,
+    inputUnit: job.unit,
     outputTokensPerRecord: output,
     tries,
     cost:

@@ -107,10 +107,13 @@ export const plan = z
     files: z.number(),
     largestFileBytes: z.number(),
     inputTokens: range,
+    inputUnit: z
+      .enum(['token', 'page'])
+      .openapi({ description: 'what `inputTokens` counts, and is priced by' }),
     outputTokensPerRecord: z.object({
       likely: z.number(),
       atMost: z.number().nullable(),
-      from: z.enum(['history', 'try', 'guess', 'vector']),
+      from: z.enum(['history', 'try', 'guess', 'vector', 'unbilled']),
     }),
     tries: z.number().openapi({ description: 'how often a request may be sent in total' }),
     cost: z
