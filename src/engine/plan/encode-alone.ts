@@ -35,7 +35,7 @@ export async function encodeAlone(
   const loaded = await loadBody(made, attachments)
   if ('problem' in loaded) return loaded
   const buffer = Buffer.allocUnsafe(loaded.mostBytes)
-  const written = writeBody(loaded, { model: job.pricedAs, unit: job.unit }, buffer, 0)
+  const written = writeBody(loaded, job.reader, buffer, 0)
   if ('problem' in written) return written
   const { length, spans, own } = written
   const body = buffer.subarray(0, length)

@@ -45,8 +45,18 @@ export function modelError(body: JsonObject, model: Model, prompt: ReadPrompt): 
     limitError(body, model) ??
     thinkingError(body) ??
     formatError(body) ??
+    pagesError(model, prompt) ??
     contextError(model, prompt)
   )
+}
+
+/** Anthropic document, PDF support: pages of a request, and of one to a model with a small window; the text as it was seen in issues. */
+const mostPages = { usual: 600, smallWindow: 100 } as const
+const smallWindowTokens = 200_000
+
+function pagesError({ contextTokens }: Model, { pages }: ReadPrompt): string | null {
+  const most = contextTokens <= smallWindowTokens ? mostPages.smallWindow : mostPages.usual
+  return pages <= most ? null : `A maximum of ${most} PDF pages may be provided.`
 }
 
 /** Current models refuse values other than the default (ten live runs of October 2026); the wording is our own. */
