@@ -1,3 +1,4 @@
+import { priceAdvice } from '../../planning/money/price-advice.ts'
 import { lanes } from '../../domain/lane.ts'
 import { maxCostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
@@ -247,7 +248,9 @@ function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, e
 function cost(plan: Plan, paint: Paint, simulated: boolean): string {
   const { cost, price, budgetMicroUsd, model, lane, deadline, withoutBatches } = plan
   if (cost === null)
-    return paint.warn(`not known: there is no price for ${model}; set \`prices\` in offpeak.config.ts`)
+    return paint.warn(
+      `not known: there is no price for ${model}\n${priceAdvice(model, plan.unpriced, { provider: plan.provider, unit: plan.inputUnit })}`,
+    )
   const isGuess = plan.outputTokensPerRecord.from === 'guess'
   const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} ${isGuess ? 'by a guess' : 'likely'} · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatMost(cost.atMostMicroUsd)} at most`}`
   const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]

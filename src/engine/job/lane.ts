@@ -166,7 +166,7 @@ export function requireLanePrices(
         : `the price of ${spec.model} ${lane === 'batch' ? 'in batches' : 'in real time'} is not known, so a budget cannot be kept`,
       {
         where: `job ${spec.job}`,
-        fix: priceAdvice(spec.model, lane),
+        fix: priceAdvice(spec.model, [lane]),
       },
     )
   }

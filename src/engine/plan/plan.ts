@@ -95,6 +95,8 @@ export interface Plan {
   readonly files: number
   readonly largestFileBytes: number
   readonly inputTokens: Estimate
+  /** The lanes whose price is not known and without which nothing is; empty where the cost is known. */
+  readonly unpriced: readonly Lane[]
   /** What `inputTokens` counts. */
   readonly inputUnit: InputUnit
   readonly outputTokensPerRecord: AnswerLength
@@ -288,6 +290,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     largestFileBytes: largestBytes,
     inputTokens,
     inputUnit: job.unit,
+    unpriced: inTime === null ? unpricedLanes(options) : [],
     outputTokensPerRecord: output,
     tries,
     cost:
@@ -328,6 +331,14 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     example: looked.example,
     contents: looked.contents.of(job.meaning, await flow.definition(job.job.name)),
   }
+}
+
+/** The lanes that requests may go in without a price: those that are too few for a batch go in real time. */
+function unpricedLanes({ job, lane, price, flexPrice, realtimePrice }: PlanOptions): readonly Lane[] {
+  const { minRequests = 1 } = job.provider.limits
+  const needed: readonly Lane[] = lane === 'batch' && minRequests > 1 ? ['batch', 'realtime'] : [lane]
+  const prices = { batch: price, flex: flexPrice, realtime: realtimePrice }
+  return needed.filter((name) => prices[name] === null)
 }
 
 /** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */

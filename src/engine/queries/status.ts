@@ -290,6 +290,7 @@ function planOf(text: string): Plan {
     rescue: plan.rescue ?? null,
     followers: plan.followers ?? [],
     inputUnit: plan.inputUnit ?? 'token',
+    unpriced: plan.unpriced ?? [],
     tries: plan.tries ?? 1,
     contents: plan.contents ?? null,
     quota: { ...plan.quota, accounts: plan.quota.accounts ?? [] },

@@ -107,6 +107,7 @@ export const plan = z
     files: z.number(),
     largestFileBytes: z.number(),
     inputTokens: range,
+    unpriced: list(lane).openapi({ description: 'lanes without a known price, where the cost is not known' }),
     inputUnit: z
       .enum(['token', 'page'])
       .openapi({ description: 'what `inputTokens` counts, and is priced by' }),
