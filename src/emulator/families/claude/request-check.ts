@@ -14,7 +14,40 @@ export function shapeError(body: JsonObject): string | null {
   if (limit < 1) return 'max_tokens: Input should be greater than or equal to 1'
   if (!isArray(messages)) return 'messages: Input should be a valid list'
   if (messages.length === 0) return 'messages: at least one message is required'
-  return systemError(body['system']) ?? firstMessageError(messages)
+  return extraError(body) ?? systemError(body['system']) ?? firstMessageError(messages)
+}
+
+/** Every name that a request can have: of the SDK 1.14, with the sampling that its types have dropped. */
+const knownNames: readonly string[] = [
+  'bill_to',
+  'cache_control',
+  'container',
+  'diagnostics',
+  'inference_geo',
+  'max_tokens',
+  'messages',
+  'metadata',
+  'model',
+  'output_config',
+  'service_tier',
+  'speed',
+  'stop_sequences',
+  'stream',
+  'system',
+  'temperature',
+  'thinking',
+  'tool_choice',
+  'tools',
+  'top_k',
+  'top_p',
+  'user_profile_id',
+  'workspace_id',
+]
+
+/** As it was seen in issues, for names that are not known. */
+function extraError(body: JsonObject): string | null {
+  const name = Object.keys(body).find((given) => !knownNames.includes(given))
+  return name === undefined ? null : `${name}: Extra inputs are not permitted`
 }
 
 function systemError(system: Json | undefined): string | null {
