@@ -41,7 +41,8 @@ test('a price of one’s own is found by the name of the deployment and by that 
 test('where fewer records than a batch needs go in real time, the advice names both prices, and works', async () => {
   using folder = temporaryFolder()
   const model = 'global.anthropic.claude-sonnet-4-5-20250929-v1:0'
-  const options = "{ roleArn: 'arn:aws:iam::123456789012:role/batches', bucket: 'a-bucket', region: 'eu-west-1' }"
+  const options =
+    "{ roleArn: 'arn:aws:iam::123456789012:role/batches', bucket: 'a-bucket', region: 'eu-west-1' }"
   const asked = `bedrock('${model}', ${options})`
   await project(folder.path, asked)
   const advice = `prices: { '${model}': { batch: { input: …, output: … }, realtime: { input: …, output: … } } }`

@@ -89,7 +89,12 @@ describe('a body with files', () => {
     )
     if ('problem' in loaded) throw new Error(loaded.problem)
     const tokens = (model: string): readonly (readonly [number, number])[] => {
-      const result = writeBody(loaded, { model, unit: 'token', limits: null }, Buffer.alloc(loaded.mostBytes), 0)
+      const result = writeBody(
+        loaded,
+        { model, unit: 'token', limits: null },
+        Buffer.alloc(loaded.mostBytes),
+        0,
+      )
       if ('problem' in result) throw new Error(result.problem)
       return result.spans.map(({ tokens, likelyTokens }) => [likelyTokens, tokens] as const)
     }

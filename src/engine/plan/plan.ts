@@ -1,4 +1,5 @@
 import { type AnswerLength, answerLength } from './answer-length.ts'
+import { unpricedLanes } from './unpriced-lanes.ts'
 import type { InputUnit } from '../../domain/token-rule.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { FoundPrice } from '../job/pricing.ts'
@@ -331,14 +332,6 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     example: looked.example,
     contents: looked.contents.of(job.meaning, await flow.definition(job.job.name)),
   }
-}
-
-/** The lanes that requests may go in without a price: those that are too few for a batch go in real time. */
-function unpricedLanes({ job, lane, price, flexPrice, realtimePrice }: PlanOptions): readonly Lane[] {
-  const { minRequests = 1 } = job.provider.limits
-  const needed: readonly Lane[] = lane === 'batch' && minRequests > 1 ? ['batch', 'realtime'] : [lane]
-  const prices = { batch: price, flex: flexPrice, realtime: realtimePrice }
-  return needed.filter((name) => prices[name] === null)
 }
 
 /** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
