@@ -215,9 +215,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     },
   )
   const tooFew = tooFewForBatch(job.provider.limits, options.lane, { toSend, lastRequests })
-  const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
-    tooFew === 'all' ? 'realtime' : options.lane
-  ]
+  const prices = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }
+  const price = prices[tooFew === 'all' ? 'realtime' : options.lane]
   const inputTokens = countedBy(
     options.job.provider.tokenRule(options.job.pricedAs),
     estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 },
@@ -291,7 +290,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     largestFileBytes: largestBytes,
     inputTokens,
     inputUnit: job.unit,
-    unpriced: inTime === null ? unpricedLanes(options) : [],
+    unpriced: inTime === null ? unpricedLanes(job.provider.limits, options.lane, prices) : [],
     outputTokensPerRecord: output,
     tries,
     cost:

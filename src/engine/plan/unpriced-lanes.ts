@@ -1,16 +1,13 @@
 import type { Lane } from '../../domain/lane.ts'
-import type { PlanOptions } from './plan.ts'
+import type { ProviderLimits } from '../../domain/limits.ts'
+import type { FoundPrice } from '../job/pricing.ts'
 
 /** The lanes that requests may go in without a price: those that are too few for a batch go in real time. */
-export function unpricedLanes({
-  job,
-  lane,
-  price,
-  flexPrice,
-  realtimePrice,
-}: Pick<PlanOptions, 'job' | 'lane' | 'price' | 'flexPrice' | 'realtimePrice'>): readonly Lane[] {
-  const { minRequests = 1 } = job.provider.limits
+export function unpricedLanes(
+  { minRequests = 1 }: Pick<ProviderLimits, 'minRequests'>,
+  lane: Lane,
+  prices: Readonly<Record<Lane, FoundPrice | null>>,
+): readonly Lane[] {
   const needed: readonly Lane[] = lane === 'batch' && minRequests > 1 ? ['batch', 'realtime'] : [lane]
-  const prices = { batch: price, flex: flexPrice, realtime: realtimePrice }
   return needed.filter((name) => prices[name] === null)
 }
