@@ -36,7 +36,7 @@ export interface PriceRow {
   /** What a million of are the prices of its input; tokens when left out. */
   readonly unit?: InputUnit
   readonly realtime: UsdSteps
-  /** Null: the service does not answer this model in that lane. */
+  /** Null: the service does not answer this model in that delivery mode. */
   readonly batch: UsdSteps | null
   readonly flex: UsdSteps | null
   readonly maxOutputTokens: number | null
