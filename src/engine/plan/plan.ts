@@ -1,5 +1,5 @@
 import { type AnswerLength, answerLength } from './answer-length.ts'
-import { unpricedModes } from './unpriced-modes.ts'
+import { nearWarning, unpricedModes } from './unpriced-modes.ts'
 import type { InputUnit } from '../../domain/token-rule.ts'
 import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { FoundPrice } from '../job/pricing.ts'
@@ -339,7 +339,6 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   }
 }
 
-/** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
 /** What requests can cost of which any may be asked at the one price or at the other; null: one of them bounds nothing. */
 function highest(one: CostEstimate, other: CostEstimate | null): number | null {
   return one.atMostMicroUsd === null || other === null || other.atMostMicroUsd === null
@@ -347,6 +346,7 @@ function highest(one: CostEstimate, other: CostEstimate | null): number | null {
     : Math.max(one.atMostMicroUsd, other.atMostMicroUsd)
 }
 
+/** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
 function fallbackCost({
   job,
   flexPrice,
@@ -395,8 +395,4 @@ function inVainOf(
 
 function scaled(bytes: number, from: number, to: number): number {
   return from === 0 ? 0 : (bytes / from) * to
-}
-
-function nearWarning(model: string, near: readonly string[]): readonly string[] {
-  return near.length === 0 ? [] : [`there is no price for ${model}. Did you mean ${near.join(' or ')}?`]
 }

@@ -12,3 +12,8 @@ export function unpricedModes(
     deliveryMode === 'batch' && minRequests > 1 ? ['batch', 'realtime'] : [deliveryMode]
   return needed.filter((name) => prices[name] === null)
 }
+
+/** Said of a model without a price whose name is nearly that of another. */
+export function nearWarning(model: string, near: readonly string[]): readonly string[] {
+  return near.length === 0 ? [] : [`there is no price for ${model}. Did you mean ${near.join(' or ')}?`]
+}
