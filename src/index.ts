@@ -98,7 +98,13 @@ export {
   type UpsertSink,
   type Values,
 } from './ports/job.ts'
-export { type ChatModel, type EmbeddingModel, type HeaderValue, type Model } from './ports/model.ts'
+export {
+  type ChatModel,
+  type EmbeddingModel,
+  type HeaderValue,
+  type Model,
+  type OcrModel,
+} from './ports/model.ts'
 export type {
   OwnSink,
   Sink,

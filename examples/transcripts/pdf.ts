@@ -44,9 +44,14 @@ export function makePdf({ pages, bytes, seed }: PdfContent): Buffer {
   return assembled(objects)
 }
 
+/** A text as it stands in a PDF: WinAnsi, where an apostrophe has a place that Latin 1 has not. */
+function literal(line: string): string {
+  return line.replaceAll(/[\\()]/g, String.raw`\$&`).replaceAll('’', String.raw`\222`)
+}
+
 /** The instructions that draw one page. */
 function contentOf(lines: readonly string[]): Buffer {
-  const shown = lines.map((line) => `(${line.replaceAll(/[\\()]/g, String.raw`\$&`)}) Tj 0 -14 Td`)
+  const shown = lines.map((line) => `(${literal(line)}) Tj 0 -14 Td`)
   return Buffer.from(
     [
       `q ${pageWidth} 0 0 ${pageHeight} 0 0 cm /Sheet Do Q`,

@@ -60,8 +60,16 @@ export async function planOptions(
   const { cacheWriting } = prepared.inspection
   const priced = (deliveryMode: DeliveryMode): FoundPrice | null => {
     const found = findPrice({ ...ask, deliveryMode, at: flow.clock.now() })
-    if (found === null || cacheWriting === undefined) return found
-    return { ...found, price: { ...found.price, writes: cacheWriting } }
+    if (found === null) return found
+    const { unit } = prepared
+    return {
+      ...found,
+      price: {
+        ...found.price,
+        ...(cacheWriting !== undefined && { writes: cacheWriting }),
+        ...(unit !== 'token' && { unit }),
+      },
+    }
   }
   return {
     flow: own,

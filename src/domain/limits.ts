@@ -6,6 +6,8 @@ export interface ProviderLimits {
   readonly minRequests?: number
   /** Bytes in one input file; ours stays under the provider's own figure. */
   readonly maxBytes: number
+  /** What one request with files may carry; left out: what any may (`planning/images/attached-tokens.ts`). */
+  readonly request?: RequestLimits
   /** Batches that may be at work at the same time; no bound when left out. */
   readonly maxBatches?: number
   /** Shortest sensible pause between two polls of one batch, in milliseconds. */
@@ -28,6 +30,14 @@ export interface ProviderLimits {
   readonly batchOnly?: string
   /** False: what is unfinished when a batch expires is lost together with what was finished. True when left out. */
   readonly keepsPartials?: boolean
+}
+
+/** What one request with files may carry; what is more is refused by the service, a batch later. */
+export interface RequestLimits {
+  /** Of its JSON, with files as base64. */
+  readonly maxBytes: number
+  /** Of all PDFs that go along with it. */
+  readonly maxPages: number
 }
 
 /** What a service offers against a create that nobody answered. */

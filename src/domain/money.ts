@@ -1,3 +1,5 @@
+import type { InputUnit } from './token-rule.ts'
+
 /**
  * Money is counted in integers: a price in micro-dollars per million tokens times a token count is a cost in
  * pico-dollars (1e-12 USD), exact per line; a batch is rounded up to micro-dollars (1e-6 USD) once.
@@ -23,6 +25,8 @@ export interface Price {
   readonly steps: readonly [PriceStep, ...PriceStep[]]
   /** What its requests may have written into a cache; `unasked` when left out: what a service writes by itself. */
   readonly writes?: CacheWriting
+  /** What a million are the price of, on the input's side; tokens when left out. */
+  readonly unit?: InputUnit
 }
 
 /** `never`: nothing is written that is not asked for, and nothing is. `long`: to be kept longer than usually. */

@@ -59,8 +59,8 @@ export function isEmbedding(request: ModelRequest): request is EmbeddingRequest 
   return 'input' in request
 }
 
-/** What a request asks for: an answer in words, or a vector. */
-export type Task = 'chat' | 'embedding'
+/** What a request asks for: an answer in words, a vector, or what stands on the pages of one document. */
+export type Task = 'chat' | 'embedding' | 'ocr'
 
 /**
  * One line of an output or error file, in no provider's words. Each kind carries what was billed for it, also where it
@@ -99,6 +99,7 @@ export type Answer =
 export const unsureCode = 'offpeak_unsure'
 
 export interface Usage {
+  /** Pages, of a model that is billed by them (`InputUnit`). */
   readonly inputTokens: number
   readonly cachedTokens: number
   /** Input that was written into a cache, which some services bill higher; left out: none was told. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OffpeakError } from '../domain/errors.ts'
+import type { InputUnit } from '../domain/token-rule.ts'
 import { namedValues } from '../domain/named-values.ts'
 import type { RunRow } from '../ports/state.ts'
 import { storedPrice as price } from './stored-price.ts'
@@ -95,6 +96,11 @@ export type SharedBudget = NonNullable<RunSpec['shared']>
 export type PayerBudget = NonNullable<RunSpec['payer']>
 
 export type AgreedFollower = RunSpec['followers'][number]
+
+/** What the input of a run's requests is counted and billed in: tokens where no price was known. */
+export function unitOf({ price, realtimePrice }: Pick<RunSpec, 'price' | 'realtimePrice'>): InputUnit {
+  return (price ?? realtimePrice)?.unit ?? 'token'
+}
 
 /** The snapshot as the state keeps it. Throws E_BUG for one that could not be read again. */
 export function textOfSpec(written: RunSpec): string {

@@ -13,6 +13,7 @@ const step = z.object({
 const steps = z.object({
   steps: z.tuple([step], step),
   writes: z.enum(['never', 'unasked', 'long']).exactOptional(),
+  unit: z.enum(['token', 'page']).exactOptional(),
 })
 
 /** As runs kept it that began before prices had steps: one that is higher by factors, and none for cache writes. */

@@ -1,4 +1,4 @@
-import type { ChatModel, EmbeddingModel, Model } from './model.ts'
+import type { ChatModel, EmbeddingModel, Model, OcrModel } from './model.ts'
 import type { StandardSchema } from '../domain/standard-schema.ts'
 import type { ContentPart, Message } from '../domain/request.ts'
 import type { OwnSink } from './sink.ts'
@@ -262,7 +262,7 @@ export interface Score<Row, Output> {
 
 interface ChatParts<Row, Params, Output, Example> {
   readonly examples?: FewShot<Example>
-  readonly model: ChatModel
+  readonly model: ChatModel | OcrModel
   /** May be left out where there are variants. */
   readonly prompt?: MakePrompt<Row, Params, Example>
   /** Other prompts to compare: each record is asked with one of these, always the same, in place of `prompt`. */

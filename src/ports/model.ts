@@ -43,5 +43,8 @@ export type HeaderValue = string | { readonly env: string }
 /** A model that answers prompts. */
 export type ChatModel = Model<'chat'>
 
+/** A model that reads the pages of documents, and answers what stands on them. */
+export type OcrModel = Model<'ocr'>
+
 /** A model that turns texts into vectors. */
 export type EmbeddingModel = Model<'embedding'>

@@ -37,3 +37,23 @@ test('a price of one’s own is found by the name of the deployment and by that 
     expect(checked.exit, checked.stdout + checked.stderr).toBe(0)
   }
 })
+
+test('where fewer records than a batch needs go in real time, the advice names both prices, and works', async () => {
+  using folder = temporaryFolder()
+  const model = 'global.anthropic.claude-sonnet-4-5-20250929-v1:0'
+  const options =
+    "{ roleArn: 'arn:aws:iam::123456789012:role/batches', bucket: 'a-bucket', region: 'eu-west-1' }"
+  const asked = `bedrock('${model}', ${options})`
+  await project(folder.path, asked)
+  const advice = `prices: { '${model}': { batch: { input: …, output: … }, realtime: { input: …, output: … } } }`
+  const plan = await call(folder.path, 'plan', 'notes')
+  expect(plan.stdout.replaceAll(/\s+/g, ' ')).toContain(advice)
+  const refused = await call(folder.path, 'run', 'notes', '--yes')
+  expect(refused.exit).toBe(2)
+  expect(refused.stderr.replaceAll(/\s+/g, ' ')).toContain(advice)
+
+  const prices = advice.replaceAll('{ input: …, output: … }', '{ input: 3, output: 15 }')
+  await project(folder.path, asked, prices)
+  const ran = await call(folder.path, 'run', 'notes', '--yes')
+  expect(ran.exit, ran.stderr).toBe(0)
+})

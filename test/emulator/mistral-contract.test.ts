@@ -290,7 +290,7 @@ describe("Mistral's own client", () => {
     ])
     expect(fieldsOf(read.pages[0])).toEqual(allOf(pageFields))
     expect(read.usageInfo).toEqual({ pagesProcessed: 2, docSizeBytes: pdf.length })
-    expect(own.bill().cost_micro_usd - before).toBe(4000)
+    expect(own.bill().cost_micro_usd - before).toBe(8000)
     expect(own.bill().synchronous_requests).toBe(3)
 
     const models = await now.models.list()
@@ -327,7 +327,7 @@ describe("Mistral's own client", () => {
       pages: [{ markdown: expect.stringContaining('One page.') }, {}],
       usage_info: { pages_processed: 2 },
     })
-    expect(own.bill().cost_micro_usd - before).toBe(2000)
+    expect(own.bill().cost_micro_usd - before).toBe(4000)
   })
 
   it('takes errors for what they are', async () => {

@@ -59,6 +59,7 @@ import type {
   JsonlSink,
   Message,
   Model,
+  OcrModel,
   OutlineSection,
   OwnSink,
   ParquetSink,
@@ -120,6 +121,7 @@ const chat: ChatModel = openaiCompatible({
   baseUrl: 'http://localhost:8000/v1',
   headers: { tenant: header },
 })('a')
+const ocr: OcrModel = mistral.ocr('mistral-ocr-latest')
 const embedding: EmbeddingModel = openai.embedding('text-embedding-3-small')
 const server: LocalService = { baseUrl: 'http://localhost:11434/v1', concurrency: 2 }
 const place: BedrockModelOptions = { region: 'eu-central-1', bucket: 'batches' }
@@ -127,6 +129,7 @@ const further: readonly Model[] = [
   anthropic('claude-haiku-5-5'),
   gemini.embedding('gemini-embedding-2'),
   mistral('mistral-small-latest'),
+  ocr,
   xai('grok-4.3'),
   deepinfra('openai/gpt-oss-120b'),
   groq('openai/gpt-oss-120b'),

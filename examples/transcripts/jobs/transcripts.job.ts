@@ -1,12 +1,12 @@
 import { attach, defineJob, files, openai, text } from 'offpeak'
 import { z } from 'zod'
 
-const model = 'gpt-4.1-mini'
+const model = openai('gpt-4.1-mini')
 
 export default defineJob({
   name: 'transcripts',
   from: files.pdf('data/pdfs/**/*.pdf', { maxPages: 20 }), // a longer PDF becomes several requests
-  model: openai(model),
+  model,
   maxTokens: 32_000,
   prompt: ({ row }) => ({
     system: 'Transcribe the document exactly, page by page. Mark illegible words as [?].',
@@ -22,7 +22,7 @@ export default defineJob({
     `pages ${row.pages[0]}-${row.pages[1]} came as ${output.pages.length}`,
   // One file for each PDF, once all of its parts are good.
   join: {
-    file: ({ row }) => `data/generated_transcripts/${model}/${row.stem}.json`,
+    file: ({ row }) => `data/generated_transcripts/${model.model}/${row.stem}.json`,
     content: ({ row, output, usage }) => ({
       document: row.path,
       language: output[0]?.language,

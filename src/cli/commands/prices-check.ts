@@ -49,7 +49,7 @@ export async function checkPrices(
     `nobody has said what a batch of ${first.pricedAs ?? first.model} costs${unknown.length > 1 ? `, and of ${unknown.length - 1} more` : ''}`,
     {
       where: `job ${first.job}`,
-      fix: priceAdvice(first.model, 'batch', first.provider),
+      fix: priceAdvice(first.model, ['batch'], { provider: first.provider }),
     },
   )
   return context.globals.json

@@ -57,7 +57,7 @@ const prices = command({
     if (context.globals.json)
       context.printJson({
         schema: 'offpeak.prices/2',
-        unit: 'micro-dollars per million tokens',
+        unit: 'micro-dollars per million tokens, or pages where a price says so',
         age,
         prices: shown,
       })
@@ -93,7 +93,7 @@ function chosen(
   const everywhere = found.filter(isEverywhere)
   if (found.length > 0) return everywhere.length === 0 ? found : everywhere
   throw new OffpeakError('E_PRICE_UNKNOWN', `there is no price of ${model}`, {
-    fix: priceAdvice(model, 'batch'),
+    fix: priceAdvice(model, ['batch']),
   })
 }
 

@@ -1,3 +1,4 @@
+import { priceAdvice } from '../../planning/money/price-advice.ts'
 import { deliveryLabels } from '../../wording/delivery-labels.ts'
 import { maxCostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
@@ -55,7 +56,7 @@ export function planView(
       ['From', cleanLine(plan.source)],
       ['To', cleanLine(plan.sink)],
       ['Requests', requests(plan)],
-      plan.toSend === 0 ? null : ['Tokens', tokens(plan)],
+      plan.toSend === 0 ? null : [plan.inputUnit === 'page' ? 'Pages' : 'Tokens', tokens(plan)],
       plan.toSend === 0 ? null : ['Cost', cost(plan, paint, simulated)],
       plan.toSend === 0 ? null : ['Quota', quota(plan)],
       plan.toSend === 0 || plan.followers.length === 0 ? null : ['Then', followers(plan)],
@@ -234,6 +235,7 @@ function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, e
   const { likely, errorPercent } = inputTokens
   const by = exact ? (errorPercent === 0 ? 'counted' : 'estimated') : `sample of ${formatCount(sampled)}`
   const input = `${formatLarge(likely)} in (${by}${errorPercent === 0 && exact ? '' : `, ±${formatPercent(errorPercent)}`})`
+  if (output.from === 'unbilled') return `${input} · what stands on them costs nothing more`
   if (output.from === 'vector') return `${input} · vectors out, which cost nothing`
   const from = {
     history: 'as in the last run',
@@ -246,7 +248,9 @@ function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, e
 function cost(plan: Plan, paint: Paint, simulated: boolean): string {
   const { cost, price, budgetMicroUsd, model, deliveryMode, deadline, withoutBatches } = plan
   if (cost === null)
-    return paint.warn(`not known: there is no price for ${model}; set \`prices\` in offpeak.config.ts`)
+    return paint.warn(
+      `not known: there is no price for ${model}\n${priceAdvice(model, plan.unpriced, { provider: plan.provider, unit: plan.inputUnit })}`,
+    )
   const isGuess = plan.outputTokensPerRecord.from === 'guess'
   const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} ${isGuess ? 'by a guess' : 'likely'} · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatMost(cost.atMostMicroUsd)} at most`}`
   const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]

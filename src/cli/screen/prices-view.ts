@@ -1,4 +1,4 @@
-import type { PriceStep } from '../../domain/money.ts'
+import type { Price, PriceStep } from '../../domain/money.ts'
 import type { PriceAge } from '../../providers/prices/price-age.ts'
 import type { ListedPrice } from '../../providers/prices/price-list.ts'
 import type { FoundPrice } from '../../providers/prices/prices.ts'
@@ -25,7 +25,11 @@ export function pricesView(
     const amount = (
       price: ListedPrice,
       part: 'inputPerMillion' | 'cachedInputPerMillion' | 'outputPerMillion',
-    ): string => perMillion(of(price)?.price.steps[0][part] ?? null)
+    ): string => {
+      const found = of(price)?.price
+      if (found?.unit !== 'page') return perMillion(found?.steps[0][part] ?? null)
+      return part === 'inputPerMillion' ? perPages(found.steps[0]) : ''
+    }
     return [
       { title: `${title} in`, value: (price) => amount(price, 'inputPerMillion'), right: true },
       {
@@ -81,14 +85,20 @@ function detail({ alsoKnownAs, batch, flex, realtime }: ListedPrice, paint: Pain
       ['Answer', `at most ${tokens(found?.maxOutputTokens)}`],
       ['Context', tokens(found?.contextTokens)],
       ...[['Batch', batch] as const, ['Flex', flex] as const, ['Realtime', realtime] as const].map(
-        ([title, deliveryMode]) =>
-          deliveryMode === null
-            ? null
-            : ([title, deliveryMode.price.steps.map(stepWords).join('; ')] as const),
+        ([title, found]) => (found === null ? null : ([title, priceWords(found.price)] as const)),
       ),
     ],
     paint,
   )
+}
+
+function priceWords({ steps, unit }: Price): string {
+  return unit === 'page' ? perPages(steps[0]) : steps.map(stepWords).join('; ')
+}
+
+/** As services that are paid for pages name it. */
+function perPages({ inputPerMillion }: PriceStep): string {
+  return `${perMillion(inputPerMillion / 1_000)} per 1,000 pages`
 }
 
 function stepWords(step: PriceStep): string {

@@ -95,6 +95,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
       estimatedAnswers: 0,
       otherTierAnswers: 0,
     },
+    inputUnit: 'token',
     tokens: { input: 1, output: 1 },
     lines: {},
     plan: null,

@@ -63,7 +63,9 @@ export function reportFacts(report: RunReport): ReportFacts {
         'Records',
         `${formatCount(counts.merged ?? 0)} of ${formatCount(recordsOf(status))} merged${sink === null ? '' : ` (${sink})`}${needsAttention > 0 ? ` · ${formatCount(needsAttention)} need attention` : ''}${status.unchanged > 0 ? ` · ${formatCount(status.unchanged)} done before` : ''}`,
       ],
-      ['Tokens', `${formatLarge(tokens.input)} in · ${formatLarge(tokens.output)} out`],
+      status.inputUnit === 'page'
+        ? ['Pages', formatLarge(tokens.input)]
+        : ['Tokens', `${formatLarge(tokens.input)} in · ${formatLarge(tokens.output)} out`],
     ],
     tables: [
       money(report),

@@ -51,6 +51,7 @@ function ended(more: Partial<RunStatus> = {}): RunStatus {
     needsAttention: 0,
     batches: [],
     money: noMoney,
+    inputUnit: 'token',
     tokens: { input: 1, output: 1 },
     lines: {},
     plan: null,

@@ -102,6 +102,8 @@ function readKept(
         text: answer.kind === 'text' ? textOf(answer.text, spec.textAs ?? null) : '',
         cut: answer.kind === 'text' && answer.cut && override === null,
         spent: spentOn(answer, spec.maxOutputTokens),
+        // An empty page is read as what it is; asking again would buy the same.
+        mayBeBlank: job.task === 'ocr',
         output,
         decode: job.strict?.decode ?? null,
         check: checked,

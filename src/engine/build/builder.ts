@@ -315,6 +315,7 @@ export class Builder {
         tag: this.#tag,
         frame: this.#prepared.provider.lineFrame(this.#prepared.endpoint),
         limits: this.#limits,
+        unit: this.#prepared.unit,
         price: this.#spec.price,
         maxOutputTokens: this.#spec.maxOutputTokens,
         small: smallFiles(this.#prepared.provider, this.#spec),

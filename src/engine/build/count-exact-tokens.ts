@@ -1,6 +1,6 @@
 import type { Provider } from '../../ports/provider/provider.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
+import { microFromPico, mostPicoUsd, type Price } from '../../domain/money.ts'
 import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
 import { type RequestCounter, requestCounter } from '../../planning/tokens/request-counter.ts'
 import type { BatchRow } from '../../ports/state.ts'
@@ -40,20 +40,21 @@ function lineTokens(line: Buffer, spans: readonly AttachedSpan[], counter: Reque
   const body = bodyIn(line)
   const counted = counter.tokens(counter.read(withoutFiles(body, spans)), 'most')
   const files = sumSpans(spans)
-  return Math.min(maxRequestTokens(body.length, files), counted + files.tokens)
+  return Math.min(maxRequestTokens(body.length, files, counter.unit), counted + files.tokens)
 }
 
 /**
  * The most input tokens that a line can have, bounded as the reservation of its file was: counted, or by bytes where
- * `counter` is null. Throws E_STATE_CORRUPT.
+ * `counter` is null. `price` says what is counted. Throws E_STATE_CORRUPT.
  */
 export function mostLineTokens(
   line: Buffer,
   spans: readonly AttachedSpan[],
   counter: RequestCounter | null,
+  price: Price | null,
 ): number {
   return counter === null
-    ? maxRequestTokens(bodyIn(line).length, sumSpans(spans))
+    ? maxRequestTokens(bodyIn(line).length, sumSpans(spans), price?.unit)
     : lineTokens(line, spans, counter)
 }
 

@@ -90,7 +90,7 @@ export class PageEncoder {
   #write(record: SourceRecord<unknown>, loaded: LoadedBody): Span {
     this.#room(loaded.mostBytes)
     const at = this.#filled
-    const written = writeBody(loaded, this.#job.pricedAs, this.#buffer, at)
+    const written = writeBody(loaded, this.#job.reader, this.#buffer, at)
     if ('problem' in written) return unusable(record, written.problem)
     const { length, spans, own } = written
     this.#filled += length

@@ -44,6 +44,7 @@ export async function buildRetryFile(
     filesDir,
     tag,
     frame: job.provider.lineFrame(job.endpoint),
+    unit: job.unit,
     price: spec.price,
     maxOutputTokens: spec.maxOutputTokens,
     small: smallFiles(job.provider, spec),

@@ -155,13 +155,14 @@ export class MostOfRetry implements AsyncDisposable {
     if ((await handle.read(buffer, 0, fileLength, fileOffset)).bytesRead !== fileLength) return null
     this.#bytes += fileLength
     const counter = await reservedCount(spec, { exact: 1 }, wire)
-    return mostLineTokens(buffer, attached.get(line ?? -1) ?? [], counter)
+    return mostLineTokens(buffer, attached.get(line ?? -1) ?? [], counter, spec.price)
   }
 
   async #byBytes(batch: BatchRow, { line, fileLength }: RequestRow): Promise<number> {
     const { attached } = await this.#lines(batch)
     const files = sumSpans(attached.get(line ?? -1) ?? [])
-    return Math.min(batch.maxTokens, maxRequestTokens(fileLength ?? batch.maxTokens, files))
+    const { price } = this.#options.spec
+    return Math.min(batch.maxTokens, maxRequestTokens(fileLength ?? batch.maxTokens, files, price?.unit))
   }
 
   async #lines({ tag }: BatchRow): Promise<OpenLines> {

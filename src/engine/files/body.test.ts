@@ -41,7 +41,7 @@ async function written(): Promise<{
   const loaded = await loadBody(bodyMaker(toText)(request), attachments)
   if ('problem' in loaded) throw new Error(loaded.problem)
   const buffer = Buffer.alloc(loaded.mostBytes + 7, 0x20)
-  const result = writeBody(loaded, 'gpt-4o', buffer, 7)
+  const result = writeBody(loaded, { model: 'gpt-4o', unit: 'token', limits: null }, buffer, 7)
   if ('problem' in result) throw new Error(result.problem)
   const { length, spans } = result
   expect(length).toBeLessThanOrEqual(loaded.mostBytes)
@@ -73,7 +73,7 @@ describe('a body with files', () => {
     const loaded = await loadBody(bodyMaker(toText)(ask(attach('wide.png'))), photos)
     if ('problem' in loaded) throw new Error(loaded.problem)
     const written = (model: string): ReturnType<typeof writeBody> =>
-      writeBody(loaded, model, Buffer.alloc(loaded.mostBytes), 0)
+      writeBody(loaded, { model, unit: 'token', limits: null }, Buffer.alloc(loaded.mostBytes), 0)
     expect(written('gpt-6-sol')).toEqual({ problem: expect.stringMatching(/^wide\.png has 79,524 squares/) })
     expect(written('gpt-4o')).not.toHaveProperty('problem')
   })
@@ -89,7 +89,12 @@ describe('a body with files', () => {
     )
     if ('problem' in loaded) throw new Error(loaded.problem)
     const tokens = (model: string): readonly (readonly [number, number])[] => {
-      const result = writeBody(loaded, model, Buffer.alloc(loaded.mostBytes), 0)
+      const result = writeBody(
+        loaded,
+        { model, unit: 'token', limits: null },
+        Buffer.alloc(loaded.mostBytes),
+        0,
+      )
       if ('problem' in result) throw new Error(result.problem)
       return result.spans.map(({ tokens, likelyTokens }) => [likelyTokens, tokens] as const)
     }
@@ -150,7 +155,7 @@ describe('a body that names its texts in another order than the request', () => 
         const loaded = await loadBody(bodyMaker(encode)(conversation), attachments)
         if ('problem' in loaded) throw new Error(loaded.problem)
         const buffer = Buffer.alloc(loaded.mostBytes)
-        const result = writeBody(loaded, 'gpt-4o', buffer, 0)
+        const result = writeBody(loaded, { model: 'gpt-4o', unit: 'token', limits: null }, buffer, 0)
         if ('problem' in result) throw new Error(result.problem)
         const own = result.own.map((each) => (typeof each === 'string' ? each : Buffer.from(each).toString()))
         return { value: withoutFiles(buffer.subarray(0, result.length), result.spans), own }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { diskFault } from '../../domain/disk-fault.ts'
 import { customId } from '../../domain/request.ts'
 import { microFromPico, mostPicoUsd, type Price } from '../../domain/money.ts'
+import type { InputUnit } from '../../domain/token-rule.ts'
 import type { LineFrame } from '../../ports/provider/wire.ts'
 import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
 import { type FileLimits, fits, type FileSoFar } from '../../planning/requests/split.ts'
@@ -36,6 +37,8 @@ export interface RequestFileOptions {
   readonly tag: string
   readonly frame: LineFrame
   readonly limits: FileLimits
+  /** What its input is counted in. */
+  readonly unit: InputUnit
   readonly price: Price | null
   readonly maxOutputTokens: number | null
   /** A file of fewer requests than a batch needs is asked one by one, at that price; null: any file is a batch. */
@@ -85,7 +88,7 @@ export class RequestFile {
     const frame = this.#frame(this.#soFar.requests).length
     return fits(
       this.#soFar,
-      { bytes: frame + bodyBytes + lineEnd.length, tokens: maxRequestTokens(bodyBytes, sumSpans(spans)) },
+      { bytes: frame + bodyBytes + lineEnd.length, tokens: this.#mostTokens(bodyBytes, spans) },
       this.#options.limits,
     )
   }
@@ -97,12 +100,16 @@ export class RequestFile {
     const length =
       this.#file.addText(this.#frame(line)) + this.#file.addBytes(body) + this.#file.addBytes(lineEnd)
     if (spans.length > 0) this.#noteAttached(line, spans)
-    const tokens = maxRequestTokens(body.length, sumSpans(spans))
+    const tokens = this.#mostTokens(body.length, spans)
     const most = { inputTokens: tokens, outputTokens: maxOutputTokens ?? 0 }
     if (price) this.#maxCostPico += mostPicoUsd(price, most)
     if (small?.price && line < small.below) this.#maxSmallCostPico += mostPicoUsd(small.price, most)
     this.#soFar = { requests: line + 1, bytes: offset + length, tokens: this.#soFar.tokens + tokens }
     return { line, offset, length: length - 1 }
+  }
+
+  #mostTokens(bodyBytes: number, spans: readonly AttachedSpan[]): number {
+    return maxRequestTokens(bodyBytes, sumSpans(spans), this.#options.unit)
   }
 
   /** Keeps a row beside the file; its place in the file of rows. */

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { type FilePart, isEmbedding, type ModelRequest } from '../../domain/request.ts'
+import type { RequestLimits } from '../../domain/limits.ts'
+import type { InputUnit } from '../../domain/token-rule.ts'
 import { attachedTokens, mostAttachedBytes } from '../../planning/images/attached-tokens.ts'
 import { imageRefusal } from '../../planning/images/image-tokens.ts'
 import { filesOf, withData } from '../../planning/requests/content.ts'
@@ -78,6 +80,14 @@ const noSpans: readonly AttachedSpan[] = []
 
 const halfPair = { problem: 'the prompt holds half of a surrogate pair, which is not text' }
 
+/** For whom a body is written. */
+export interface Reader {
+  readonly model: string
+  readonly unit: InputUnit
+  /** Null: it names none. */
+  readonly limits: RequestLimits | null
+}
+
 /** A body as it stands in a buffer. */
 export interface WrittenBody {
   readonly length: number
@@ -89,7 +99,7 @@ export interface WrittenBody {
 /** Writes a body into a buffer that has room for it, and tells where its files lie; or why it cannot be written. */
 export function writeBody(
   { body, files }: LoadedBody,
-  model: string,
+  reader: Reader,
   buffer: Buffer,
   start: number,
 ): WrittenBody | { readonly problem: string } {
@@ -112,11 +122,11 @@ export function writeBody(
     else {
       const file = files[fileOf?.[index] ?? -1]
       if (!file) continue
-      const refusal = file.image ? imageRefusal(model, filling.detail, file.image) : null
+      const refusal = file.image ? imageRefusal(reader.model, filling.detail, file.image) : null
       if (refusal !== null) return { problem: `${filling.path} ${refusal}` }
       const spanAt = at
       at = writeBase64(file.bytes, buffer, at)
-      const { likely, most } = attachedTokens(filling, file, model)
+      const { likely, most } = attachedTokens(filling, file, reader.model, reader.unit)
       spans.push({
         at: spanAt - start,
         length: at - spanAt,
@@ -128,7 +138,24 @@ export function writeBody(
     // In the order of the request: what it means is the same in every order of its body.
     own[index + 1] = buffer.subarray(from, at)
   }
-  return { length: at - start, spans: spans.length === 0 ? noSpans : spans, own }
+  const length = at - start
+  const excess = reader.limits === null || files.length === 0 ? null : tooMuch(length, files, reader.limits)
+  if (excess !== null) return { problem: excess }
+  return { length, spans: spans.length === 0 ? noSpans : spans, own }
+}
+
+/** Why a request with files is more than its service takes; null: it is not. */
+function tooMuch(
+  bytes: number,
+  files: readonly LoadedFile[],
+  { maxBytes, maxPages }: RequestLimits,
+): string | null {
+  const pages = files.reduce((sum, { pageCount }) => sum + (pageCount ?? 0), 0)
+  if (pages > maxPages)
+    return `its files have ${pages} pages, and a request can carry ${maxPages}: files.pdf(…, { maxPages: ${maxPages} }) cuts longer ones into parts`
+  if (bytes <= maxBytes) return null
+  const [has, may] = [bytes, maxBytes].map((value) => value.toLocaleString('en-US'))
+  return `the request has ${has} bytes with its files, and the service takes ${may}: files.pdf(…, { maxPages: … }) cuts a PDF into parts`
 }
 
 /** For each filling that is a file, which of the files it is. */

@@ -182,7 +182,7 @@ export function requirePrices(
         : `the price of ${spec.model} ${deliveryMode === 'batch' ? 'in batches' : 'in real time'} is not known, so a budget cannot be kept`,
       {
         where: `job ${spec.job}`,
-        fix: priceAdvice(spec.model, deliveryMode),
+        fix: priceAdvice(spec.model, [deliveryMode]),
       },
     )
   }

@@ -3,10 +3,12 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardResult } from '../../domain/standard-schema.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import { isEmbedding, type ModelRequest, type Task } from '../../domain/request.ts'
+import type { InputUnit } from '../../domain/token-rule.ts'
 import { fingerprint } from '../../planning/requests/fingerprint.ts'
 import { meaningMarks, type SharedMeaning, sharedMeaning } from '../../planning/requests/meaning.ts'
 import { strictSchema, type StrictSchema } from '../../planning/schema/schema.ts'
 import { bodyMaker, type RequestBody } from '../files/body.ts'
+import type { Reader } from '../files/write-body.ts'
 import { render, renderBare, type RenderContext } from '../../planning/requests/render.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { Inspection } from '../../ports/provider/wire.ts'
@@ -27,6 +29,10 @@ export interface PreparedJob {
   readonly told: readonly string[]
   readonly endpoint: string
   readonly task: Task
+  /** What the input of its requests is counted and billed in. */
+  readonly unit: InputUnit
+  /** For whom its bodies are written. */
+  readonly reader: Reader
   readonly model: string
   /** A row as the request that a provider is given, or the reason why there is none; `key` is that of the whole record. */
   readonly request: (row: unknown, key: string) => ModelRequest | { readonly problem: string }
@@ -122,6 +128,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
     provider.enforcesConstraints(name),
   )
   const task = provider.taskOf(endpoint)
+  const unit = provider.tokenRule(job.model.pricedAs ?? model).unit ?? 'token'
   const context: RenderContext = {
     job,
     model,
@@ -145,6 +152,8 @@ export function prepare(options: PrepareOptions): PreparedJob {
     told: toldOnly(strict, isEnforced),
     endpoint,
     task,
+    unit,
+    reader: { model: job.model.pricedAs ?? model, unit, limits: provider.limits.request ?? null },
     model,
     meaning,
     fingerprint: meaningMarks(meaning),

@@ -49,7 +49,7 @@ export class HighestCosts implements AsyncDisposable {
       return Math.max(this.#shareByBytes(request), mostPicoUsd(price, toldTokens))
     const spans = lines.attached.get(request.line ?? -1) ?? []
     return mostPicoUsd(price, {
-      inputTokens: Math.max(mostLineTokens(line, spans, lines.counter), toldTokens.inputTokens),
+      inputTokens: Math.max(mostLineTokens(line, spans, lines.counter, price), toldTokens.inputTokens),
       outputTokens: Math.max(maxOutputTokens ?? 0, toldTokens.outputTokens),
     })
   }

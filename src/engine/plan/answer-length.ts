@@ -8,8 +8,8 @@ import { specOf } from '../spec.ts'
 export interface AnswerLength {
   readonly likely: number
   readonly atMost: number | null
-  /** `vector`: there are none. */
-  readonly from: 'history' | 'try' | 'guess' | 'vector'
+  /** `vector`: there are none. `unbilled`: pages are paid for, and not what stands on them. */
+  readonly from: 'history' | 'try' | 'guess' | 'vector' | 'unbilled'
 }
 
 export interface AnswerLengthOptions {
@@ -39,6 +39,7 @@ export async function answerLength(
   inputTokens: readonly number[],
 ): Promise<AnswerLength> {
   if (job.task === 'embedding') return { likely: 0, atMost: 0, from: 'vector' }
+  if (job.unit === 'page') return { likely: 0, atMost: null, from: 'unbilled' }
   const { maxTokens } = job.inspection
   const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
   const runs = await flow.store.runs({

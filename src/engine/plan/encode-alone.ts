@@ -35,13 +35,13 @@ export async function encodeAlone(
   const loaded = await loadBody(made, attachments)
   if ('problem' in loaded) return loaded
   const buffer = Buffer.allocUnsafe(loaded.mostBytes)
-  const written = writeBody(loaded, job.pricedAs, buffer, 0)
+  const written = writeBody(loaded, job.reader, buffer, 0)
   if ('problem' in written) return written
   const { length, spans, own } = written
   const body = buffer.subarray(0, length)
   const attached = sumSpans(spans)
   const shown = withoutFiles(body, spans)
-  const mostTokens = maxRequestTokens(body.length, attached)
+  const mostTokens = maxRequestTokens(body.length, attached, job.unit)
   return {
     bytes: body.length,
     fingerprint: job.fingerprint(own),

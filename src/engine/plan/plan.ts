@@ -1,4 +1,6 @@
 import { type AnswerLength, answerLength } from './answer-length.ts'
+import { nearWarning, unpricedModes } from './unpriced-modes.ts'
+import type { InputUnit } from '../../domain/token-rule.ts'
 import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { FoundPrice } from '../job/pricing.ts'
 import { countedBy } from '../../planning/tokens/counted-by.ts'
@@ -100,6 +102,10 @@ export interface Plan {
   readonly files: number
   readonly largestFileBytes: number
   readonly inputTokens: Estimate
+  /** The delivery modes whose price is not known and without which nothing is; empty where the cost is known. */
+  readonly unpriced: readonly DeliveryMode[]
+  /** What `inputTokens` counts. */
+  readonly inputUnit: InputUnit
   readonly outputTokensPerRecord: AnswerLength
   /** How often a request may be sent in all, which `cost.atMostMicroUsd` counts. */
   readonly tries: number
@@ -215,9 +221,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     },
   )
   const tooFew = tooFewForBatch(job.provider.limits, options.deliveryMode, { toSend, lastRequests })
-  const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
-    tooFew === 'all' ? 'realtime' : options.deliveryMode
-  ]
+  const prices = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }
+  const price = prices[tooFew === 'all' ? 'realtime' : options.deliveryMode]
   const inputTokens = countedBy(
     options.job.provider.tokenRule(options.job.pricedAs),
     estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 },
@@ -290,6 +295,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     files,
     largestFileBytes: largestBytes,
     inputTokens,
+    inputUnit: job.unit,
+    unpriced: inTime === null ? unpricedModes(job.provider.limits, options.deliveryMode, prices) : [],
     outputTokensPerRecord: output,
     tries,
     cost:
@@ -332,7 +339,6 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   }
 }
 
-/** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
 /** What requests can cost of which any may be asked at the one price or at the other; null: one of them bounds nothing. */
 function highest(one: CostEstimate, other: CostEstimate | null): number | null {
   return one.atMostMicroUsd === null || other === null || other.atMostMicroUsd === null
@@ -340,6 +346,7 @@ function highest(one: CostEstimate, other: CostEstimate | null): number | null {
     : Math.max(one.atMostMicroUsd, other.atMostMicroUsd)
 }
 
+/** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
 function fallbackCost({
   job,
   flexPrice,
@@ -388,8 +395,4 @@ function inVainOf(
 
 function scaled(bytes: number, from: number, to: number): number {
   return from === 0 ? 0 : (bytes / from) * to
-}
-
-function nearWarning(model: string, near: readonly string[]): readonly string[] {
-  return near.length === 0 ? [] : [`there is no price for ${model}. Did you mean ${near.join(' or ')}?`]
 }

@@ -1,3 +1,4 @@
+import type { InputUnit } from '../../domain/token-rule.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import { typedKey } from '../../wording/typed-key.ts'
@@ -6,6 +7,7 @@ import type { VerdictName } from '../../domain/verdict.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { VerdictRow } from '../../ports/store/answers.ts'
 import type { Flow } from '../flow.ts'
+import { specOf, unitOf } from '../spec.ts'
 import { answeredBy } from '../answers/answered-by.ts'
 import { recordCosts } from './record-costs.ts'
 import { type RecordTry, triesOf } from './record-tries.ts'
@@ -37,6 +39,8 @@ export interface RecordDetail {
   readonly score: number | null
   /** Of all tries. */
   readonly costUsd: number | null
+  /** What `inputTokens` of its tries count. */
+  readonly inputUnit: InputUnit
   readonly deduplicatedInto: string | null
   /** Oldest first; those of the record that it was folded into. */
   readonly tries: readonly RecordTry[]
@@ -89,6 +93,7 @@ export async function recordOf(flow: Flow, run: RunRow, key: string): Promise<Re
     ...read,
     score: request.scorePermille === null ? null : request.scorePermille / 1_000,
     costUsd: (await recordCosts(flow, [request])).get(request.seq) ?? null,
+    inputUnit: unitOf(specOf(run)),
     deduplicatedInto: request.deduplicatedInto === null ? null : asked.key,
     tries: await triesOf(flow, asked, pieces),
     verdict: shown(verdict),

@@ -13,7 +13,8 @@ import { type JobChange, seenJobChange } from '../job/job-change.ts'
 import type { Plan } from '../plan/plan.ts'
 import { accountInKey } from '../job/quota-key.ts'
 import { accountOf } from '../step/account.ts'
-import { specOf } from '../spec.ts'
+import type { InputUnit } from '../../domain/token-rule.ts'
+import { specOf, unitOf } from '../spec.ts'
 import { retryingOf, sumOf } from './retrying.ts'
 import { type RefusedFollower, refusedFollowers } from './refused-followers.ts'
 import { runTotalsOf } from './run-totals.ts'
@@ -125,6 +126,8 @@ export interface RunStatus {
     readonly otherTierAnswers: number
   }
   readonly tokens: { readonly input: number; readonly output: number }
+  /** What its input is counted and billed in. */
+  readonly inputUnit: InputUnit
   /** Lines of answer files, by what was done with them. */
   readonly lines: Readonly<Record<string, number>>
   readonly plan: Plan | null
@@ -206,6 +209,7 @@ export async function statusOf(
       otherTierAnswers: sums['otherTierLines'] ?? 0,
     },
     tokens: { input: sums['inputTokens'] ?? 0, output: sums['outputTokens'] ?? 0 },
+    inputUnit: unitOf(spec),
     lines,
     plan: run.plan === null ? null : planOf(run.plan),
   }
@@ -286,6 +290,8 @@ function planOf(text: string): Plan {
     isKept: plan.isKept ?? false,
     rescue: plan.rescue ?? null,
     followers: plan.followers ?? [],
+    inputUnit: plan.inputUnit ?? 'token',
+    unpriced: plan.unpriced ?? [],
     tries: plan.tries ?? 1,
     contents: plan.contents ?? null,
     quota: { ...plan.quota, accounts: plan.quota.accounts ?? [] },

@@ -21,7 +21,7 @@ export async function possiblyPaid(
     for (const { bytes } of group) {
       line += 1
       if (!lines.has(line)) continue
-      const inputTokens = mostLineTokens(bytes, attached.get(line) ?? [], count)
+      const inputTokens = mostLineTokens(bytes, attached.get(line) ?? [], count, price)
       costPico += mostPicoUsd(price, { inputTokens, outputTokens: maxOutputTokens ?? 0 })
     }
   }

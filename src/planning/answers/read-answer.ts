@@ -28,6 +28,8 @@ export interface AnswerToRead {
   readonly row: unknown
   /** What became of its output tokens, for the words about an answer that says nothing or too little. */
   readonly spent?: SpentTokens | null
+  /** Whether one that says nothing is right, as of an empty page. */
+  readonly mayBeBlank?: boolean
   /** What to do with NUL and lone surrogates; `reject` when left out. */
   readonly textPolicy?: TextPolicy
 }
@@ -50,7 +52,8 @@ export function readAnswer(answer: AnswerToRead): ReadAnswer | Promise<ReadAnswe
   if (answer.cut) return { kind: 'truncated', reason: cutReason(answer.spent ?? null) }
   if (answer.text.length > maxAnswerCharacters)
     return invalid(`longer than ${maxAnswerCharacters} characters`)
-  if (answer.text.trim() === '') return invalid(emptyReason(answer.spent ?? null))
+  if (answer.text.trim() === '' && answer.mayBeBlank !== true)
+    return invalid(emptyReason(answer.spent ?? null))
   try {
     return answer.output === null ? readText(answer) : readJson(answer, answer.output)
   } catch (thrown) {

@@ -1,7 +1,7 @@
 import type { ImageFacts } from '../../domain/image.ts'
 import type { PageFacts, PageSize } from '../../domain/pages.ts'
 import type { FilePart } from '../../domain/request.ts'
-import type { TokenRange } from '../../domain/token-rule.ts'
+import type { InputUnit, TokenRange } from '../../domain/token-rule.ts'
 import { imageTokens } from './image-tokens.ts'
 
 /**
@@ -34,13 +34,18 @@ interface FileFacts {
 
 /**
  * The input tokens of an attached file: one image by its own size, or pages as text and picture each. Base64 is never
- * counted: the model does not read it.
+ * counted: the model does not read it. Of a model that counts pages, its pages.
  */
 export function attachedTokens(
   part: FilePart,
   { pageCount, image, pages }: FileFacts,
   model: string,
+  unit: InputUnit = 'token',
 ): TokenRange {
+  if (unit === 'page') {
+    const count = part.mediaType === 'application/pdf' ? Math.max(1, pageCount ?? part.pageCount ?? 1) : 1
+    return { likely: count, most: count }
+  }
   const own =
     part.mediaType === 'application/pdf'
       ? ofPages(Math.max(1, pageCount ?? part.pageCount ?? 1), pages ?? unread, model)

@@ -39,6 +39,8 @@ export function render(
   }
   if (task === 'embedding') return embedding(context, prompt)
   const messages = readPrompt(prompt)
+  if (task === 'ocr' && typeof messages !== 'string' && !isOneFile(messages))
+    return { problem: 'the prompt is not one file alone: its model reads a document, and is asked nothing' }
   return typeof messages === 'string' ? { problem: messages } : chat(context, messages)
 }
 
@@ -88,6 +90,11 @@ function readPrompt(prompt: unknown): readonly Message[] | string {
     { role: 'system', content: system },
     { role: 'user', content: user },
   ]
+}
+
+function isOneFile([only, ...others]: readonly Message[]): boolean {
+  if (only === undefined || others.length > 0 || typeof only.content === 'string') return false
+  return only.content.length === 1 && only.content[0]?.kind === 'file'
 }
 
 function readMessages(given: unknown): readonly Message[] | string {

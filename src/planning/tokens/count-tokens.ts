@@ -1,5 +1,5 @@
 import { isEmbedding, type ModelRequest } from '../../domain/request.ts'
-import type { TokenRule } from '../../domain/token-rule.ts'
+import type { InputUnit, TokenRule } from '../../domain/token-rule.ts'
 import { readFile } from 'node:fs/promises'
 import { bytePairTokenizer, type Tokenizer } from './byte-pairs.ts'
 import { textsOf } from '../requests/content.ts'
@@ -57,11 +57,13 @@ export function countRequestTokens(request: ModelRequest, count: CountTokens): n
 /**
  * The most tokens that a request of so many bytes of JSON can have: a token is at least one byte of UTF-8, and the
  * JSON around the texts is longer than what frames them for the model. The bytes of attached files do not count as
- * text; they are given with the tokens that stand for them.
+ * text; they are given with the tokens that stand for them. Where pages are counted, files alone have any.
  */
 export function maxRequestTokens(
   utf8Bytes: number,
   attached: { readonly bytes: number; readonly tokens: number } = { bytes: 0, tokens: 0 },
+  unit: InputUnit = 'token',
 ): number {
+  if (unit === 'page') return attached.tokens
   return utf8Bytes - attached.bytes + attached.tokens
 }

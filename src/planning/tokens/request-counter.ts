@@ -1,14 +1,16 @@
 import type { ModelRequest } from '../../domain/request.ts'
-import type { TokenRule } from '../../domain/token-rule.ts'
+import type { InputUnit, TokenRule } from '../../domain/token-rule.ts'
 import type { Wire } from '../../ports/provider/wire.ts'
 import { countRequestTokens, loadTokenizer } from './count-tokens.ts'
 
 /** Counts the input tokens of requests as they are written for one service and model. */
 export interface RequestCounter {
+  /** What it counts. */
+  readonly unit: InputUnit
   /** What of a body is counted; its files are words by then, and counted apart. */
   read(body: unknown): ModelRequest
   /** Tokens of a request's texts: all the same number where the model's own table is at hand, else stated bounds. */
-  tokens(request: ModelRequest, bound: Exclude<keyof TokenRule, 'encoding'>): number
+  tokens(request: ModelRequest, bound: Exclude<keyof TokenRule, 'encoding' | 'unit'>): number
 }
 
 /** Resolves to the counter for a model; the table of its rule is read once per process, when the first count is needed. */
@@ -19,6 +21,7 @@ export async function requestCounter(
   const rule = wire.tokenRule(model)
   const { count } = await loadTokenizer(rule.encoding)
   return {
+    unit: rule.unit ?? 'token',
     read: (body) => wire.readBody(body, model),
     tokens: (request, bound) => Math.ceil(countRequestTokens(request, count) * rule[bound]),
   }

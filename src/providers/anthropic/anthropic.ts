@@ -69,11 +69,15 @@ const safeBatchBytes = 255_000_000
 /** Answered 404 for a minute or two after they were made (anthropics/anthropic-sdk-python#1432). */
 const unseenMs = 600_000
 
-/** Anthropic document, Batch processing: 100,000 requests or 256 MB, ends after 24 hours. */
+/**
+ * Anthropic document, Batch processing: 100,000 requests or 256 MB, ends after 24 hours. PDF support: a request has 32 MB
+ * and 600 pages at most, of models with a window of 200,000 tokens 100 pages, which is left to them to say.
+ */
 function limits(pollEveryMs: number): ProviderLimits {
   return {
     maxRequests: 100_000,
     maxBytes: safeBatchBytes,
+    request: { maxBytes: 32_000_000, maxPages: 600 },
     pollEveryMs,
     listTells: true,
     listForgets: true,

@@ -29,8 +29,57 @@ export function inspectAnthropic(request: ModelRequest): Inspection {
     doubtful: [
       ...(isCertain ? leftOut(temperature, model) : sampling),
       ...thinkingConcerns(extra, limit.maxTokens, model),
+      ...unknownConcerns(extra),
     ],
   }
+}
+
+/** @anthropic-ai/sdk 1.14, MessageCreateParams, with what its types have dropped and older models take. */
+const knownFields: ReadonlySet<string> = new Set([
+  'bill_to',
+  'cache_control',
+  'container',
+  'diagnostics',
+  'inference_geo',
+  'max_tokens',
+  'messages',
+  'metadata',
+  'model',
+  'output_config',
+  'service_tier',
+  'speed',
+  'stop_sequences',
+  'stream',
+  'system',
+  'temperature',
+  'thinking',
+  'tool_choice',
+  'tools',
+  'top_k',
+  'top_p',
+  'user_profile_id',
+  'workspace_id',
+])
+
+/** What others call otherwise. */
+const ownNames: ReadonlyMap<string, string> = new Map([
+  ['max_completion_tokens', '`maxTokens` of the job'],
+  ['reasoning_effort', "`output_config: { effort: 'low' }`"],
+  ['response_format', '`output` of the job'],
+  ['stop', '`stop_sequences`'],
+])
+
+/** Claude refuses what it does not know: "Extra inputs are not permitted". */
+function unknownConcerns(extra: Fields): readonly Concern[] {
+  return Object.keys(extra)
+    .filter((name) => !knownFields.has(name))
+    .map((name) => {
+      const own = ownNames.get(name)
+      return {
+        words: `\`${name}\` is no field of a request to Claude; each request with it is refused`,
+        fix: own === undefined ? `leave out \`${name}\`` : `use ${own}`,
+      }
+    })
 }
 
 function limitOf(

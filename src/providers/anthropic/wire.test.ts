@@ -184,6 +184,35 @@ describe('what is said before anything is sent', () => {
     expect(inspect({ extra: budget }).refused[0]?.fix).toContain('maxTokens: 5024')
   })
 
+  test('what Claude has no field for is told in the plan, with its own name where there is one', () => {
+    const given = { seed: 7, stop: ['END'], stop_sequences: ['END'], metadata: { user_id: 'a' } }
+    expect(inspect({ extra: given }).doubtful).toEqual([
+      { words: expect.stringContaining('`seed` is no field'), fix: 'leave out `seed`' },
+      { words: expect.stringContaining('`stop` is no field'), fix: 'use `stop_sequences`' },
+    ])
+    // Complete by its type: a field that the client learns of is missed here.
+    const all: Readonly<Record<Exclude<keyof Params, 'messages' | 'system'>, unknown>> = {
+      cache_control: null,
+      container: null,
+      diagnostics: null,
+      inference_geo: null,
+      max_tokens: 2_000,
+      metadata: {},
+      model: 'claude-haiku-5-5',
+      output_config: {},
+      service_tier: null,
+      speed: null,
+      stop_sequences: [],
+      stream: false,
+      thinking: { type: 'disabled' },
+      tool_choice: { type: 'auto' },
+      tools: [],
+      user_profile_id: null,
+      workspace_id: null,
+    }
+    expect(inspect({ maxTokens: null, extra: all }).doubtful).toEqual([])
+  })
+
   test('what changes the price that is planned is refused', () => {
     for (const extra of [
       { service_tier: 'standard_only' },

@@ -64,5 +64,13 @@ const safeObjectBytes = 995_000_000
 
 /** AWS document, Bedrock, quotas of batch inference, which differ by model and can be raised: 100 to 50,000 records. */
 function limits(pollEveryMs: number): ProviderLimits {
-  return { minRequests: 100, maxRequests: 50_000, maxBytes: safeObjectBytes, pollEveryMs, listTells: true }
+  return {
+    minRequests: 100,
+    maxRequests: 50_000,
+    maxBytes: safeObjectBytes,
+    // Claude takes PDFs of 100 pages (AWS document, API restrictions).
+    request: { maxBytes: safeObjectBytes, maxPages: 100 },
+    pollEveryMs,
+    listTells: true,
+  }
 }

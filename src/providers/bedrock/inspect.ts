@@ -11,13 +11,23 @@ import { claudeOf } from './model-id.ts'
 export function inspectBedrock(request: ModelRequest): Inspection {
   if (isEmbedding(request)) return inspectAnthropic(request)
   const { extra, model } = request
-  const seen = inspectAnthropic({ ...request, model: claudeOf(model) ?? model })
+  const others = Object.fromEntries(Object.entries(extra).filter(([name]) => !ownNames.has(name)))
+  const seen = inspectAnthropic({ ...request, extra: others, model: claudeOf(model) ?? model })
   return {
     ...seen,
     cacheWriting: 'never',
     refused: [...seen.refused, ...ownConcerns(extra)],
   }
 }
+
+/** What InvokeModel knows beside Anthropic's own fields (AWS document, Anthropic Claude Messages API), or is spoken of below. */
+const ownNames: ReadonlySet<string> = new Set([
+  'amazon-bedrock-guardrailConfig',
+  'anthropic_beta',
+  'anthropic_version',
+  'guardrailConfig',
+  'mcp_servers',
+])
 
 function ownConcerns(extra: Fields): readonly Concern[] {
   const concerns: Concern[] = []

@@ -13,7 +13,7 @@ export function inspectGemini(request: ModelRequest): Inspection {
     return {
       maxTokens: 0,
       vectorLength: request.dimensions ?? vectorLength(model),
-      refused: [],
+      refused: vectorRefusals(request.dimensions, extra),
       doubtful: unknownConcerns(extra, embedFields),
     }
   const config = asFields(extra['generationConfig']) ?? {}
@@ -32,6 +32,42 @@ export function inspectGemini(request: ModelRequest): Inspection {
       ...littleRoomConcerns(config, limit.maxTokens, model),
     ],
   }
+}
+
+/** Gemini document, Embeddings: the longest vector, and what a text can be made a vector for. */
+const maxDimensions = 3_072
+const taskTypes: readonly unknown[] = [
+  'TASK_TYPE_UNSPECIFIED',
+  'RETRIEVAL_QUERY',
+  'RETRIEVAL_DOCUMENT',
+  'SEMANTIC_SIMILARITY',
+  'CLASSIFICATION',
+  'CLUSTERING',
+  'QUESTION_ANSWERING',
+  'FACT_VERIFICATION',
+  'CODE_RETRIEVAL_QUERY',
+]
+
+function vectorRefusals(dimensions: number | null, extra: Fields): readonly Concern[] {
+  const taskType = extra['taskType'] ?? extra['task_type']
+  return [
+    ...(dimensions !== null && dimensions > maxDimensions
+      ? [
+          {
+            words: `a vector of ${dimensions} numbers is asked for, and Gemini gives ${maxDimensions} at most`,
+            fix: `dimensions: ${maxDimensions}, or fewer`,
+          },
+        ]
+      : []),
+    ...(taskType === undefined || taskTypes.includes(taskType)
+      ? []
+      : [
+          {
+            words: `\`taskType: ${JSON.stringify(taskType)}\` is none that Gemini knows`,
+            fix: `one of ${taskTypes.slice(1).join(', ')}`,
+          },
+        ]),
+  ]
 }
 
 const chooseOne = 'leave out what `generationConfig` says of it'

@@ -97,6 +97,16 @@ describe('a request', () => {
     )
   })
 
+  test('for a vector is held to the longest one, and to what Gemini makes vectors for', () => {
+    const refused = (dimensions: number | null, extra: ChatRequest['extra'] = {}): readonly string[] =>
+      wire
+        .inspect({ model: 'gemini-embedding-2', input: 'a', dimensions, extra }, 'embedContent')
+        .refused.map(({ words }) => words)
+    expect(refused(3_072, { taskType: 'RETRIEVAL_DOCUMENT' })).toEqual([])
+    expect(refused(4_096)).toEqual([expect.stringContaining('3072 at most')])
+    expect(refused(null, { task_type: 'SEARCH' })).toEqual([expect.stringContaining('"SEARCH"')])
+  })
+
   test('is refused in the plan where each would fail, or buys what nothing counts', () => {
     const refused = (extra: ChatRequest['extra'], model = request.model): string =>
       wire

@@ -32,4 +32,8 @@ export const localDefinition: ProviderDefinition = {
 }
 
 /** The emulator has the models of services: these stand for whatever a server of one's own is called to answer with. */
-const standIns: Readonly<Record<Task, string>> = { chat: 'gpt-4o-mini', embedding: 'text-embedding-3-small' }
+const standIns: Readonly<Record<Task, string>> = {
+  chat: 'gpt-4o-mini',
+  embedding: 'text-embedding-3-small',
+  ocr: 'mistral-ocr-latest',
+}

@@ -6,7 +6,9 @@ import {
   isEmbedding,
   type ModelRequest,
 } from '../../domain/request.ts'
+import { filesOf } from '../../planning/requests/content.ts'
 import { openaiTask } from '../openai/openai-body.ts'
+import { isOcrModel } from './ocr.ts'
 
 /**
  * The body of one line for Mistral (Mistral API reference, Chat and Embeddings), without the model, which stands on the job.
@@ -22,10 +24,21 @@ export function mistralBody(request: ModelRequest, endpoint: string): Record<str
         fix: "mistral('mistral-small-latest') is for prompts, mistral.embedding('mistral-embed') for vectors",
       },
     )
-  if (!isEmbedding(request)) return chatBody(request)
+  if (isOcrModel(request.model) !== (endpoint === '/v1/ocr'))
+    throw new OffpeakError('E_JOB_INVALID', `${request.model} is not asked at ${endpoint}`, {
+      fix: "mistral.ocr('mistral-ocr-latest') reads documents, mistral('mistral-small-latest') answers prompts",
+    })
+  if (!isEmbedding(request)) return endpoint === '/v1/ocr' ? ocrBody(request) : chatBody(request)
   const { input, dimensions, extra } = request
   const { model: _model, ...rest } = extra
   return { ...rest, ...(dimensions === null ? {} : { output_dimension: dimensions }), input }
+}
+
+/** @mistralai/mistralai 2.7, OCRRequest: nothing is asked of the document, and it goes whole, cut to its pages before. */
+function ocrBody(request: ChatRequest): Record<string, unknown> {
+  const { model: _model, document: _document, ...rest } = request.extra
+  const [file] = filesOf(request)
+  return { ...rest, ...(file && { document: partOf(file) }) }
 }
 
 function chatBody({ messages, maxTokens, temperature, schema, extra }: ChatRequest): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { isEmbedding, type ModelRequest } from '../../domain/request.ts'
+import { type ChatRequest, isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import type { Concern, Inspection } from '../../ports/provider/wire.ts'
 import { asCount, type Fields } from '../http/fields.ts'
 
@@ -6,8 +6,9 @@ import { asCount, type Fields } from '../http/fields.ts'
  * What Mistral makes of the fields of a request (Mistral API reference). Names that it does not know are refused with a 422,
  * which a batch tells line by line, one batch later.
  */
-export function inspectMistral(request: ModelRequest): Inspection {
+export function inspectMistral(request: ModelRequest, endpoint: string): Inspection {
   const { extra, model } = request
+  if (!isEmbedding(request) && endpoint === '/v1/ocr') return inspectOcr(request)
   if (isEmbedding(request))
     return {
       maxTokens: 0,
@@ -32,6 +33,44 @@ export function inspectMistral(request: ModelRequest): Inspection {
       ...dearConcerns(extra),
     ],
     doubtful: unknownConcerns(extra, chatFields),
+  }
+}
+
+/**
+ * A document is read and asked nothing. What is asked of it besides has another price (Mistral, OCR 4 in June 2026: $5 for
+ * 1,000 annotated pages, with no word of batches), and pages that the request chooses itself are not those that are counted.
+ */
+function inspectOcr({ extra, schema, maxTokens, temperature }: ChatRequest): Inspection {
+  const annotations = Object.keys(extra).filter((name) => name.includes('annotation'))
+  const unused = Object.entries({ maxTokens, temperature }).filter(([, value]) => value !== null)
+  return {
+    maxTokens: null,
+    vectorLength: null,
+    refused: [
+      ...(schema === null && annotations.length === 0
+        ? []
+        : [
+            {
+              words: `${schema === null ? annotations.map((name) => `\`${name}\``).join(', ') : '`output`'} asks OCR for annotations, whose price in batches is not known`,
+              fix: 'leave it out, and read the text that comes with a job `after` this one; or ask a model for prompts about the PDF',
+            },
+          ]),
+      ...(extra['pages'] === undefined
+        ? []
+        : [
+            {
+              words: '`pages` chooses others than the pages that are counted and priced',
+              fix: 'leave it out, and write attach(row, { pages: [1, 3] })',
+            },
+          ]),
+    ],
+    doubtful: [
+      ...unused.map(([name]) => ({
+        words: `\`${name}\` is not sent: OCR has no such setting`,
+        fix: `leave out \`${name}\``,
+      })),
+      ...unknownConcerns(extra, ocrFields),
+    ],
   }
 }
 
@@ -77,6 +116,21 @@ const chatFields: readonly string[] = [
   'tool_choice',
   'tools',
   'top_p',
+]
+/** OCRRequest, without what is refused above. */
+const ocrFields: readonly string[] = [
+  'bbox_annotation_format',
+  'confidence_scores_granularity',
+  'document_annotation_format',
+  'document_annotation_prompt',
+  'extract_footer',
+  'extract_header',
+  'image_limit',
+  'image_min_size',
+  'include_blocks',
+  'include_image_base64',
+  'pages',
+  'table_format',
 ]
 const embeddingFields: readonly string[] = ['encoding_format', 'metadata', 'output_dtype']
 

@@ -3,6 +3,7 @@ import { asFields, asObjects, asText, type Fields } from '../http/fields.ts'
 import { readReply } from '../openai/openai-answer.ts'
 import { errorAnswer } from '../openai/openai-error.ts'
 import { errorOf } from './error.ts'
+import { readPages } from './ocr.ts'
 
 /**
  * One parsed line of an output or error file, in OpenAI's form (recorded by others in August 2026); null when it is not such
@@ -17,7 +18,7 @@ export function readLine(value: unknown): ReadLine | null {
   const status = response?.['status_code']
   const body = asFields(response?.['body'])
   if (lineError === null && body !== null && (status === 200 || body['choices'] !== undefined))
-    return { customId, answer: readReply(withUsualEnd(body)) }
+    return { customId, answer: readPages(body) ?? readReply(withUsualEnd(body)) }
   const error = lineError ?? errorOf(body)
   const isRefused = status === 403 && /guardrail|moderation/i.test(error?.message ?? '')
   const answer = errorAnswer(typeof status === 'number' ? status : null, error)

@@ -1,4 +1,9 @@
 import type { ChatCompletionRequest } from '@mistralai/mistralai/models/components/chatcompletionrequest.js'
+import {
+  type OCRRequest$Outbound,
+  OCRRequest$outboundSchema,
+} from '@mistralai/mistralai/models/components/ocrrequest.js'
+import { OCRResponse$inboundSchema } from '@mistralai/mistralai/models/components/ocrresponse.js'
 import { describe, expect, test } from 'vitest'
 import { json, serve } from '../../../test/serve.ts'
 import type { ChatRequest } from '../../domain/request.ts'
@@ -70,6 +75,98 @@ describe('a request', () => {
     )
     expect(doubtful).toEqual([{ words: expect.stringContaining('`seed`'), fix: 'use `random_seed`' }])
     expect(refused.map(({ words }) => words)).toEqual([expect.stringContaining('`n: 2`')])
+  })
+})
+
+describe('a document', () => {
+  const read = (mediaType: string): ChatRequest => ({
+    model: 'mistral-ocr-latest',
+    messages: [
+      {
+        role: 'user',
+        content: [
+          {
+            kind: 'file',
+            path: 'scans/a',
+            filename: 'a',
+            mediaType,
+            pages: null,
+            pageCount: 2,
+            detail: null,
+            maxTokens: null,
+            data: 'QQ==',
+          },
+        ],
+      },
+    ],
+    maxTokens: null,
+    temperature: null,
+    schema: null,
+    extra: { table_format: 'html' },
+  })
+
+  test('is sent as Mistral’s own client sends it, with nothing else', () => {
+    const bodies = ['application/pdf', 'image/png'].map((type) => wire.body(read(type), '/v1/ocr'))
+    const own = [
+      { type: 'document_url' as const, documentUrl: 'data:application/pdf;base64,QQ==', documentName: 'a' },
+      { type: 'image_url' as const, imageUrl: 'data:image/png;base64,QQ==' },
+    ].map((document) => {
+      const sent: OCRRequest$Outbound = OCRRequest$outboundSchema.parse({
+        model: 'mistral-ocr-latest',
+        document,
+        tableFormat: 'html',
+      })
+      // The model stands on the job, and what its client writes as a default is left to the service.
+      const { model: _model, include_blocks: _blocks, extract_header: _h, extract_footer: _f, ...rest } = sent
+      return rest
+    })
+    expect(bodies).toEqual(own)
+    expect(wire.taskOf('/v1/ocr')).toBe('ocr')
+    expect(wire.tokenRule('mistral-ocr-latest')).toMatchObject({ unit: 'page', most: 0 })
+  })
+
+  test('comes back as Markdown, its pages in their order, with the pages that are billed', () => {
+    const page = (index: number, markdown: string): object => ({
+      index,
+      markdown,
+      images: [],
+      dimensions: { dpi: 93, height: 1023, width: 791 },
+    })
+    const body = {
+      pages: [page(1, 'Two'), page(0, '# One')],
+      model: 'mistral-ocr-latest',
+      document_annotation: null,
+      usage_info: { pages_processed: 2, doc_size_bytes: 1 },
+    }
+    const parsed = OCRResponse$inboundSchema.parse(body)
+    const line = (shown: object): unknown => ({
+      custom_id: 'a-0',
+      response: { status_code: 200, body: shown },
+      error: null,
+    })
+    expect(wire.line(line(body))).toEqual({
+      customId: 'a-0',
+      answer: {
+        kind: 'text',
+        text: '# One\n\f\nTwo',
+        cut: false,
+        model: parsed.model,
+        reasoningTokens: null,
+        usage: { inputTokens: parsed.usageInfo.pagesProcessed, cachedTokens: 0, outputTokens: 0 },
+      },
+    })
+    const { usage_info: _told, ...untold } = body
+    expect(wire.line(line(untold))?.answer.usage, 'what nobody told is not nothing').toBeNull()
+  })
+
+  test('is asked only of a model for it, and a model for it only of documents', () => {
+    const invalid = expect.objectContaining({ code: 'E_JOB_INVALID' })
+    expect(() => wire.body(read('application/pdf'), '/v1/chat/completions')).toThrow(invalid)
+    expect(() => wire.body({ ...read('application/pdf'), model: 'mistral-small-latest' }, '/v1/ocr')).toThrow(
+      invalid,
+    )
+    expect(() => mistral.ocr('mistral-small-latest')).toThrow(invalid)
+    expect(mistral.ocr('mistral-ocr-2512')).toMatchObject({ model: 'mistral-ocr-2512', endpoint: '/v1/ocr' })
   })
 })
 

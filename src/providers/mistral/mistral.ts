@@ -56,7 +56,16 @@ export function mistralProvider(options: MistralOptions): Provider {
   }
 }
 
-/** One page of Mistral's documents says a million requests, another 100,000; files have up to 512 MB. */
+/**
+ * One page of Mistral's documents says a million requests, another 100,000; files have up to 512 MB. A document has 50 MB,
+ * which are a third more in base64, and 1,000 pages (Mistral, OCR, as gateways before it repeat).
+ */
 function limits(pollEveryMs: number): ProviderLimits {
-  return { maxRequests: 100_000, maxBytes: 500_000_000, pollEveryMs, listTells: true }
+  return {
+    maxRequests: 100_000,
+    maxBytes: 500_000_000,
+    request: { maxBytes: 67_000_000, maxPages: 1_000 },
+    pollEveryMs,
+    listTells: true,
+  }
 }

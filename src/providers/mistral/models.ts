@@ -1,8 +1,9 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { ChatModel, EmbeddingModel } from '../../ports/model.ts'
+import type { ChatModel, EmbeddingModel, OcrModel } from '../../ports/model.ts'
 import { modelOf } from '../definition.ts'
 import { mistralDefinition } from './definition.ts'
-import { chatEndpoint, embeddingsEndpoint } from './wire.ts'
+import { isOcrModel } from './ocr.ts'
+import { chatEndpoint, embeddingsEndpoint, ocrEndpoint } from './wire.ts'
 
 export interface MistralModelOptions {
   /** Where a gateway stands before the service, without a path version. */
@@ -10,8 +11,9 @@ export interface MistralModelOptions {
 }
 
 /**
- * A model of Mistral by its id, as in `mistral('mistral-small-latest')` and `mistral.embedding('mistral-embed')`. Throws
- * E_JOB_INVALID for an empty id.
+ * A model of Mistral by its id, as in `mistral('mistral-small-latest')`, `mistral.embedding('mistral-embed')` and
+ * `mistral.ocr('mistral-ocr-latest')`, which reads documents and is paid by pages. Throws E_JOB_INVALID for an empty id,
+ * and for one that is no model for OCR.
  */
 export const mistral = Object.assign(
   (model: string, options: MistralModelOptions = {}): ChatModel =>
@@ -27,8 +29,20 @@ export const mistral = Object.assign(
         endpoint: embeddingsEndpoint,
         ...options,
       }),
+    ocr: (model: string, options: MistralModelOptions = {}): OcrModel =>
+      modelOf(mistralDefinition, 'ocr', { model: ocrNamed(model), endpoint: ocrEndpoint, ...options }),
   },
 )
+
+/** What a model costs by pages is known by its name. */
+function ocrNamed(model: string): string {
+  const name = named(model, 'mistral.ocr()')
+  if (isOcrModel(name)) return name
+  throw new OffpeakError('E_JOB_INVALID', `${name} is no model for OCR by its name`, {
+    where: 'mistral.ocr()',
+    fix: "name one, as in mistral.ocr('mistral-ocr-latest'); mistral('mistral-small-latest') answers prompts, also about PDFs",
+  })
+}
 
 function named(model: string, where: string): string {
   const name = model.trim()

@@ -1,24 +1,26 @@
-import type { TokenRule } from '../../domain/token-rule.ts'
+import { byPages, type TokenRule } from '../../domain/token-rule.ts'
 import type { Wire } from '../../ports/provider/wire.ts'
 import { appendMessages, openaiTask } from '../openai/openai-body.ts'
 import { readOpenaiBody } from '../openai/openai-read-body.ts'
 import { mistralBody } from './body.ts'
 import { inspectMistral } from './inspect.ts'
 import { readLine } from './lines.ts'
+import { isOcrModel } from './ocr.ts'
 
 export const chatEndpoint = '/v1/chat/completions'
 export const embeddingsEndpoint = '/v1/embeddings'
+export const ocrEndpoint = '/v1/ocr'
 
-/** The language of Mistral's chat and embeddings, which is OpenAI's in the most. */
+/** The language of Mistral's chat and embeddings, which is OpenAI's in the most, and that of its OCR. */
 export const mistralWire: Wire = {
-  taskOf: openaiTask,
+  taskOf: (endpoint) => (endpoint === ocrEndpoint ? 'ocr' : openaiTask(endpoint)),
   isOwnModel: true,
   inspect: inspectMistral,
   // Which keywords of a schema are enforced is written nowhere.
   enforcesConstraints: () => false,
   body: mistralBody,
   readBody: readOpenaiBody,
-  tokenRule: () => tokenRule,
+  tokenRule: (model) => (isOcrModel(model) ? byPages : tokenRule),
   withMessages: appendMessages,
   // The model stands on the job, not on the line.
   lineFrame: () => ({ beforeId: '{"custom_id":"', beforeBody: '","body":' }),

@@ -1,4 +1,6 @@
-/** List prices in US dollars per million tokens, of requests with more input tokens than `above`. */
+import type { InputUnit } from '../../domain/token-rule.ts'
+
+/** List prices in US dollars per million tokens, or pages where a row says so, of requests with more input tokens than `above`. */
 export interface UsdStep {
   readonly above: number
   readonly input: number
@@ -31,6 +33,8 @@ export interface PriceRow {
   readonly zone: PriceZone
   /** The model's id, and what else it is called: dated snapshots and aliases. */
   readonly ids: readonly string[]
+  /** What a million of are the prices of its input; tokens when left out. */
+  readonly unit?: InputUnit
   readonly realtime: UsdSteps
   /** Null: the service does not answer this model in that delivery mode. */
   readonly batch: UsdSteps | null

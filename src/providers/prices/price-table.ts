@@ -25,6 +25,7 @@ const rows: z.ZodType<readonly PriceRow[]> = z.array(
     service: z.string(),
     zone: z.enum(['global', 'us', 'eu', 'regional']),
     ids: z.array(z.string()),
+    unit: z.enum(['token', 'page']).exactOptional(),
     realtime: steps,
     batch: steps.nullable(),
     flex: steps.nullable(),

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { DeliveryMode } from '../../domain/delivery-mode.ts'
+import type { InputUnit } from '../../domain/token-rule.ts'
 import type { Price, PriceStep } from '../../domain/money.ts'
 import type { OwnRow, PriceRow, UsdStep, UsdSteps, PriceZone } from './price-row.ts'
 import { rowFor } from './price-rows.ts'
@@ -117,12 +118,12 @@ function knownRow(question: PriceQuestion): OwnRow | null {
 export function listed(row: OwnRow, deliveryMode: DeliveryMode): FoundPrice | null {
   const steps = row[deliveryMode]
   if (steps === null) return null
-  const { maxOutputTokens, contextTokens, asOf, source } = row
-  return { price: priceOf(steps), maxOutputTokens, contextTokens, asOf, source }
+  const { maxOutputTokens, contextTokens, asOf, source, unit } = row
+  return { price: priceOf(steps, unit), maxOutputTokens, contextTokens, asOf, source }
 }
 
-function priceOf([first, ...higher]: UsdSteps): Price {
-  return { steps: [stepOf(first), ...higher.map(stepOf)] }
+function priceOf([first, ...higher]: UsdSteps, unit?: InputUnit): Price {
+  return { steps: [stepOf(first), ...higher.map(stepOf)], ...(unit !== undefined && { unit }) }
 }
 
 function stepOf({ above, input, cached = input, write = input, longWrite, output }: UsdStep): PriceStep {
@@ -150,7 +151,7 @@ function overridden(
   const usd = override[deliveryMode]
   if (!usd) return null
   return {
-    price: priceOf(usdSteps(name, usd, where)),
+    price: priceOf(usdSteps(name, usd, where), row?.unit),
     maxOutputTokens: override.maxOutputTokens ?? row?.maxOutputTokens ?? null,
     contextTokens: override.contextTokens ?? row?.contextTokens ?? null,
     asOf: null,

@@ -107,10 +107,16 @@ export const plan = z
     files: z.number(),
     largestFileBytes: z.number(),
     inputTokens: range,
+    unpriced: list(deliveryMode).openapi({
+      description: 'delivery modes without a known price, where the cost is not known',
+    }),
+    inputUnit: z
+      .enum(['token', 'page'])
+      .openapi({ description: 'what `inputTokens` counts, and is priced by' }),
     outputTokensPerRecord: z.object({
       likely: z.number(),
       atMost: z.number().nullable(),
-      from: z.enum(['history', 'try', 'guess', 'vector']),
+      from: z.enum(['history', 'try', 'guess', 'vector', 'unbilled']),
     }),
     tries: z.number().openapi({ description: 'how often a request may be sent in total' }),
     cost: z

@@ -90,6 +90,8 @@ export const record = z
     output: z.unknown(),
     score: z.number().nullable(),
     costUsd: z.number().nullable(),
+    /** What `inputTokens` of its tries count. */
+    inputUnit: z.enum(['token', 'page']),
     deduplicatedInto: z.string().nullable(),
     /** Oldest first. */
     tries: list(recordTry),

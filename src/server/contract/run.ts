@@ -151,6 +151,9 @@ export const runStatus = z
       otherTierAnswers: z.number().int(),
     }),
     tokens: z.object({ input: z.number(), output: z.number() }),
+    inputUnit: z
+      .enum(['token', 'page'])
+      .openapi({ description: 'what `tokens.input` counts, and is priced by' }),
     lines: z.record(z.string(), z.number()),
     plan: orNull(plan),
   })

@@ -12,7 +12,9 @@ export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly si
   if (cost === null)
     return (
       <p className={styles['warn']}>
-        not known: there is no price for {model}; set `prices` in offpeak.config.ts
+        not known: there is no price for {model} (
+        {plan.unpriced.map((each) => deliveryLabels[each].words).join(', ')}
+        ); set `prices` in offpeak.config.ts
       </p>
     )
   return (

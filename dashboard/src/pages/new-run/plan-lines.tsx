@@ -50,7 +50,7 @@ export function PlanLines({ made: { plan, simulated } }: { readonly made: MadePl
       </dd>
       {plan.toSend === 0 ? null : (
         <>
-          <dt>Tokens</dt>
+          <dt>{plan.inputUnit === 'page' ? 'Pages' : 'Tokens'}</dt>
           <dd>{tokenWords(plan)}</dd>
           <dt>Cost</dt>
           <dd>

@@ -97,6 +97,7 @@ export function tokenWords({
   const by = exact ? (errorPercent === 0 ? 'counted' : 'estimated') : `sample of ${formatCount(sampled)}`
   const how = exact && errorPercent === 0 ? by : `${by}, ±${formatPercent(errorPercent)}`
   const input = `${formatLarge(inputTokens.likely)} in (${how})`
+  if (output.from === 'unbilled') return `${input} · what stands on them costs nothing more`
   if (output.from === 'vector') return `${input} · vectors out, which cost nothing`
   return `${input} · about ${formatLarge(output.likely * toSend)} out (${formatCount(output.likely)} each, ${knownFrom[output.from]})`
 }

@@ -8,7 +8,7 @@ import { Failure } from '../../design/failure.tsx'
 import { Money } from '../../design/figures.tsx'
 import { useNow } from '../../design/now.ts'
 import { Section } from '../../design/page.tsx'
-import { formatCount, formatLarge } from '../../../../src/wording/count.ts'
+import { formatCount, formatLarge, plural } from '../../../../src/wording/count.ts'
 import { formatMost, formatUsd } from '../../../../src/wording/amount.ts'
 import { maxCostOf } from '../../words/most.ts'
 import styles from './overview-page.module.css'
@@ -74,12 +74,14 @@ function CostChart({ status, timeline }: { readonly status: RunStatus; readonly 
   )
 }
 
-function MoneyLines({ status: { run, money, plan, tokens } }: { readonly status: RunStatus }) {
+function MoneyLines({ status: { run, money, plan, tokens, inputUnit } }: { readonly status: RunStatus }) {
   const lines: readonly (readonly [name: string, microUsd: number | null, note: string])[] = [
     [
       'Spent',
       money.spentMicroUsd,
-      `${formatLarge(tokens.input)} tokens in, ${formatLarge(tokens.output)} out`,
+      inputUnit === 'page'
+        ? plural(tokens.input, 'page')
+        : `${formatLarge(tokens.input)} tokens in, ${formatLarge(tokens.output)} out`,
     ],
     ['Reserved', money.reservedMicroUsd, 'maximum cost in flight'],
     ['Planned', plan?.cost?.likelyMicroUsd ?? null, atMost(plan)],

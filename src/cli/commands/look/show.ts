@@ -6,7 +6,7 @@ import { cleanKey, cleanLine, cleanText } from '../../screen/clean.ts'
 import { simulatedRun } from '../../screen/simulated.ts'
 import { command } from '../../command.ts'
 import { yesFlag } from '../../../wording/commands/flags.ts'
-import { formatCount } from '../../../wording/count.ts'
+import { formatCount, plural } from '../../../wording/count.ts'
 import type { Paint } from '../../screen/paint.ts'
 import { labelled } from '../../screen/table.ts'
 
@@ -73,7 +73,7 @@ function asScreen(
         ? null
         : [
             'Cost',
-            `$${view.costUsd.toFixed(6)} · ${formatCount(last?.inputTokens ?? 0)} tokens in · ${formatCount(last?.outputTokens ?? 0)} out`,
+            `$${view.costUsd.toFixed(6)} · ${view.inputUnit === 'page' ? plural(last?.inputTokens ?? 0, 'page') : `${formatCount(last?.inputTokens ?? 0)} tokens in · ${formatCount(last?.outputTokens ?? 0)} out`}`,
           ],
       view.row === null ? null : ['Row', json(view.row)],
       ...(raw

@@ -157,7 +157,10 @@ function checkBounded(plans: readonly TryPlan[], atMostMicroUsd: number | null, 
       'E_PRICE_UNKNOWN',
       `the price of ${open.job.model} in real time is not known, so a budget cannot be kept`,
       {
-        fix: priceAdvice(open.job.model, 'realtime', open.job.provider.name),
+        fix: priceAdvice(open.job.model, ['realtime'], {
+          provider: open.job.provider.name,
+          unit: open.job.unit,
+        }),
       },
     )
   }

@@ -14,7 +14,7 @@ export function runClaude(
   model: Model,
   scope: Pick<MessageScope, 'digest' | 'failOnce'>,
 ): Executed {
-  const { anthropic_version: given, ...rest } = body
+  const { anthropic_version: given, anthropic_beta: _beta, ...rest } = body
   if (given === undefined) return refused(400, 'anthropic_version: Field required')
   if (given !== version)
     return refused(400, `anthropic_version: Input should be '${version}', not ${shown(given)}`)

@@ -103,8 +103,11 @@ export function findModel(name: string): Model | undefined {
   return byName.get(name)
 }
 
-/** Batch requests cost half; what a cache gave costs what it always costs (Gemini document, Batch API). */
-const batchPriceDivisor = 2
+/**
+ * Batch requests cost half; what a cache gave costs what it always costs (Gemini document, Batch API). Whether vectors are
+ * cheaper in batches was not read: they cost the same here.
+ */
+const batchPriceDivisor: Readonly<Record<Model['kind'], number>> = { text: 2, embedding: 1 }
 
 /** What an answer costs: thoughts are output, and a long prompt makes the whole request dearer. */
 export function costPicoUsd(
@@ -118,5 +121,5 @@ export function costPicoUsd(
   const { input, cached, output } = long !== null && usage.inputTokens > long.aboveTokens ? long : dated.rates
   const { cacheReadTokens = 0 } = usage
   const halved = (usage.inputTokens - cacheReadTokens) * input + usage.outputTokens * output
-  return halved / (at.mode === 'batch' ? batchPriceDivisor : 1) + cacheReadTokens * cached
+  return halved / (at.mode === 'batch' ? batchPriceDivisor[model.kind] : 1) + cacheReadTokens * cached
 }

@@ -55,7 +55,7 @@ function fromRow(name: string, alias: string, row: Row): Model {
 
 /**
  * Prices of small, large and medium as read in November 2026 (Mistral document, Pricing); those of the others are from
- * memory, as are the names of their dated versions.
+ * memory, as are the names of their dated versions. Pages: as Mistral announced OCR 3 and OCR 4 (December 2025, June 2026).
  */
 export const knownModels: readonly Model[] = [
   fromRow('mistral-small-2603', 'mistral-small-latest', { input: 0.15, output: 0.6, reasons: 'when asked' }),
@@ -76,7 +76,8 @@ export const knownModels: readonly Model[] = [
     contextTokens: 8192,
     dimensions: { usual: 1536, most: 3072 },
   }),
-  fromRow('mistral-ocr-2512', 'mistral-ocr-latest', { pages: 2, kind: 'ocr' }),
+  fromRow('mistral-ocr-4-0', 'mistral-ocr-latest', { pages: 4, kind: 'ocr' }),
+  fromRow('mistral-ocr-2512', 'mistral-ocr-3', { pages: 2, kind: 'ocr' }),
 ]
 
 const byName = new Map(

@@ -6,6 +6,8 @@ import { type Json, type JsonObject, isArray, isObject, textIn } from '../../cor
 
 /** A request read: what it says, and how much of it is to be kept in a cache. */
 export interface ReadPrompt extends Prompt {
+  /** Of all PDFs. */
+  readonly pages: number
   readonly cache: CachedPrefix | null
 }
 
@@ -31,12 +33,13 @@ interface Parts {
   readonly files: string[]
   readonly texts: string[]
   tokens: number
+  pages: number
   marked: { readonly tokens: number; readonly ttl: '5m' | '1h'; readonly texts: number } | null
 }
 
 /** Reads tools, system and messages in the order in which the service caches them; `factor` is that of the model. */
 export function readPrompt(body: JsonObject, factor: number): ReadPrompt {
-  const parts: Parts = { user: [], system: [], files: [], texts: [], tokens: 0, marked: null }
+  const parts: Parts = { user: [], system: [], files: [], texts: [], tokens: 0, pages: 0, marked: null }
   for (const tool of isArray(body['tools']) ? body['tools'] : []) {
     addTokens(parts, JSON.stringify(tool))
     mark(parts, tool)
@@ -52,6 +55,7 @@ export function readPrompt(body: JsonObject, factor: number): ReadPrompt {
     user: parts.user.join('\n\n'),
     system: parts.system.join('\n\n'),
     files: parts.files,
+    pages: parts.pages,
     tokens: Math.ceil(parts.tokens * factor),
     cache: cachedPrefix(parts, factor),
   }
@@ -76,6 +80,7 @@ function addBlock(parts: Parts, to: string[], block: JsonObject): void {
   if (source['type'] !== 'base64') return
   const { text, pages } = readAttachment(data)
   parts.files.push(data)
+  parts.pages += pages
   addTokens(parts, text, countTokens(text) + pages * tokensPerImage)
 }
 

@@ -14,7 +14,40 @@ export function shapeError(body: JsonObject): string | null {
   if (limit < 1) return 'max_tokens: Input should be greater than or equal to 1'
   if (!isArray(messages)) return 'messages: Input should be a valid list'
   if (messages.length === 0) return 'messages: at least one message is required'
-  return systemError(body['system']) ?? firstMessageError(messages)
+  return extraError(body) ?? systemError(body['system']) ?? firstMessageError(messages)
+}
+
+/** Every name that a request can have: of the SDK 1.14, with the sampling that its types have dropped. */
+const knownNames: readonly string[] = [
+  'bill_to',
+  'cache_control',
+  'container',
+  'diagnostics',
+  'inference_geo',
+  'max_tokens',
+  'messages',
+  'metadata',
+  'model',
+  'output_config',
+  'service_tier',
+  'speed',
+  'stop_sequences',
+  'stream',
+  'system',
+  'temperature',
+  'thinking',
+  'tool_choice',
+  'tools',
+  'top_k',
+  'top_p',
+  'user_profile_id',
+  'workspace_id',
+]
+
+/** As it was seen in issues, for names that are not known. */
+function extraError(body: JsonObject): string | null {
+  const name = Object.keys(body).find((given) => !knownNames.includes(given))
+  return name === undefined ? null : `${name}: Extra inputs are not permitted`
 }
 
 function systemError(system: Json | undefined): string | null {
@@ -45,8 +78,18 @@ export function modelError(body: JsonObject, model: Model, prompt: ReadPrompt): 
     limitError(body, model) ??
     thinkingError(body) ??
     formatError(body) ??
+    pagesError(model, prompt) ??
     contextError(model, prompt)
   )
+}
+
+/** Anthropic document, PDF support: pages of a request, and of one to a model with a small window; the text as it was seen in issues. */
+const mostPages = { usual: 600, smallWindow: 100 } as const
+const smallWindowTokens = 200_000
+
+function pagesError({ contextTokens }: Model, { pages }: ReadPrompt): string | null {
+  const most = contextTokens <= smallWindowTokens ? mostPages.smallWindow : mostPages.usual
+  return pages <= most ? null : `A maximum of ${most} PDF pages may be provided.`
 }
 
 /** Current models refuse values other than the default (ten live runs of October 2026); the wording is our own. */

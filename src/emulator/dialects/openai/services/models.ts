@@ -49,9 +49,12 @@ export const togetherModels: readonly Model[] = [
   chat('openai/gpt-oss-120b', 0.15, 0.6, whole),
 ]
 
-/** Prices from memory; a fifth less in a batch (DeepInfra, 19 June 2026). */
+/**
+ * A fifth less in a batch (DeepInfra, 19 June 2026). The price of Llama is that of DeepInfra's page on 5 November 2026 as
+ * others noted it, those of gpt-oss are those of LiteLLM's table; that of bge-m3 is from memory.
+ */
 export const deepinfraModels: readonly Model[] = [
   chat('meta-llama/Llama-3.3-70B-Instruct-Turbo', 0.1, 0.32, fourFifths),
-  chat('openai/gpt-oss-120b', 0.05, 0.25, fourFifths),
+  chat('openai/gpt-oss-120b', 0.05, 0.45, fourFifths),
   embedding('BAAI/bge-m3', 0.01, fourFifths),
 ]
