@@ -7,6 +7,7 @@ import { cleanKey, cleanLine } from './clean.ts'
 import { formatBytes } from '../../wording/bytes.ts'
 import { formatCount, formatLarge, formatPercent, plural } from '../../wording/count.ts'
 import { formatDuration } from '../../wording/duration.ts'
+import { toldWords } from '../../wording/told-bounds.ts'
 import { formatMost, formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { labelled } from './table.ts'
@@ -50,7 +51,7 @@ export function planView(
       plan.changed === 0 || plan.isKept
         ? null
         : ['', `offpeak run ${plan.job} --keep takes what changed as done`],
-      isSelectedAgain(plan) ? ['', selectedAgainWords(plan)] : null,
+      plan.selectedAgain === null ? null : ['', selectedAgainWords(plan.selectedAgain, plan.job)],
       plan.rescue === null ? null : ['Rescues', rescueWords(plan.rescue)],
       ['From', cleanLine(plan.source)],
       ['To', cleanLine(plan.sink)],
@@ -61,7 +62,9 @@ export function planView(
       plan.toSend === 0 || plan.followers.length === 0 ? null : ['Then', followers(plan)],
       ...plan.warnings.map((warning) => ['Warning', paint.warn(cleanLine(warning))] as const),
       ['Checked', [...plan.checked.map(cleanLine), ...rewritten(plan.rewrites)].join('\n')],
-      plan.told.length === 0 ? null : ['Only told', onlyTold(plan.told)],
+      plan.toSend === 0 || plan.told.length === 0
+        ? null
+        : ['Only told', toldWords(plan.told.map(cleanLine), ': --json has them all').join('\n')],
     ],
     paint,
     width,
@@ -69,31 +72,24 @@ export function planView(
   return `${paint.strong(title)}${' '.repeat(gap)}${paint.faint(model)}\n${body}`
 }
 
-/** Whether the query of a job that updates its own table selects what is done: the answers may be gone from the table. */
-function isSelectedAgain({ unchanged, source, sink, rescue }: Plan): boolean {
-  const [table = ''] = source.split(' · ')
-  return unchanged > 0 && rescue === null && sink.split(', ').includes(`update ${table}`)
-}
-
-function selectedAgainWords({ job }: Plan): string {
-  return `what is done is selected again: offpeak merge ${job} writes the stored answers of its newest run again, at no cost; offpeak run ${job} --redo asks again`
+/** What is done and selected all the same, and the two ways: to write it again, or to ask again. */
+export function selectedAgainWords(
+  { records: count, runs }: NonNullable<Plan['selectedAgain']>,
+  job: string,
+): string {
+  const [is, its] = count === 1 ? ['is', 'its stored answer'] : ['are', 'the stored answers']
+  return [
+    `${plural(count, 'record')} ${is} done and selected again: the table may not have the answers any more`,
+    ...runs.slice(0, shownPlaces).map((run) => `offpeak merge ${run} writes ${its} again, at no cost`),
+    ...(runs.length > shownPlaces ? [`and so do ${formatCount(runs.length - shownPlaces)} older runs`] : []),
+    `offpeak run ${job} --redo asks again`,
+  ].join('\n')
 }
 
 /** So much of a reason says what to mend. */
 const reasonLines = 3
 
 const shownPlaces = 3
-const shownBounds = 12
-
-/** The bounds that an answer may break, as nothing but its judgement holds it to them. */
-function onlyTold(told: readonly string[]): string {
-  const more = told.length - shownBounds
-  return [
-    ...told.slice(0, shownBounds).map(cleanLine),
-    ...(more > 0 ? [`and ${formatCount(more)} more: --json has them all`] : []),
-    'not enforced by the service: an answer that breaks one is invalid',
-  ].join('\n')
-}
 
 /** What was changed in the schema, and where: the same change of many fields on one line. */
 function rewritten(rewrites: readonly string[]): readonly string[] {

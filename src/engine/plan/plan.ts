@@ -25,6 +25,7 @@ import { requireTakeable, warningsOf } from './inspect-job.ts'
 import { type LeftOut, mayAskAgain } from '../job/asked-before.ts'
 import { type Looked, Looker } from './look-at-records.ts'
 import type { PlanContents } from './contents.ts'
+import { readsOwnTable, type SelectedAgain } from './selected-again.ts'
 import { checkKeys } from '../job/repeated-key.ts'
 import { dryRun } from './dry-run.ts'
 import { tooFewForBatch, tooFewWarning } from './too-few.ts'
@@ -55,6 +56,8 @@ export interface Plan {
   readonly toSend: number
   /** Done before with the same request; not sent again. */
   readonly unchanged: number
+  /** Done before, and yet selected by a query that reads the table of the answers; null: there are none. */
+  readonly selectedAgain: SelectedAgain | null
   /** Done before with a request that meant something else, and sent again unless they are kept. */
   readonly changed: number
   /** What changed, and for how many of them; one record may have several. */
@@ -268,6 +271,10 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     exact,
     toSend,
     unchanged,
+    selectedAgain:
+      looked.doneIn.length > 0 && options.rescue === null && readsOwnTable(job.source.describe, job.job)
+        ? { records: unchanged, runs: looked.doneIn }
+        : null,
     changed: share(looked.changed),
     changedParts: Object.fromEntries([...looked.changedParts].map(([part, count]) => [part, share(count)])),
     isKept: options.keep,
@@ -326,7 +333,6 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   }
 }
 
-/** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
 /** What requests can cost of which any may be asked at the one price or at the other; null: one of them bounds nothing. */
 function highest(one: CostEstimate, other: CostEstimate | null): number | null {
   return one.atMostMicroUsd === null || other === null || other.atMostMicroUsd === null
@@ -334,6 +340,7 @@ function highest(one: CostEstimate, other: CostEstimate | null): number | null {
     : Math.max(one.atMostMicroUsd, other.atMostMicroUsd)
 }
 
+/** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
 function fallbackCost({
   job,
   flexPrice,

@@ -3,7 +3,7 @@ import { whyNothing } from '../../../engine/plan/why-nothing.ts'
 import type { CommandContext } from '../../command.ts'
 import { plural } from '../../../wording/count.ts'
 import { cleanKey, cleanLine } from '../../screen/clean.ts'
-import { leftOutLines, paidBeforeWords } from '../../screen/plan-view.ts'
+import { leftOutLines, paidBeforeWords, selectedAgainWords } from '../../screen/plan-view.ts'
 import { exits } from '../../exit-codes.ts'
 
 /** Says why a plan has nothing to send, with the command that sends it `again`; returns the exit code. */
@@ -15,6 +15,8 @@ export function nothingToSend(context: CommandContext, plan: Plan, again: string
     context.next('Look again', `offpeak resume ${paidBefore.runs[0] ?? ''}`)
   }
   for (const line of leftOutLines(plan)) context.say(`  ${line.replaceAll('\n', '\n  ')}`)
+  if (plan.selectedAgain !== null)
+    context.say(`  ${selectedAgainWords(plan.selectedAgain, job).replaceAll('\n', '\n  ')}`)
   const isLeftOut = paidBefore !== null || inVain !== null || uncompared > 0
   if (unusable > 0)
     context.say(
