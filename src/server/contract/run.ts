@@ -200,6 +200,10 @@ export const timeline = z
   })
   .openapi('Timeline')
 
+export const submitRequest = z.strictObject({
+  maxCost: usdText.optional().openapi({ description: 'the new cap of the whole run' }),
+})
+
 export const resumeRequest = z.strictObject({
   maxCost: usdText.optional().openapi({ description: 'the new cap of the whole run' }),
   accept: z.boolean().default(false).openapi({
