@@ -69,5 +69,5 @@ export async function measureBehindDone({
 /** The figures in a line. */
 export function behindDoneLine({ done, limit, measured: { facts, peakBytes } }: BehindDone): string {
   const seconds = (name: string): string => `${(Number(facts[name]) / 1000).toFixed(2)} s`
-  return `--limit ${limit} behind ${done.toLocaleString('en-US')} records done: plan ${seconds('planMs')}, run ${seconds('startMs')} to start and ${seconds('buildMs')} to build, ${(peakBytes / 1e6).toFixed(0)} MB`
+  return `--limit ${limit} behind ${done.toLocaleString('en-US')} records done: plan ${seconds('planMs')} (CPU ${seconds('planCpuMs')}), build ${seconds('buildMs')} (CPU ${seconds('buildCpuMs')}), ${(peakBytes / 1e6).toFixed(0)} MB`
 }

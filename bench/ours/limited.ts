@@ -7,11 +7,14 @@ const limit = Number(wanted)
 await using opened = await openCompiled(dist)
 const { offpeak } = opened
 const openedMs = performance.now()
+const openedCpuMs = cpuMs()
 const selection = { params: {}, limit, only: null, redo: false }
 const plan = await offpeak.plan(job, selection)
 const plannedMs = performance.now()
-const { run } = await offpeak.start(job, { ...selection, hold: true }, null)
+const plannedCpuMs = cpuMs()
+const { run } = await offpeak.start(job, { ...selection, hold: true }, null, { plan })
 const startedMs = performance.now()
+const startedCpuMs = cpuMs()
 await offpeak.drive({ runIds: [run.id], signal: AbortSignal.timeout(3_600_000) })
 const builtMs = performance.now()
 const batches = await offpeak.store.batches(run.id)
@@ -29,7 +32,14 @@ report({
     planMs: plannedMs - openedMs,
     startMs: startedMs - plannedMs,
     buildMs: builtMs - startedMs,
+    planCpuMs: plannedCpuMs - openedCpuMs,
+    buildCpuMs: cpuMs() - startedCpuMs,
     done: unchanged,
     requests,
   },
 })
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}

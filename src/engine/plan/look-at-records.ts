@@ -243,7 +243,7 @@ export class Looker implements AsyncDisposable {
     this.#contents.add(key, made.fingerprint)
     if (this.#seen.has(made.fingerprint)) return
     this.#seen.add(made.fingerprint)
-    this.#example ??= { key, request: made.shown }
+    this.#example ??= { key, request: made.shown() }
     this.#bytes += made.bytes
     const { likely, most } = made.tokens(counter)
     this.#tokens.push(likely)
