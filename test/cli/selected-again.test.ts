@@ -33,7 +33,7 @@ export default defineJob({
   await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(open()).toEqual({ open: 0 })
   const { run } = readJson(status, await call(folder.path, 'status', 'notes', '--json'))
-  const words = `6 records are done and selected again: the table may not have the answers any more offpeak merge ${run} writes the stored answers again, at no cost offpeak run notes --redo asks again`
+  const words = `6 records are done and selected again: the table may not have the answers any more offpeak merge ${run} writes the stored answers again, at no cost offpeak plan notes --redo says what asking again costs`
   const isNamed = async (verb = 'plan'): Promise<boolean> => {
     const { stdout, stderr } = await call(folder.path, verb, 'notes', ...(verb === 'run' ? ['--yes'] : []))
     return `${stdout}${stderr}`.replaceAll(/\s+/g, ' ').includes(words)

@@ -82,7 +82,7 @@ export function selectedAgainWords(
     `${plural(count, 'record')} ${is} done and selected again: the table may not have the answers any more`,
     ...runs.slice(0, shownPlaces).map((run) => `offpeak merge ${run} writes ${its} again, at no cost`),
     ...(runs.length > shownPlaces ? [`and so do ${formatCount(runs.length - shownPlaces)} older runs`] : []),
-    `offpeak run ${job} --redo asks again`,
+    `offpeak plan ${job} --redo says what asking again costs`,
   ].join('\n')
 }
 
@@ -121,7 +121,7 @@ export function paidBeforeWords(
   const look = `offpeak resume ${newest} looks for ${one ? 'it' : 'them'} again, and costs nothing`
   return isSentAgain
     ? `${opening}: sent again, ${one ? 'it is' : 'they are'} paid again\nFirst: ${look}`
-    : `${opening}: left out\n${look}\noffpeak run ${job} --pay-again sends ${one ? 'it' : 'them'} too, and pays again`
+    : `${opening}: left out\n${look}\noffpeak plan ${job} --pay-again says what sending ${one ? 'it' : 'them'} too costs`
 }
 
 /** What changed of records that were done before, and what becomes of them. */
@@ -168,7 +168,7 @@ function inVainLines(
   if (isSentAgain) return `${opening}: asked again, with the same request`
   const otherwise =
     rescue === null
-      ? `offpeak run ${job} --pay-again sends them as they are`
+      ? `offpeak plan ${job} --pay-again says what sending them as they are costs`
       : '--max-tokens or --model asks these alone otherwise'
   const advice = [
     ...(rejectedIn === null
@@ -181,7 +181,7 @@ function inVainLines(
 }
 
 function uncomparedWords({ uncompared, job }: Plan): string {
-  return `${plural(uncompared, 'record')} were done by an earlier version, whose requests cannot be compared: left out\noffpeak run ${job} --keep takes them as done, --pay-again asks them again`
+  return `${plural(uncompared, 'record')} were done by an earlier version, whose requests cannot be compared: left out\noffpeak run ${job} --keep takes them as done; offpeak plan ${job} --pay-again says what asking them again costs`
 }
 
 /** What of the selection is left out for what earlier runs have made of it, besides what may have been paid. */

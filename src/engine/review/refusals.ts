@@ -33,7 +33,7 @@ export function fitting(run: RunRow, { request }: JudgedRecord, judgement: Judge
     `the answer cannot be accepted as it is: ${judgement.reason ?? judgement.outcome}`,
     {
       where: `record ${typedKey(request.key)} of run ${run.id}`,
-      fix: `edit it, or ask again: offpeak retry ${run.id} --only ${shellWord(listedKey(request.key))}`,
+      fix: `edit it, or ask again: offpeak errors ${run.id} has the command, with its price`,
     },
   )
 }

@@ -290,6 +290,9 @@ export const remedies = z
         records: z.number().int(),
         likelyMicroUsd: microUsd.nullable(),
         atMostMicroUsd: microUsd.nullable(),
+        agreeMicroUsd: microUsd.nullable().openapi({
+          description: 'what `maxCost` is to be: as sent, for the whole run with it',
+        }),
         parts: z.record(z.string(), z.number().int()),
         command: z.string(),
       }),

@@ -6,7 +6,7 @@ import { cleanKey, cleanLine } from '../../screen/clean.ts'
 import { leftOutLines, paidBeforeWords, selectedAgainWords } from '../../screen/plan-view.ts'
 import { exits } from '../../exit-codes.ts'
 
-/** Says why a plan has nothing to send, with the command that sends it `again`; returns the exit code. */
+/** Says why a plan has nothing to send, with the command that says what sending it `again` costs; returns the exit code. */
 export function nothingToSend(context: CommandContext, plan: Plan, again: string, about = ''): number {
   const { selected, unusable, paidBefore, inVain, uncompared, job } = plan
   context.say(`  ${about}Nothing to do: ${whyNothing(plan)}. Nothing was sent.`)
