@@ -90,11 +90,11 @@ export function PlanLines({
           </p>
         ))}
       </dd>
-      {plan.toSend === 0 || plan.told.length === 0 ? null : (
+      {plan.toSend === 0 || plan.notEnforced.length === 0 ? null : (
         <>
           <dt>Only told</dt>
           <dd>
-            {toldWords(plan.told, '').map((line) => (
+            {toldWords(plan.notEnforced, '').map((line) => (
               <p key={line}>
                 <PlainText text={line} />
               </p>

@@ -50,14 +50,14 @@ const errors = command({
       }
     }
     const people = groups.reduce(
-      (sum, { person, count, retrying }) => sum + (person ? count - retrying : 0),
+      (sum, { needsAttention: person, count, retrying }) => sum + (person ? count - retrying : 0),
       0,
     )
     const mended = await offpeak.mended(run.id, groups)
     const remedies = people === 0 ? null : await offpeak.remedies(run.id)
     if (globals.json) {
       context.printJson({
-        schema: 'offpeak.errors/1',
+        schema: 'offpeak.errors/2',
         run: run.id,
         job: run.job,
         groups: mended.map(({ fix: { command, first }, ...group }) => ({ ...group, fix: { command, first } })),
@@ -89,7 +89,16 @@ const errors = command({
 export { errors as command }
 
 function groupLines(
-  { outcome, reason, count, examples, words, person, retrying, fix }: MendedGroup,
+  {
+    outcome,
+    reason,
+    count,
+    examples,
+    description: words,
+    needsAttention: person,
+    retrying,
+    fix,
+  }: MendedGroup,
   paint: Paint,
   columns: number,
 ): readonly string[] {
