@@ -163,7 +163,8 @@ export default defineJob({
     const { run } = z.object({ status: z.object({ run: z.string() }) }).parse(started).status
     await texts.until(run, 'done')
     using database = new DatabaseSync(join(texts.dir, 'texts.db'))
-    const open = (): unknown => database.prepare('select count(*) as open from texts where digest is null').get()
+    const open = (): unknown =>
+      database.prepare('select count(*) as open from texts where digest is null').get()
     expect(open()).toEqual({ open: 0 })
     database.exec('update texts set digest = null where id > 2')
     const page = await browser.visit(texts.link)

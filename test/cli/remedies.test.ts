@@ -192,7 +192,9 @@ test('where only the check has changed the stored answers are judged again at no
   expect(emulator.bill()).toMatchObject({ requests: 10 })
   // The last one is sent as it was, within its run.
   const again = (await errorsOf(folder.path, first)).remedies[0]?.command ?? ''
-  expect(again).toMatch(new RegExp(`^offpeak retry ${first} --status invalid --as-sent --max-cost '\\$[\\d.]+'$`))
+  expect(again).toMatch(
+    new RegExp(`^offpeak retry ${first} --status invalid --as-sent --max-cost '\\$[\\d.]+'$`),
+  )
   expect((await type(folder.path, again)).exit).toBe(6)
   expect(await newest(folder.path)).toBe(first)
   expect(emulator.bill()).toMatchObject({ requests: 11 })

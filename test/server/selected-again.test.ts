@@ -26,11 +26,7 @@ export default defineJob({
       database.prepare('insert into texts values (?, ?)').run(id, `Text ${id} tells of a ship.`)
   })
   const { ask, dir, emulator, offpeak } = served
-  const { run } = await offpeak.start(
-    'texts',
-    everything,
-    1_000_000,
-  )
+  const { run } = await offpeak.start('texts', everything, 1_000_000)
   await offpeak.drive({ runIds: [run.id], signal: AbortSignal.timeout(30_000) })
   using database = new DatabaseSync(join(dir, 'texts.db'))
   const digests = (): unknown => database.prepare('select count(*) as digests from digests').get()

@@ -51,7 +51,9 @@ test('a wrong value says what stands there and what may', async () => {
   })
   expect(await plan({ redo: 'yes' })).toMatchObject({ fix: 'it takes true or false' })
   expect(await plan({ only: 'a' })).toMatchObject({ fix: 'it takes a list' })
-  expect((await ask('POST', '/api/v1/runs/x/retry', { body: { outcomes: ['trucated'] } })).json).toMatchObject({
+  expect(
+    (await ask('POST', '/api/v1/runs/x/retry', { body: { outcomes: ['trucated'] } })).json,
+  ).toMatchObject({
     detail: "body: `outcomes.0` is 'trucated'",
     fix: expect.stringMatching(/^did you mean 'truncated'\? it takes /),
   })

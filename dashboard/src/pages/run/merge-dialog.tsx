@@ -9,13 +9,7 @@ import { formatCount } from '../../../../src/wording/count.ts'
 import { presentOutcomes } from '../../words/outcome.ts'
 
 /** Writes the stored answers again, after the job or the table was mended; costs nothing. */
-export function MergeDialog({
-  run,
-  onClose,
-}: {
-  readonly run: string
-  readonly onClose: () => void
-}) {
+export function MergeDialog({ run, onClose }: { readonly run: string; readonly onClose: () => void }) {
   const cache = useQueryClient()
   const merging = useMutation({
     mutationFn: () => mergeRun(run),

@@ -60,7 +60,10 @@ const errors = command({
         schema: 'offpeak.errors/2',
         run: run.id,
         job: run.job,
-        groups: mended.map(({ fix: { command, first }, ...group }) => ({ ...group, fix: { command, first } })),
+        groups: mended.map(({ fix: { command, first }, ...group }) => ({
+          ...group,
+          fix: { command, first },
+        })),
         remedies: (remedies?.items ?? []).map((remedy) => ({
           ...remedy,
           command: remedyCommand(run.id, remedy),
