@@ -31,7 +31,7 @@ import { requireTakeable, warningsOf } from './inspect-job.ts'
 import { type LeftOut, mayAskAgain } from '../job/asked-before.ts'
 import { type Looked, Looker } from './look-at-records.ts'
 import type { PlanContents } from './contents.ts'
-import { readsOwnTable, type SelectedAgain } from './selected-again.ts'
+import { type SelectedAgain, selectedAgainOf } from './selected-again.ts'
 import { checkKeys } from '../job/repeated-key.ts'
 import { dryRun } from './dry-run.ts'
 import { tooFewForBatch, tooFewWarning } from './too-few.ts'
@@ -277,10 +277,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     exact,
     toSend,
     unchanged,
-    selectedAgain:
-      looked.doneIn.length > 0 && options.rescue === null && readsOwnTable(job.source.describe, job.job)
-        ? { records: unchanged, runs: looked.doneIn }
-        : null,
+    selectedAgain: selectedAgainOf(options, unchanged, looked.doneIn),
     changed: share(looked.changed),
     changedParts: Object.fromEntries([...looked.changedParts].map(([part, count]) => [part, share(count)])),
     isKept: options.keep,

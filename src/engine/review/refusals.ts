@@ -1,7 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { listedKey, typedKey } from '../../wording/typed-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import { keyArgument } from '../../wording/key-argument.ts'
-import { shellWord } from '../../wording/shell-word.ts'
 import { readPatch } from '../../planning/answers/read-patch.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
