@@ -31,6 +31,24 @@ export async function seed(task: TaskName, rows: number): Promise<string> {
   await administer(`create database ${name}`)
   await using client = await connect(name)
   await client.query(tables[task])
+  await insert(client, task, { from: 1, count: rows })
+  await client.query(`vacuum (analyze) ${task}`)
+  await client.query('checkpoint')
+  return name
+}
+
+/** Puts more rows of the same kind behind those that are there. */
+export async function addRows(url: string, task: TaskName, rows: Rows): Promise<void> {
+  await using client = await connectTo(url)
+  await insert(client, task, rows)
+}
+
+interface Rows {
+  readonly from: number
+  readonly count: number
+}
+
+async function insert(client: Client, task: TaskName, { from, count }: Rows): Promise<void> {
   let part: object[] = []
   let characters = 0
   const flush = async (): Promise<void> => {
@@ -38,16 +56,13 @@ export async function seed(task: TaskName, rows: number): Promise<string> {
     part = []
     characters = 0
   }
-  for (let id = 1; id <= rows; id += 1) {
+  for (let id = from; id < from + count; id += 1) {
     const row = task === 'judgments' ? judgmentRow(id) : event(id)
     part.push(row)
     characters += 'full_text' in row ? row.full_text.length : row.body.length
     if (characters >= statementCharacters) await flush()
   }
   if (part.length > 0) await flush()
-  await client.query(`vacuum (analyze) ${task}`)
-  await client.query('checkpoint')
-  return name
 }
 
 /** A copy of a seeded database, file by file, so that every contestant finds the same. */

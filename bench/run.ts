@@ -1,6 +1,6 @@
 /**
  * Measures Offpeak beside a script as one would write it by hand, on a real PostgreSQL, and prints the ratios:
- * `npm run bench [-- --quick | --only build,merge | --rows N | --task judgments | --rounds N |
+ * `npm run bench [-- --quick | --only build,merge,limit | --rows N | --task judgments | --rounds N |
  * --alone]`.
  * Writes bench/results.json unless options narrow what is measured.
  */
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { shareServer } from '../test/support/postgres.ts'
+import { behindDoneLine, type BehindDone, measureBehindDone } from './behind-done.ts'
 import { contest, type Phase } from './contest.ts'
 import { serverVersion } from './database.ts'
 import { compile } from './dist.ts'
@@ -34,6 +35,8 @@ const quickSets: readonly DataSet[] = [
   { task: 'events', rows: 10_000, rounds: 1 },
   { task: 'vectors', rows: 2_000, rounds: 1 },
 ]
+/** Records that are done in front of those that a run with `--limit` comes to. */
+const doneRows = { all: 100_000, quick: 10_000 }
 const phaseNames: readonly Phase[] = ['build', 'upload', 'merge']
 
 const { values: options } = parseArgs({
@@ -64,10 +67,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 try {
   const results: Result[] = []
   const commands: CommandTime[] = []
+  let behindDone: BehindDone | null = null
   console.error('compiling')
   const dist = await compile(directory)
   const bin = join(directory, 'package', 'bin', 'offpeak.js')
-  for (const set of chosenSets()) {
+  for (const set of phases.size === 0 ? [] : chosenSets()) {
     results.push(
       ...(await contest({
         ...set,
@@ -83,13 +87,22 @@ try {
       })),
     )
   }
+  if ((only?.includes('limit') ?? true) && options.task === undefined && options.rows === undefined)
+    behindDone = await measureBehindDone({
+      rows: options.quick ? doneRows.quick : doneRows.all,
+      dist,
+      directory: join(directory, 'work'),
+      profileDir,
+      say: (words) => console.error(words),
+    })
   const summaries = summarise(results)
   console.log(tableOf(summaries))
   for (const { command, rows, wallMs } of commands)
     console.log(`${command} (${rows} rows): ${wallMs.toFixed(0)} ms`)
+  if (behindDone !== null) console.log(behindDoneLine(behindDone))
   const facts = { ...machineFacts('bench', given), postgres: await serverVersion() }
   if (out !== null)
-    writeFileSync(out, `${JSON.stringify({ machine: facts, summaries, commands }, null, 2)}\n`)
+    writeFileSync(out, `${JSON.stringify({ machine: facts, summaries, commands, behindDone }, null, 2)}\n`)
 } finally {
   await stopServer()
   tidy()

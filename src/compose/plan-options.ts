@@ -11,6 +11,7 @@ import { isUsual } from './alike-accounts.ts'
 import { askedJob } from './asked-job.ts'
 import { configuredBudgets } from './configured-budgets.ts'
 import { followersOf } from './followers.ts'
+import { requireKnownParams } from './known-params.ts'
 import { nearModels } from './near-models.ts'
 import { priceQuestion } from './price-question.ts'
 import type { Selection } from './selection.ts'
@@ -43,6 +44,8 @@ export async function planOptions(
   const provider = await (asks ? flow.provider(client) : flow.reader(client))
   const isSimulated = provider.isSimulated() ?? (await store.wasSimulated(provider.account))
   const params = await parseParams(job, selection.params)
+  // What an earlier run was given may have another name by now.
+  if (rescue === null) requireKnownParams(job, selection.params, params)
   const examples = await readExamples(job, own)
   const ask = priceQuestion(config, job, model)
   const budgets = configuredBudgets(config, job)

@@ -5,6 +5,10 @@ import { OffpeakError } from '../domain/errors.ts'
 import { usd } from './amount-text.ts'
 import { isSinkConnector } from '../ports/sink.ts'
 import { isSource } from './definition/source-value.ts'
+import { configNames } from './settings.ts'
+
+/** Entries of the configuration, which are for all jobs. */
+const inConfig: ReadonlySet<string> = new Set(configNames)
 
 /** An object that has these entries and no others; a name that is nearly one of them is named. */
 function entries<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
@@ -12,6 +16,8 @@ function entries<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined
       const [unknown = ''] = issue.keys
+      if (inConfig.has(unknown))
+        return `there is no \`${unknown}\` in a job: it is for all jobs, and belongs into offpeak.config.ts`
       return `there is no \`${unknown}\`.${didYouMean(unknown, Object.keys(shape)) || ` There are ${Object.keys(shape).join(', ')}.`}`
     },
   })

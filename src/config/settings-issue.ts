@@ -13,9 +13,19 @@ const shownCharacters = 60
 /** Issues that are about the kind of a value, or about which of a few it is. */
 const ofShape: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union'])
 
-/** The first issue in words of the config file; `schema` is what the value was parsed with. */
-export function settingsIssue(schema: z.ZodType, value: unknown, error: z.ZodError): SettingsIssue {
-  const issue = deepest(error.issues[0])
+/**
+ * What is wrong with a value, in words of whoever wrote it: the name that was meant, or what stands there and what may;
+ * `schema` is what the value was parsed with, `whole` what the value is called, `more` where all of it stands.
+ */
+export function settingsIssue(
+  schema: z.ZodType,
+  value: unknown,
+  error: z.ZodError,
+  { whole = 'the configuration', more = 'docs/reference/ has each entry' } = {},
+): SettingsIssue {
+  // A name that nothing reads explains the one that is missing.
+  const first = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0]
+  const issue = deepest(first)
   const path = issue?.path ?? []
   const place = path.join('.')
   const allowed = at(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), path)
@@ -27,9 +37,11 @@ export function settingsIssue(schema: z.ZodType, value: unknown, error: z.ZodErr
       path: place,
       problem: `there is no entry \`${[...path, key].join('.')}\``,
       fix:
-        near === undefined
-          ? `${place === '' ? 'the entries are' : `\`${place}\` takes`} ${known.join(', ')}`
-          : `did you mean \`${near}\`?`,
+        near !== undefined
+          ? `did you mean \`${near}\`?`
+          : known.length === 0
+            ? `${place === '' ? whole : `\`${place}\``} takes no entries`
+            : `${place === '' ? 'the entries are' : `\`${place}\` takes`} ${known.join(', ')}`,
     }
   }
   // What a rule of ours says does not repeat the value, which may hold a secret.
@@ -37,18 +49,29 @@ export function settingsIssue(schema: z.ZodType, value: unknown, error: z.ZodErr
     return {
       path: place,
       problem: `\`${place}\`: ${ruleOf(issue).message}`,
-      fix: 'docs/reference/ has each entry',
+      fix: more,
     }
   const given = path.reduce<unknown>((inner, part) => Reflect.get(Object(inner), part), value)
   const choices = [...new Set(allowed.flatMap(choicesOf))]
   return {
     path: place,
-    problem: `${place === '' ? 'the configuration' : `\`${place}\``} is ${shown(given)}`,
+    problem: `${place === '' ? whole : `\`${place}\``} is ${shown(given)}`,
     fix:
       choices.length === 0
-        ? (issue?.message ?? 'docs/reference/ has each entry')
-        : `it takes ${choices.length === 1 ? '' : `${choices.slice(0, -1).join(', ')} or `}${choices.at(-1)}`,
+        ? (issue?.message ?? more)
+        : `${meantWords(given, allowed)}it takes ${choices.length === 1 ? '' : `${choices.slice(0, -1).join(', ')} or `}${choices.at(-1)}`,
   }
+}
+
+/** Which of a few words was probably meant. */
+function meantWords(given: unknown, allowed: readonly Schema[]): string {
+  if (typeof given !== 'string') return ''
+  const words = allowed.flatMap((shape) => [shape.const, ...(shape.enum ?? [])])
+  const [near] = nearNames(
+    given,
+    words.filter((word) => typeof word === 'string'),
+  )
+  return near === undefined ? '' : `did you mean '${near}'? `
 }
 
 /** What is wrong with a name is said by the rule for names. */

@@ -148,6 +148,9 @@ export const settings = z.strictObject({
     .optional(),
 })
 
+/** What can stand in the configuration. */
+export const configNames: readonly string[] = Object.keys(settings.shape)
+
 /** What a config file may say. */
 export type Settings = z.input<typeof settings>
 export type ParsedSettings = z.output<typeof settings>

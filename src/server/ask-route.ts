@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { settingsIssue } from '../config/settings-issue.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { isMedia, type Given } from './answer.ts'
 import { requireScope } from './guard/allow.ts'
@@ -138,15 +139,18 @@ function partOf(schema: z.ZodType, value: unknown, part: string): unknown {
     throw new Refusal('E_USAGE', `${part}: it has a NUL character`, { where: `the ${part}` })
   const parsed = schema.safeParse(value)
   if (parsed.success) return withProto(schema, value, parsed.data)
-  const issues = parsed.error.issues.map(({ path, message }) => ({
-    path: [part, ...path.map(String)].join('.'),
-    message,
-  }))
-  const [first] = issues
-  throw new Refusal('E_USAGE', `${first?.path ?? part}: ${first?.message ?? 'it does not fit'}`, {
+  const words = { whole: `the ${part}`, more: '/openapi.json says what fits' }
+  const first = settingsIssue(schema, value, parsed.error, words)
+  throw new Refusal('E_USAGE', `${part}: ${first.problem}`, {
     where: `the ${part}`,
-    fix: '/openapi.json says what fits',
-    issues,
+    fix: first.fix,
+    issues: parsed.error.issues.map((issue) => {
+      const { path, problem, fix } = settingsIssue(schema, value, new z.ZodError([issue]), words)
+      return {
+        path: path === '' ? part : `${part}.${path}`,
+        message: fix === words.more ? problem : `${problem}: ${fix}`,
+      }
+    }),
   })
 }
 
@@ -178,7 +182,7 @@ function fieldsOf(search: string): unknown {
 function noQuery(search: string): unknown {
   const [name] = new URLSearchParams(search).keys()
   if (name === undefined) return {}
-  const issues = [{ path: 'query', message: `Unrecognized key: "${name}"` }]
+  const issues = [{ path: 'query', message: `there is no entry \`${name}\`` }]
   throw new Refusal('E_USAGE', `query: nothing is taken there, and ${JSON.stringify(name)} was given`, {
     where: 'the query',
     issues,

@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/outcome.ts'
+import { withAmount } from './commands/with-amount.ts'
 
 /**
  * What can be done about records of a run that were not answered well: `judge` reads the stored answers with the job of
@@ -30,17 +31,25 @@ export const needsChange: readonly Outcome[] = [
 /** What a stored answer can be judged again for. */
 export const mayBeJudgedAgain: readonly Outcome[] = ['invalid', 'review', 'rejected', 'truncated']
 
-/** The command that a remedy is. */
+/** The command that a remedy is, with the amount that is to be agreed to. */
 export function remedyCommand(
   run: string,
-  { kind, outcomes }: { readonly kind: RemedyKind; readonly outcomes: readonly Outcome[] },
+  {
+    kind,
+    outcomes,
+    agreeMicroUsd,
+  }: {
+    readonly kind: RemedyKind
+    readonly outcomes: readonly Outcome[]
+    readonly agreeMicroUsd: number | null
+  },
 ): string {
   switch (kind) {
     case 'judge':
       return `offpeak merge ${run} --today`
     case 'today':
-      return `offpeak retry ${run} --status ${outcomes.join(',')} --today`
+      return withAmount(`offpeak retry ${run} --status ${outcomes.join(',')} --today`, agreeMicroUsd)
     case 'as-sent':
-      return `offpeak retry ${run} --status ${outcomes.join(',')} --as-sent`
+      return withAmount(`offpeak retry ${run} --status ${outcomes.join(',')} --as-sent`, agreeMicroUsd)
   }
 }

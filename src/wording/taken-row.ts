@@ -16,7 +16,7 @@ export function takenRow(record: string, more = ''): string {
 export function ownedRow(record: string, job: string): string {
   return takenRow(
     record,
-    `, and the row is its own; offpeak run ${shellWord(job)} --redo --only <this key> asks again and takes the row over`,
+    `, and the row is its own; offpeak plan ${shellWord(job)} --redo --only <this key> says what it costs to ask again and take the row over`,
   )
 }
 

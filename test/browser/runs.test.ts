@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { runCli } from '../cli/child.ts'
+import { write } from '../cli/project.ts'
 import { openNotes, serveDashboard, type ServedProject } from './served-project.ts'
 import { inBrowser, patientMs, useBrowser } from './watched-browser.ts'
 
@@ -135,6 +138,47 @@ inBrowser('runs in the dashboard', () => {
     await page.getByRole('link', { name: 'Emulator' }).click()
     await page.getByRole('button', { name: 'Clear all' }).click()
     await page.getByText('Nothing is set').waitFor()
+  })
+
+  test('rows that lost their answers are written again for nothing, or planned anew, from the page of the plan', async () => {
+    await using texts = await openNotes({
+      files: async (dir) => {
+        await write(dir, {
+          'jobs/texts.job.ts': `import { azure, defineJob, sqlite, sql } from 'offpeak'
+export default defineJob({
+  name: 'texts', maxTokens: 50, model: azure('gpt-4o-mini-batch'),
+  from: sqlite.rows({ file: 'texts.db', query: sql\`select id, body from texts where digest is null\`, key: 'id' }),
+  prompt: ({ row }) => String(row.body),
+  to: { database: 'texts.db', table: 'texts', set: ({ output }) => ({ digest: output }) },
+})
+`,
+        })
+        using database = new DatabaseSync(join(dir, 'texts.db'))
+        database.exec('create table texts (id integer primary key, body text, digest text)')
+        for (let id = 1; id <= 6; id += 1)
+          database.prepare('insert into texts values (?, ?, null)').run(id, `Text ${id} tells of a ship.`)
+      },
+    })
+    const started = await texts.ask('POST', '/jobs/texts/runs', { maxCost: '$1' })
+    const { run } = z.object({ status: z.object({ run: z.string() }) }).parse(started).status
+    await texts.until(run, 'done')
+    using database = new DatabaseSync(join(texts.dir, 'texts.db'))
+    const open = (): unknown =>
+      database.prepare('select count(*) as open from texts where digest is null').get()
+    expect(open()).toEqual({ open: 0 })
+    database.exec('update texts set digest = null where id > 2')
+    const page = await browser.visit(texts.link)
+    await page.goto(`${texts.url}/new?job=texts`)
+    await page.getByRole('button', { name: 'Plan', exact: true }).click()
+    await page.getByText('4 records are done and selected again').waitFor()
+    await page.getByRole('button', { name: 'Plan to ask again' }).click()
+    await page.getByRole('button', { name: 'Run 4 requests' }).waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: 'Plan', exact: true }).click()
+    await page.getByRole('button', { name: `Write the answers of run ${run} again` }).click()
+    await page.getByRole('button', { name: 'Merge again' }).click()
+    await page.getByText('Done: 6 merged').waitFor()
+    expect(open()).toEqual({ open: 0 })
   })
 
   test('a lost server is told, and its return is noticed by the page itself', async () => {

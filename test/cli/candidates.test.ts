@@ -46,6 +46,22 @@ test('candidates of a job are asked the same records, one run each, and compared
   expect(told.sides[1]?.differences?.score?.mayBeChance).toBe(true)
 })
 
+test('candidates without answers are named and left out, and the others are compared all the same', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path, { job: candidates })
+  for (const name of ['now', 'terse'])
+    expect((await call(folder.path, 'run', `notes@${name}`, '--limit', '6', '--max-cost', '$1')).exit).toBe(0)
+  const alone = await call(folder.path, 'compare', 'notes')
+  expect(alone.exit, alone.stderr).toBe(0)
+  expect(alone.stdout).toContain('over 6 records that all have an answer to')
+  expect(alone.stdout).toContain('small is left out: it has not run')
+  // Built, and never sent: it has a run, and no answer.
+  expect((await call(folder.path, 'build', 'notes@small', '--limit', '6')).exit).toBe(0)
+  const built = await call(folder.path, 'compare', 'notes')
+  expect(built.stdout).toContain('over 6 records that all have an answer to')
+  expect(built.stdout).toMatch(/small is left out: run \w+ has no answer/)
+})
+
 test('what candidates answer is kept next to, never in the sink, and the job itself stays undone', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path, { job: candidates })

@@ -110,7 +110,9 @@ test('what an earlier version has done and nobody can compare is not bought with
   expect(await planned(folder.path)).toMatchObject({ toSend: 0, changed: 0, uncompared: 10 })
   const left = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(left.exit).toBe(6)
-  expect(left.stderr).toContain('offpeak run notes --keep takes them as done, --pay-again asks them again')
+  expect(left.stderr).toContain(
+    'offpeak run notes --keep takes them as done; offpeak plan notes --pay-again says what asking them again costs',
+  )
   expect(emulator.bill()).toMatchObject({ requests: 10 })
   expect(await planned(folder.path, '--pay-again')).toMatchObject({ toSend: 10 })
   expect(await planned(folder.path, '--keep')).toMatchObject({ toSend: 0, unchanged: 10 })

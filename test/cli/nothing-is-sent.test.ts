@@ -110,7 +110,7 @@ describe('merge --file', () => {
     await write(folder.path, { 'theirs.jsonl': `${JSON.stringify(line('note-1'))}\n` })
     const [first, second] = await sendsNothing(emulator, () => call(folder.path, ...mergeFile))
     expect(first.exit, first.stderr).toBe(name === 'fits' ? 0 : 6)
-    expect(first.stderr).toContain('Then      offpeak run titles')
+    expect(first.stderr).toContain('Then      offpeak plan titles')
     expect(second.exit, second.stderr).toBe(0)
     expect(second.stderr).toContain('Nothing is taken; 1 answer was taken from the same file by run')
   })

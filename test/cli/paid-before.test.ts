@@ -41,7 +41,7 @@ test('records whose answers a run has lost are not bought again by the next one,
   expect(words).toContain(
     `5 records may have been paid in run ${first}, and their answers are not at hand: left out`,
   )
-  expect(words).toContain('offpeak run notes --pay-again sends them too, and pays again')
+  expect(words).toContain('offpeak plan notes --pay-again says what sending them too costs')
   expect(words).toMatch(new RegExp(`Look again offpeak resume ${first}`))
   expect(readJson(plan, await call(folder.path, 'plan', 'notes', '--json'))).toMatchObject({
     toSend: 0,
@@ -88,7 +88,7 @@ test('who agrees pays again, and sees before how many', async () => {
     `5 records may have been paid in run ${first}, and their answers are not at hand: sent again, they are paid again`,
   )
   expect(words).toContain(`First: offpeak resume ${first} looks for them again, and costs nothing`)
-  expect(words).toContain('offpeak run notes --pay-again')
+  expect(words).toContain('offpeak plan notes --pay-again')
   const ran = await call(folder.path, 'run', 'notes', '--pay-again', '--max-cost', '$1')
   expect(ran.exit, ran.stderr).toBe(0)
   expect(emulator.bill()).toMatchObject({ requests: 15 })

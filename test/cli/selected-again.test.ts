@@ -2,7 +2,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { startEmulator } from '../../src/emulator/index.ts'
+import { z } from 'zod'
+import { readJson } from './notes-project.ts'
 import { call, temporaryFolder, write } from './project.ts'
+
+const status = z.object({ run: z.string() })
 
 test('headnotes that somebody has set to NULL are named as done, with the choice to write them again or to ask again', async () => {
   using folder = temporaryFolder()
@@ -28,14 +32,20 @@ export default defineJob({
     database.prepare('select count(*) as open from notes where summary is null').get()
   await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(open()).toEqual({ open: 0 })
-  const words = 'what is done is selected again: offpeak merge notes writes the stored answers'
-  const isNamed = async (): Promise<boolean> =>
-    (await call(folder.path, 'plan', 'notes')).stdout.replaceAll(/\s+/g, ' ').includes(words)
+  const { run } = readJson(status, await call(folder.path, 'status', 'notes', '--json'))
+  const words = `6 records are done and selected again: the table may not have the answers any more offpeak merge ${run} writes the stored answers again, at no cost offpeak plan notes --redo says what asking again costs`
+  const isNamed = async (verb = 'plan'): Promise<boolean> => {
+    const { stdout, stderr } = await call(folder.path, verb, 'notes', ...(verb === 'run' ? ['--yes'] : []))
+    return `${stdout}${stderr}`.replaceAll(/\s+/g, ' ').includes(words)
+  }
   expect(await isNamed()).toBe(false)
   database.exec('update notes set summary = null where id <= 6')
   expect(await isNamed()).toBe(true)
   const before = emulator.bill()
-  await call(folder.path, 'merge', 'notes')
+  expect(await isNamed('run')).toBe(true)
+  const inJson = await call(folder.path, 'plan', 'notes', '--json')
+  expect(JSON.parse(inJson.stdout)).toMatchObject({ toSend: 0, selectedAgain: { records: 6, runs: [run] } })
+  await call(folder.path, 'merge', run)
   expect(open()).toEqual({ open: 0 })
   expect(emulator.bill()).toEqual(before)
   expect(await isNamed()).toBe(false)

@@ -44,6 +44,12 @@ describe('a job file', () => {
     ],
     ['one inside of another', 'perRun', 'perrun', '`budget`: there is no `perrun`. Did you mean perRun'],
     [
+      'what is for the configuration',
+      'maxTokens: 100',
+      'maxTokens: 100, batch: { maxRequests: 50 }',
+      'there is no `batch` in a job: it is for all jobs, and belongs into offpeak.config.ts',
+    ],
+    [
       'a number that is a text',
       '100',
       "'120'",

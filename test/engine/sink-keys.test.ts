@@ -169,7 +169,7 @@ test('of rows whose records are gone from the source the plan says so before mon
   if (group === undefined) throw new Error('no group')
   expect(group).toMatchObject({ count: 2, reason: expect.not.stringContaining('Doc') })
   expect(fixFor({ run: id, job: 'notes', state: 'done', maxOutputTokens: null }, group).command).toBe(
-    'offpeak run notes --redo --only doc6/0,doc7/0',
+    'offpeak plan notes --redo --only doc6/0,doc7/0',
   )
   const { run: redone } = await project.start(
     'notes',

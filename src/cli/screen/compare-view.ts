@@ -128,7 +128,16 @@ export function severalView(compared: SeveralCompared, { paint, columns }: ViewO
       { paint, width: columns },
     ),
     `  ${paint.faint('against the first: = the same, ~ may be chance, ? too few records to tell')}`,
+    ...compared.silent.map((candidate) => `  ${paint.warn(silentWords(candidate))}`),
   ].join('\n')
+}
+
+/** Which candidate is left out, and why. */
+function silentWords({ job, run }: SeveralCompared['silent'][number]): string {
+  const name = job.slice(job.indexOf('@') + 1)
+  return run === null
+    ? `${name} is left out: it has not run`
+    : `${name} is left out: run ${run} has no answer (offpeak status ${run})`
 }
 
 /** A side as people know it: its candidate, or its run. */

@@ -8,6 +8,7 @@ import { cleanKey, cleanLine } from './clean.ts'
 import { formatBytes } from '../../wording/bytes.ts'
 import { formatCount, formatLarge, formatPercent, plural } from '../../wording/count.ts'
 import { formatDuration } from '../../wording/duration.ts'
+import { toldWords } from '../../wording/told-bounds.ts'
 import { formatMost, formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { labelled } from './table.ts'
@@ -51,7 +52,7 @@ export function planView(
       plan.changed === 0 || plan.isKept
         ? null
         : ['', `offpeak run ${plan.job} --keep takes what changed as done`],
-      isSelectedAgain(plan) ? ['', selectedAgainWords(plan)] : null,
+      plan.selectedAgain === null ? null : ['', selectedAgainWords(plan.selectedAgain, plan.job)],
       plan.rescue === null ? null : ['Rescues', rescueWords(plan.rescue)],
       ['From', cleanLine(plan.source)],
       ['To', cleanLine(plan.sink)],
@@ -62,7 +63,9 @@ export function planView(
       plan.toSend === 0 || plan.followers.length === 0 ? null : ['Then', followers(plan)],
       ...plan.warnings.map((warning) => ['Warning', paint.warn(cleanLine(warning))] as const),
       ['Checked', [...plan.checked.map(cleanLine), ...rewritten(plan.rewrites)].join('\n')],
-      plan.notEnforced.length === 0 ? null : ['Only told', onlyTold(plan.notEnforced)],
+      plan.toSend === 0 || plan.notEnforced.length === 0
+        ? null
+        : ['Only told', toldWords(plan.notEnforced.map(cleanLine), ': --json has them all').join('\n')],
     ],
     paint,
     width,
@@ -70,31 +73,24 @@ export function planView(
   return `${paint.strong(title)}${' '.repeat(gap)}${paint.faint(model)}\n${body}`
 }
 
-/** Whether the query of a job that updates its own table selects what is done: the answers may be gone from the table. */
-function isSelectedAgain({ unchanged, source, sink, rescue }: Plan): boolean {
-  const [table = ''] = source.split(' · ')
-  return unchanged > 0 && rescue === null && sink.split(', ').includes(`update ${table}`)
-}
-
-function selectedAgainWords({ job }: Plan): string {
-  return `what is done is selected again: offpeak merge ${job} writes the stored answers of its newest run again, at no cost; offpeak run ${job} --redo asks again`
+/** What is done and selected all the same, and the two ways: to write it again, or to ask again. */
+export function selectedAgainWords(
+  { records: count, runs }: NonNullable<Plan['selectedAgain']>,
+  job: string,
+): string {
+  const [is, its] = count === 1 ? ['is', 'its stored answer'] : ['are', 'the stored answers']
+  return [
+    `${plural(count, 'record')} ${is} done and selected again: the table may not have the answers any more`,
+    ...runs.slice(0, shownPlaces).map((run) => `offpeak merge ${run} writes ${its} again, at no cost`),
+    ...(runs.length > shownPlaces ? [`and so do ${formatCount(runs.length - shownPlaces)} older runs`] : []),
+    `offpeak plan ${job} --redo says what asking again costs`,
+  ].join('\n')
 }
 
 /** So much of a reason says what to mend. */
 const reasonLines = 3
 
 const shownPlaces = 3
-const shownBounds = 12
-
-/** The bounds that an answer may break, as nothing but its judgement holds it to them. */
-function onlyTold(told: readonly string[]): string {
-  const more = told.length - shownBounds
-  return [
-    ...told.slice(0, shownBounds).map(cleanLine),
-    ...(more > 0 ? [`and ${formatCount(more)} more: --json has them all`] : []),
-    'not enforced by the service: an answer that breaks one is invalid',
-  ].join('\n')
-}
 
 /** What was changed in the schema, and where: the same change of many fields on one line. */
 function rewritten(rewrites: readonly string[]): readonly string[] {
@@ -126,7 +122,7 @@ export function paidBeforeWords(
   const look = `offpeak resume ${newest} looks for ${one ? 'it' : 'them'} again, and costs nothing`
   return isSentAgain
     ? `${opening}: sent again, ${one ? 'it is' : 'they are'} paid again\nFirst: ${look}`
-    : `${opening}: left out\n${look}\noffpeak run ${job} --pay-again sends ${one ? 'it' : 'them'} too, and pays again`
+    : `${opening}: left out\n${look}\noffpeak plan ${job} --pay-again says what sending ${one ? 'it' : 'them'} too costs`
 }
 
 /** What changed of records that were done before, and what becomes of them. */
@@ -173,7 +169,7 @@ function inVainLines(
   if (isSentAgain) return `${opening}: asked again, with the same request`
   const otherwise =
     rescue === null
-      ? `offpeak run ${job} --pay-again sends them as they are`
+      ? `offpeak plan ${job} --pay-again says what sending them as they are costs`
       : '--max-tokens or --model asks these alone otherwise'
   const advice = [
     ...(rejectedIn === null
@@ -186,7 +182,7 @@ function inVainLines(
 }
 
 function uncomparedWords({ uncompared, job }: Plan): string {
-  return `${plural(uncompared, 'record')} were done by an earlier version, whose requests cannot be compared: left out\noffpeak run ${job} --keep takes them as done, --pay-again asks them again`
+  return `${plural(uncompared, 'record')} were done by an earlier version, whose requests cannot be compared: left out\noffpeak run ${job} --keep takes them as done; offpeak plan ${job} --pay-again says what asking them again costs`
 }
 
 /** What of the selection is left out for what earlier runs have made of it, besides what may have been paid. */

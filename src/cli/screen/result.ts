@@ -1,13 +1,12 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { maxCostOf } from '../../engine/plan/affordable.ts'
 import type { WaitKind } from '../../domain/wait.ts'
-import type { OutcomeGroup } from '../../engine/queries/report.ts'
+import type { MendedGroup } from '../../engine/control/priced-fixes.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import { cleanLine } from './clean.ts'
 import { formatCap, formatUsd } from '../../wording/amount.ts'
 import { formatCount, plural } from '../../wording/count.ts'
 import { formatDuration } from '../../wording/duration.ts'
-import { fixFor } from '../../wording/commands/fix-for.ts'
 import type { Paint } from './paint.ts'
 import { recordsOf } from '../../engine/queries/pace.ts'
 import { cutToWidth, padToWidth } from './text-width.ts'
@@ -19,14 +18,15 @@ export interface Result {
   readonly next: readonly (readonly [label: string, command: string])[]
 }
 
-const shownGroups = 6
+/** So many groups are named where a run ends, each with its command. */
+export const shownGroups = 6
 /** From here on a group and the command that mends it stand in one line. */
 const besideColumns = 110
 
 /** How a run ended: words, exit code and what to do now. */
 export function resultOf(
   status: RunStatus,
-  groups: readonly OutcomeGroup[],
+  groups: readonly MendedGroup[],
   { paint, columns }: { readonly paint: Paint; readonly columns: number },
 ): Result {
   const { run, counts, needsAttention } = status
@@ -48,12 +48,11 @@ export function resultOf(
   const lines = [
     `  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${placeName(status)}.${people}`}`,
   ]
-  const at = { ...status, maxOutputTokens: status.plan?.outputTokensPerRecord.atMost ?? null }
   const ofPerson = groups.filter(({ needsAttention: person }) => person)
   const width = String(ofPerson[0]?.count ?? 0).length + 4
   for (const group of ofPerson.slice(0, shownGroups)) {
     const words = cleanLine(group.reason === null ? group.description : `${group.outcome}: ${group.reason}`)
-    const mend = paint.command(fixFor(at, group).command)
+    const mend = paint.command(group.fix.command)
     const beside = columns >= besideColumns
     lines.push(
       `  ${formatCount(group.count).padStart(width)}  ${beside ? `${padToWidth(cutToWidth(words, 44), 44)}  ${mend}` : cutToWidth(words, columns - width - 4)}`,
@@ -72,7 +71,7 @@ export function resultOf(
   const cancelled = counts.cancelled ?? 0
   if (cancelled > 0)
     lines.push(
-      `  ${plural(cancelled, 'record was', 'records were')} not sent or not answered, and ${cancelled === 1 ? 'is' : 'are'} not billed: offpeak retry ${run} --status cancelled`,
+      `  ${plural(cancelled, 'record was', 'records were')} not sent or not answered, and ${cancelled === 1 ? 'is' : 'are'} not billed: ${groups.find(({ outcome }) => outcome === 'cancelled')?.fix.command ?? `offpeak errors ${run}`}`,
     )
   lines.push(`  ${costWords(status)}`)
   lines.push(

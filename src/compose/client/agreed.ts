@@ -138,10 +138,12 @@ export async function resumeAgreed(
       throw new OffpeakError(
         'E_RUN_STATE',
         `${lost} answers of run ${run.id} are still not at the provider; it was looked for them again`,
-        { fix: `offpeak retry ${run.id} --status lost sends them again, and may pay for them twice` },
+        {
+          fix: `wait, or ask for them once more: offpeak retry with --status lost, which may pay for them twice`,
+        },
       )
     throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; there is nothing to resume`, {
-      fix: `offpeak retry ${run.id} sends what failed again`,
+      fix: `offpeak errors ${run.id} has the commands that send again what failed, with their prices`,
     })
   }
   await offpeak.resume(run.id, maxMicroUsd)

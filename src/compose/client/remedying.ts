@@ -2,6 +2,9 @@ import type { OutcomeCounts } from '../../domain/outcome.ts'
 import type { DroppedAnswered } from '../../engine/control/drop-answered.ts'
 import type { RetryChoice } from '../../engine/control/retry-run.ts'
 import type { RetryCost } from '../../engine/control/retry-cost.ts'
+import type { MendedGroup } from '../../engine/control/priced-fixes.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
+import type { OutcomeGroup } from '../../engine/queries/report.ts'
 import type { Remedies } from '../../engine/control/remedies.ts'
 import type { RescueChoice } from '../../engine/control/rescue.ts'
 import type { Selection } from '../selection.ts'
@@ -11,6 +14,12 @@ import { runIn, type Workspace } from '../workspace.ts'
 export interface Remedying {
   /** What can be done about the records of a run that were not answered well, each with its price. Sends nothing. */
   readonly remedies: (runId: string) => Promise<Remedies>
+  /** What to do about groups of a run's records; of the first ones, all when left out, each command that spends has its amount. */
+  readonly mended: (
+    runId: string,
+    groups: readonly OutcomeGroup[],
+    priced?: number,
+  ) => Promise<readonly MendedGroup[]>
   /**
    * What is chosen of a run, as the selection of a run of its own that asks it with the job of today: to be planned and
    * started like any other. Starts nothing. Throws E_RUN_STATE while a run of the job lives.
@@ -35,16 +44,22 @@ export interface Remedying {
 
 /** Loads what it needs when it is first used. */
 export function remedying(workspace: Workspace): Remedying {
+  const planned = async (job: string, selection: Selection): Promise<Plan> => {
+    const { plan } = await import('../../engine/plan/plan.ts')
+    const { planOptions } = await import('../plan-options.ts')
+    return plan(await planOptions(workspace, job, selection, { asks: false }))
+  }
   const of = (runId: string): ReturnType<typeof runIn> => runIn(workspace, runId)
   return {
-    remedies: async (runId) => {
+    async remedies(runId) {
       const [flow, run] = await of(runId)
       const { remediesOf } = await import('../../engine/control/remedies.ts')
-      const { plan } = await import('../../engine/plan/plan.ts')
-      const { planOptions } = await import('../plan-options.ts')
-      return remediesOf(flow, run, async (selection) =>
-        plan(await planOptions(workspace, run.job, selection, { asks: false })),
-      )
+      return remediesOf(flow, run, (selection) => planned(run.job, selection))
+    },
+    async mended(runId, groups, priced) {
+      const [flow, run] = await of(runId)
+      const { pricedFixes } = await import('../../engine/control/priced-fixes.ts')
+      return pricedFixes(flow, run, groups, (selection) => planned(run.job, selection), priced)
     },
     rescue: async (runId, choice) =>
       (await import('../../engine/control/rescue.ts')).rescueSelection(...(await of(runId)), choice),

@@ -84,7 +84,8 @@ export function reviewing(workspace: Workspace): Reviewing {
     async compareCandidates(name) {
       const { compareSeveral } = await import('../../engine/queries/compare/compare.ts')
       const { newestOfCandidates } = await import('../../engine/queries/compare/candidate-runs.ts')
-      return compareSeveral(flow, await newestOfCandidates(flow, name))
+      const { sides, silent } = await newestOfCandidates(flow, name)
+      return { ...(await compareSeveral(flow, sides)), silent }
     },
     async comparedRecords(a, b, filter) {
       const { comparedRecords } = await import('../../engine/queries/compare/compare-records.ts')

@@ -5,7 +5,8 @@ export function nearNames(wrong: string, names: readonly string[]): readonly str
     .map((name) => ({ name, distance: editDistance(wanted, name.toLowerCase()) }))
     .filter(
       ({ name, distance }) =>
-        distance <= Math.max(2, wanted.length / 3) ||
+        // Of a short word two wrong letters are half.
+        distance <= Math.max(wanted.length > 4 ? 2 : 1, wanted.length / 3) ||
         name.toLowerCase().includes(wanted) ||
         // A short name is in many words by chance, and begins few.
         (name.length > 2 ? wanted.includes(name.toLowerCase()) : wanted.startsWith(name.toLowerCase())),
@@ -21,15 +22,19 @@ export function didYouMean(wrong: string, names: readonly string[]): string {
   return near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`
 }
 
-/** Insertions, deletions and replacements between two words (Levenshtein). */
+/** Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment). */
 export function editDistance(one: string, other: string): number {
+  let before: readonly number[] = []
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (let i = 1; i <= one.length; i += 1) {
     const next = [i]
     for (let j = 1; j <= other.length; j += 1) {
       const replace = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)
-      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+      const isSwap = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]
+      const swap = isSwap ? (before[j - 2] ?? 0) + 1 : Infinity
+      next.push(Math.min(replace, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
     }
+    before = row
     row = next
   }
   return row[other.length] ?? 0

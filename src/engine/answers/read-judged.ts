@@ -32,7 +32,7 @@ export async function readJudged(
       : await readStoredAnswer(flow.filesDir, answerFile, answerOffset, answerLength, job.provider)
   if (answer === null)
     throw new OffpeakError('E_RUN_STATE', `the answer to ${typedKey(request.key)} is not kept any more`, {
-      fix: `offpeak run ${run.job} --only ${shellWord(listedKey(request.key))} --redo asks again; \`retention\` keeps files longer`,
+      fix: `offpeak plan ${run.job} --only ${shellWord(listedKey(request.key))} --redo says what asking again costs; \`retention\` keeps files longer`,
     })
   const spec = specOf(run)
   const batch = batchN === null ? null : await flow.store.batch(run.id, batchN)

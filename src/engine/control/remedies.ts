@@ -6,18 +6,21 @@ import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { seenJobChange } from '../job/job-change.ts'
 import { judgedAgain } from '../merge/judge-again.ts'
-import { maxCostOf } from '../plan/affordable.ts'
+import { amountOfPlan, maxCostOf } from '../plan/affordable.ts'
 import type { Plan } from '../plan/plan.ts'
 import { prepareReading } from '../job/prepare-run.ts'
 import { retryCostOf } from './retry-cost.ts'
 import { rescueSelection, type RescueSelection } from './rescue.ts'
-import { statusOf } from '../queries/status.ts'
+import { type RunStatus, statusOf } from '../queries/status.ts'
+import { amountAsSent } from './amount-of-retry.ts'
 
 /** One way to help records of a run, with what it costs. */
 export interface Remedy extends Offer {
   /** 0: nothing is sent; null: no price is known, or nothing was answered to tell by. */
   readonly likelyMicroUsd: number | null
   readonly atMostMicroUsd: number | null
+  /** What `--max-cost` is to be for it: as sent, for the whole run with it. */
+  readonly agreeMicroUsd: number | null
   /** What of the requests is another now, and for how many of them. */
   readonly parts: Readonly<Partial<Record<AskedPart, number>>>
 }
@@ -44,7 +47,7 @@ export async function remediesOf(
   run: RunRow,
   plan: (selection: RescueSelection) => Promise<Plan>,
 ): Promise<Remedies> {
-  const { counts } = await statusOf(flow, run)
+  const { counts, money } = await statusOf(flow, run)
   const about = { schema: 'offpeak.remedies/2', run: run.id } as const
   if (run.liveKey !== null) return { ...about, items: [], judged: 0, stuck: {}, problem: null }
   const present = outcomeNames.filter((name) => (counts[name] ?? 0) > 0)
@@ -70,7 +73,7 @@ export async function remediesOf(
   const judgesOtherwise = (await seenJobChange(flow, run))?.write === true
   const offers = remediesFor(counts, { accepted, asked: today?.rescue?.asked ?? 0, judgesOtherwise })
   const items: Remedy[] = []
-  for (const offer of offers) items.push({ ...offer, ...(await priceOf(flow, run, offer, today)) })
+  for (const offer of offers) items.push({ ...offer, ...(await priceOf(flow, run, money, offer, today)) })
   const isAsked = offers.some(({ kind }) => kind === 'today')
   return {
     ...about,
@@ -86,21 +89,28 @@ export async function remediesOf(
 async function priceOf(
   flow: Flow,
   run: RunRow,
+  money: RunStatus['money'],
   { kind, outcomes }: Offer,
   today: Plan | null,
-): Promise<Pick<Remedy, 'likelyMicroUsd' | 'atMostMicroUsd' | 'parts'>> {
+): Promise<Pick<Remedy, 'likelyMicroUsd' | 'atMostMicroUsd' | 'agreeMicroUsd' | 'parts'>> {
   switch (kind) {
     case 'judge':
-      return { likelyMicroUsd: 0, atMostMicroUsd: 0, parts: {} }
+      return { likelyMicroUsd: 0, atMostMicroUsd: 0, agreeMicroUsd: null, parts: {} }
     case 'today':
       return {
         likelyMicroUsd: today?.cost?.likelyMicroUsd ?? null,
         atMostMicroUsd: today === null ? null : maxCostOf(today),
+        agreeMicroUsd: today === null ? null : amountOfPlan(today),
         parts: today?.rescue?.parts ?? {},
       }
     case 'as-sent': {
       const cost = await retryCostOf(flow, run, { outcomes, reason: null, keys: null })
-      return { likelyMicroUsd: cost.likelyMicroUsd, atMostMicroUsd: cost.atMostMicroUsd, parts: {} }
+      return {
+        likelyMicroUsd: cost.likelyMicroUsd,
+        atMostMicroUsd: cost.atMostMicroUsd,
+        agreeMicroUsd: amountAsSent(run, money, cost),
+        parts: {},
+      }
     }
   }
 }

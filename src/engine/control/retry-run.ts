@@ -84,7 +84,7 @@ export async function filterOf(
       'E_USAGE',
       'what is rescued has its answer in a later run, and is not sent again by this one',
       {
-        fix: `offpeak run ${run.job} --redo asks for records again that have their answer`,
+        fix: `offpeak plan ${run.job} --redo says what asking again for records costs that have their answer`,
       },
     )
   const meant = keys === null ? null : await keysMeant(store, run, keys)
@@ -125,7 +125,7 @@ export async function retryRun(
       'E_RUN_STATE',
       `the request files of run ${run.id} were removed after their time`,
       {
-        fix: `offpeak run ${run.job} asks again for what is not done`,
+        fix: `offpeak plan ${run.job} says what asking for the rest costs`,
       },
     )
   if (run.liveKey === null) {

@@ -97,5 +97,5 @@ const ways = {
 
 /** Why a record is not sent that an earlier run has asked for. */
 export function leftOutReason({ run, outcome }: Ended, job: string): string {
-  return `${ways[outcome](run)}; offpeak run ${job} --pay-again asks again`
+  return `${ways[outcome](run)}; offpeak plan ${job} --pay-again says what asking again costs`
 }

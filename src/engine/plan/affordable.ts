@@ -34,6 +34,12 @@ export function maxCostOfFollowers({ followers }: Pick<Plan, 'followers'>): numb
   return followers.reduce((sum, { budgetMicroUsd }) => sum + (budgetMicroUsd ?? 0), 0)
 }
 
+/** The amount that is enough for a plan and for the jobs that follow it; null: it sends nothing, or nothing bounds it. */
+export function amountOfPlan(plan: Plan): number | null {
+  const most = plan.toSend === 0 ? null : maxCostOf(plan)
+  return most === null ? null : most + maxCostOfFollowers(plan)
+}
+
 /** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */
 export function checkAffordable(
   planned: Plan,

@@ -14,8 +14,8 @@ import type { PreparedJob } from '../job/prepare.ts'
 /** One record as a run would send it. */
 export interface EncodedAlone extends Marked {
   readonly bytes: number
-  /** The body with words instead of its files. */
-  readonly shown: unknown
+  /** The body with words instead of its files; made when it is asked for, as most records are done in a late plan. */
+  readonly shown: () => unknown
   /** The cheap upper bound of its input tokens. */
   readonly mostTokens: number
   /** Why it does not fit into what the model can read and write; null when it does, or may. */
@@ -23,6 +23,9 @@ export interface EncodedAlone extends Marked {
   /** Its input tokens: texts counted, files by the figures for them. */
   readonly tokens: (counter: RequestCounter) => TokenRange
 }
+
+/** Bodies are written here and kept in the bytes that they have: their bound is several times as many. */
+const scratch = Buffer.allocUnsafeSlow(65_536)
 
 /** Encodes one record outside of a run; never throws for what its prompt or files are. */
 export async function encodeAlone(
@@ -34,13 +37,14 @@ export async function encodeAlone(
   if ('problem' in made) return made
   const loaded = await loadBody(made, attachments)
   if ('problem' in loaded) return loaded
-  const buffer = Buffer.allocUnsafe(loaded.mostBytes)
+  const isSmall = loaded.mostBytes <= scratch.length
+  const buffer = isSmall ? scratch : Buffer.allocUnsafe(loaded.mostBytes)
   const written = writeBody(loaded, job.reader, buffer, 0)
   if ('problem' in written) return written
   const { length, spans, own } = written
-  const body = buffer.subarray(0, length)
+  const body = isSmall ? Buffer.from(buffer.subarray(0, length)) : buffer.subarray(0, length)
   const attached = sumSpans(spans)
-  const shown = withoutFiles(body, spans)
+  const shown = (): unknown => withoutFiles(body, spans)
   const mostTokens = maxRequestTokens(body.length, attached, job.unit)
   return {
     bytes: body.length,
@@ -50,7 +54,7 @@ export async function encodeAlone(
     mostTokens,
     overContext: (window, counter) => contextReason(body, spans, window, counter),
     tokens(counter) {
-      const request = counter.read(shown)
+      const request = counter.read(shown())
       return {
         likely: Math.min(mostTokens, counter.tokens(request, 'likely') + attached.likelyTokens),
         most: Math.min(mostTokens, counter.tokens(request, 'most') + attached.tokens),

@@ -27,7 +27,7 @@ export async function renderFirst(
       rendered.push(
         'problem' in made
           ? { key: record.key, problem: made.problem }
-          : { key: record.key, request: made.shown },
+          : { key: record.key, request: made.shown() },
       )
       if (rendered.length >= count) return rendered
     }

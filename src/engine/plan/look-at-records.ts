@@ -45,6 +45,8 @@ export interface Looked {
   readonly mostTokens: readonly number[]
   readonly bytes: number
   readonly unchanged: number
+  /** The runs that hold the answers of those done before with the same request, newest first. */
+  readonly doneIn: readonly string[]
   readonly changed: number
   readonly changedParts: ReadonlyMap<MeaningPart, number>
   readonly uncompared: number
@@ -82,6 +84,9 @@ export class Looker implements AsyncDisposable {
   readonly #tokens: number[] = []
   readonly #mostTokens: number[] = []
   readonly #changedParts = new Map<MeaningPart, number>()
+  readonly #doneIn = new Set<string>()
+  /** When the runs began that have done records. */
+  readonly #begunAt = new Map<string, number>()
   readonly #failsAgain = new Map<LeftOut, number>()
   #rejectedIn: string | null = null
   /** The record that was looked at last, or that it was a part of. */
@@ -173,6 +178,9 @@ export class Looker implements AsyncDisposable {
       mostTokens: this.#mostTokens,
       bytes: this.#bytes,
       unchanged: this.#unchanged,
+      doneIn: [...this.#doneIn].toSorted(
+        (one, other) => (this.#begunAt.get(other) ?? 0) - (this.#begunAt.get(one) ?? 0),
+      ),
       changed: this.#changed,
       changedParts: this.#changedParts,
       uncompared: this.#uncompared,
@@ -214,6 +222,8 @@ export class Looker implements AsyncDisposable {
     const state = this.#stateOf(made, before)
     if (state === 'done') {
       this.#unchanged++
+      const { runId = '' } = before.done ?? {}
+      if (this.#begunAt.has(runId)) this.#doneIn.add(runId)
       const ended = this.#unasked === null || record.part?.index !== 0 ? null : this.#unasked.of(record)
       if (ended !== null) this.#ended.push(ended)
       return
@@ -233,7 +243,7 @@ export class Looker implements AsyncDisposable {
     this.#contents.add(key, made.fingerprint)
     if (this.#seen.has(made.fingerprint)) return
     this.#seen.add(made.fingerprint)
-    this.#example ??= { key, request: made.shown }
+    this.#example ??= { key, request: made.shown() }
     this.#bytes += made.bytes
     const { likely, most } = made.tokens(counter)
     this.#tokens.push(likely)
@@ -269,6 +279,7 @@ export class Looker implements AsyncDisposable {
       if (id === '' || this.#meanings.has(id)) continue
       const run = await store.run(id)
       this.#meanings.set(id, run && specOf(run).meaning)
+      if (run) this.#begunAt.set(id, run.createdAt)
     }
     return done
   }

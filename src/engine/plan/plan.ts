@@ -33,6 +33,7 @@ import { requireTakeable, warningsOf } from './inspect-job.ts'
 import { type LeftOut, mayAskAgain } from '../job/asked-before.ts'
 import { type Looked, Looker } from './look-at-records.ts'
 import type { PlanContents } from './contents.ts'
+import { type SelectedAgain, selectedAgainOf } from './selected-again.ts'
 import { checkKeys } from '../job/repeated-key.ts'
 import { dryRun } from './dry-run.ts'
 import { tooFewForBatch, tooFewWarning } from './too-few.ts'
@@ -63,6 +64,8 @@ export interface Plan {
   readonly toSend: number
   /** Done before with the same request; not sent again. */
   readonly unchanged: number
+  /** Done before, and yet selected by a query that reads the table of the answers; null: there are none. */
+  readonly selectedAgain: SelectedAgain | null
   /** Done before with a request that meant something else, and sent again unless they are kept. */
   readonly changed: number
   /** What changed, and for how many of them; one record may have several. */
@@ -279,6 +282,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     exact,
     toSend,
     unchanged,
+    selectedAgain: selectedAgainOf(options, unchanged, looked.doneIn),
     changed: share(looked.changed),
     changedParts: Object.fromEntries([...looked.changedParts].map(([part, count]) => [part, share(count)])),
     isKept: options.keep,

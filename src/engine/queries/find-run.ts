@@ -32,7 +32,7 @@ export async function findRun(
     )
   if (isJob)
     throw new OffpeakError('E_RUN_UNKNOWN', `the job ${named} has no run`, {
-      fix: `start one: offpeak run ${named}`,
+      fix: `offpeak plan ${named} says what one would cost`,
     })
   throw new OffpeakError(
     'E_RUN_UNKNOWN',
@@ -40,7 +40,7 @@ export async function findRun(
     {
       fix:
         known.length === 0
-          ? 'start one: offpeak run <job>'
+          ? 'offpeak plan <job> says what one would cost'
           : `offpeak status shows them; the newest is ${known[0]?.id}`,
     },
   )

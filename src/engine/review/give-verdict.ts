@@ -105,7 +105,7 @@ async function accept(
     throw new OffpeakError(
       'E_RUN_STATE',
       `the row of ${typedKey(request.key)} changed after it was asked about; its answer is not written over it`,
-      { fix: `offpeak run ${run.job} asks about the row as it is now` },
+      { fix: `offpeak plan ${run.job} says what asking about the row as it is now costs` },
     )
   const job = await prepareReading(flow, run)
   const override = said.verdict === 'edit' ? await editedOutput(job, said.patch) : acceptedAsIs

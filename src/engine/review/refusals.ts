@@ -1,7 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { listedKey, typedKey } from '../../wording/typed-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import { keyArgument } from '../../wording/key-argument.ts'
-import { shellWord } from '../../wording/shell-word.ts'
 import { readPatch } from '../../planning/answers/read-patch.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
@@ -33,7 +32,7 @@ export function fitting(run: RunRow, { request }: JudgedRecord, judgement: Judge
     `the answer cannot be accepted as it is: ${judgement.reason ?? judgement.outcome}`,
     {
       where: `record ${typedKey(request.key)} of run ${run.id}`,
-      fix: `edit it, or ask again: offpeak retry ${run.id} --only ${shellWord(listedKey(request.key))}`,
+      fix: `edit it, or ask again: offpeak errors ${run.id} has the command, with its price`,
     },
   )
 }

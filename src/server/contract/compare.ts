@@ -81,6 +81,9 @@ export const severalCompared = z
     job: z.string(),
     common: z.number().int(),
     sides: list(side.extend({ differences: differences.nullable() })),
+    silent: list(z.object({ job: z.string(), run: z.string().nullable() })).openapi({
+      description: 'candidates that never ran, or whose newest run has no answer: left out',
+    }),
   })
   .openapi('SeveralCompared')
 

@@ -48,6 +48,10 @@ export const plan = z
     exact: z.boolean(),
     toSend: z.number(),
     unchanged: z.number(),
+    selectedAgain: orNull(z.object({ records: z.number(), runs: list(z.string()) })).openapi({
+      description:
+        'done before, and yet selected by a query that reads the table of the answers: merging these runs (newest first) writes the stored answers again at no cost, and `redo` asks again',
+    }),
     changed: z.number(),
     changedParts: z
       .object({

@@ -203,6 +203,10 @@ export const timeline = z
   })
   .openapi('Timeline')
 
+export const submitRequest = z.strictObject({
+  maxCost: usdText.optional().openapi({ description: 'the new cap of the whole run' }),
+})
+
 export const resumeRequest = z.strictObject({
   maxCost: usdText.optional().openapi({ description: 'the new cap of the whole run' }),
   accept: z.boolean().default(false).openapi({
@@ -289,6 +293,9 @@ export const remedies = z
         records: z.number().int(),
         likelyMicroUsd: microUsd.nullable(),
         atMostMicroUsd: microUsd.nullable(),
+        agreeMicroUsd: microUsd.nullable().openapi({
+          description: 'what `maxCost` is to be: as sent, for the whole run with it',
+        }),
         parts: z.record(z.string(), z.number().int()),
         command: z.string(),
       }),

@@ -13,6 +13,7 @@ import {
   retryAnswer,
   retryRequest,
   runStatus,
+  submitRequest,
 } from '../contract/run.ts'
 import { requireOwnBudget, requireRun } from '../guard/allow.ts'
 import { type Caller, sees } from '../guard/caller.ts'
@@ -39,7 +40,7 @@ export const actionRoutes: readonly Route[] = [
       spends: true,
       summary: 'Send the files of a run that was only built',
       params: runParams,
-      body: resumeRequest,
+      body: submitRequest,
       answers: { 200: runStatus },
     },
     async ({ served, caller, params, body: { maxCost } }) => {

@@ -1,10 +1,9 @@
-import { jsonSchemaFrom } from '../../planning/schema/json-schema-from.ts'
 import { candidateNames } from '../../ports/candidates.ts'
 import { z } from '@hono/zod-openapi'
+import { paramsSchema } from '../../compose/known-params.ts'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
 import type { LoadedJob } from '../../config/jobs.ts'
 import { configuredBudgets } from '../../compose/configured-budgets.ts'
-import type { AnyJob } from '../../ports/job.ts'
 import { kept } from '../answer.ts'
 import { coverage, type Job, job, jobs } from '../contract/job.ts'
 import { requireJob } from '../guard/allow.ts'
@@ -109,18 +108,8 @@ async function factsOf(
     variants: Object.keys(job.variants ?? {}),
     candidates: candidateNames(job),
     scored: job.score !== undefined,
-    params: paramsOf(job),
+    params: paramsSchema(job),
     budget: configuredBudgets(config, job),
     lastRun: last ? { run: last.id, state: last.state, createdAt: last.createdAt } : null,
-  }
-}
-
-/** The JSON Schema of the parameters; one that allows anything where theirs cannot be written so. */
-function paramsOf({ params }: AnyJob): Job['params'] {
-  if (params === undefined) return null
-  try {
-    return jsonSchemaFrom(params)?.input({ target: 'draft-2020-12' }) ?? {}
-  } catch {
-    return {}
   }
 }

@@ -1,6 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { remedyCommand } from '../../wording/remedies.ts'
+import type { MendedGroup } from '../../engine/control/priced-fixes.ts'
 import { specOf } from '../../engine/spec.ts'
+import type { RunRow } from '../../ports/state.ts'
+import type { ServerContext } from '../server-context.ts'
 import { fixFor } from '../../wording/commands/fix-for.ts'
 import { isRetryable } from '../../engine/control/retry-run.ts'
 import { kept, ok } from '../answer.ts'
@@ -19,6 +22,17 @@ import { runParams } from './runs.ts'
 
 const tag = 'Runs'
 
+/** While a run goes on, its groups are asked for again and again, and none is priced. */
+async function mendedOf(
+  offpeak: ServerContext['offpeak'],
+  { id, job, state, liveKey, spec }: RunRow,
+): Promise<readonly MendedGroup[]> {
+  const groups = await offpeak.groups(id)
+  if (liveKey === null || state === 'paused') return offpeak.mended(id, groups)
+  const { maxOutputTokens } = specOf({ id, spec })
+  return groups.map((group) => ({ ...group, fix: fixFor({ run: id, job, state, maxOutputTokens }, group) }))
+}
+
 /** What became of a run, from its state. */
 export const lookRoutes: readonly Route[] = [
   defineRoute(
@@ -33,15 +47,14 @@ export const lookRoutes: readonly Route[] = [
     },
     async ({ served: { offpeak, brief }, caller, params }) => {
       const row = await requireRun(offpeak.store, caller, params.run)
-      const { id, job, state } = row
+      const { id } = row
       return kept(
         await brief.get(`errors ${id}`, async () => ({
           run: id,
-          items: (await offpeak.groups(id)).map((group) => ({
+          items: (await mendedOf(offpeak, row)).map(({ fix, ...group }) => ({
             ...group,
             retryable: isRetryable(group.outcome),
-            command: fixFor({ run: id, job, state, maxOutputTokens: specOf(row).maxOutputTokens }, group)
-              .command,
+            command: fix.command,
           })),
         })),
       )

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../domain/outcome.ts'
 import type { RunState } from '../../domain/run.ts'
 import { keyArgument } from '../key-argument.ts'
+import { cliCommandForRetry } from './retry-command.ts'
 import { needsChange } from '../remedies.ts'
 import { shellWord } from '../shell-word.ts'
 import { isOwnedRow } from '../taken-row.ts'
@@ -22,6 +23,12 @@ interface EndedAlike {
 export interface Fix {
   readonly command: string
   readonly first: string | null
+  /** What `command` asks again, for whoever prices it; null: it asks nothing again by `retry`. */
+  readonly asks: {
+    readonly outcomes: readonly Outcome[] | null
+    readonly reason: string | null
+    readonly maxTokens: number | null
+  } | null
 }
 
 /** A run and where it stands. */
@@ -43,20 +50,26 @@ export function fixFor({ run, job, state, maxOutputTokens }: RunAt, group: Ended
   if ((outcome === 'rejected' || outcome === 'unrenderable') && isOwnedRow(group.reason)) {
     const only = group.count > group.examples.length ? '@keys.txt' : group.examples.map(listedKey).join(',')
     return {
-      command: `offpeak run ${shellWord(job)} --redo --only ${shellWord(only)}`,
+      asks: null,
+      command: `offpeak plan ${shellWord(job)} --redo --only ${shellWord(only)}`,
       first:
         only === '@keys.txt'
-          ? `their rows belong to other records; to take them over is paid again. First: offpeak errors ${run} --status ${outcome} --error 'the row is its own' --keys > keys.txt`
-          : 'the row belongs to another record, which may be gone from the source; to take it over is paid again',
+          ? `their rows belong to other records; the plan says what it costs to take them over. First: offpeak errors ${run} --status ${outcome} --error 'the row is its own' --keys > keys.txt`
+          : 'the row belongs to another record, which may be gone from the source; the plan says what it costs to take it over',
     }
   }
   if (state === 'done' || state === 'cancelled' || outcome === 'review' || outcome === 'rejected')
     return mendWhenOver(run, group, maxOutputTokens)
   if (state === 'cancelling')
-    return { command: `offpeak resume ${run}`, first: 'it is being cancelled; this takes it to its end' }
+    return {
+      command: `offpeak resume ${run}`,
+      first: 'it is being cancelled; this takes it to its end',
+      asks: null,
+    }
   if (!needsChange.includes(outcome)) return mendWhenOver(run, group, maxOutputTokens)
   // That is asked in a run of its own, and a job has one run at a time.
   return {
+    asks: null,
     command: `offpeak show ${run} ${keyArgument(group.examples[0] ?? '')}`,
     first: `it ends the same again until something changes; once the run is over, offpeak errors ${run} has the command that asks for it`,
   }
@@ -67,69 +80,69 @@ function mendWhenOver(
   { outcome, reason, examples }: EndedAlike,
   maxOutputTokens: number | null,
 ): Fix {
-  const retry = `offpeak retry ${run} --status ${outcome}`
   const look = `offpeak show ${run} ${keyArgument(examples[0] ?? '')}`
+  // The amount of what is asked after a change is not known before it.
+  const then = `then offpeak errors ${run} has the command that asks again, with its price`
+  const free = (command: string, first: string | null): Fix => ({ command, first, asks: null })
+  const ask = (asked: Partial<NonNullable<Fix['asks']>>, first: string | null): Fix => {
+    const asks = { outcomes: null, reason: null, maxTokens: null, ...asked }
+    return { command: cliCommandForRetry(run, { ...asks, keys: null, model: null }, null), first, asks }
+  }
+  const again = (first: string | null): Fix => ask({ outcomes: [outcome] }, first)
   switch (outcome) {
     case 'invalid':
-      return {
-        command: reason === null ? retry : `offpeak retry ${run} --error ${shellWord(shortened(reason))}`,
-        first: `see what came back: ${look}`,
-      }
+      return reason === null
+        ? again(`see what came back: ${look}`)
+        : ask({ reason: shortened(reason) }, `see what came back: ${look}`)
     case 'truncated': {
       const isReasoning = reason?.includes('reasoning') === true
       const raise = isReasoning
         ? 'raise `maxTokens` in the job, or let the model think less (its effort or thinking, in `parameters`)'
         : 'raise `maxTokens` in the job'
-      if (maxOutputTokens === null) return { command: look, first: `${raise}; then ${retry}` }
-      return {
-        command: `${retry} --max-tokens ${roomier * maxOutputTokens}`,
-        first: `the limit was ${maxOutputTokens} tokens; this allows more to these alone. For all: ${raise}, then ${retry}`,
-      }
+      if (maxOutputTokens === null) return free(look, `${raise}; ${then}`)
+      return ask(
+        { outcomes: [outcome], maxTokens: roomier * maxOutputTokens },
+        `the limit was ${maxOutputTokens} tokens; this allows more to these alone. For all: ${raise}, ${then}`,
+      )
     }
     case 'refused':
-      return {
-        command: look,
-        first: `the same request is refused again: change the prompt, then ${retry}; or add --model to it`,
-      }
+      return free(look, `the same request is refused again: change the prompt or the model, ${then}`)
     case 'failed':
-      return {
-        command: look,
-        first: `the provider calls the request wrong, and would again: fix the job, then ${retry}`,
-      }
+      return free(look, `the provider calls the request wrong, and would again: fix the job, ${then}`)
     case 'rejected':
-      return {
-        command: `offpeak merge ${run}`,
-        first: 'fix the table, or `set` and add --today; the answers are kept, writing them again is free',
-      }
+      return free(
+        `offpeak merge ${run}`,
+        'fix the table, or `set` and add --today; the answers are kept, writing them again is free',
+      )
     case 'review':
-      return {
-        command: `offpeak review ${run}`,
-        first: `read them one by one; with a lower \`score.min\`, offpeak merge ${run} writes them all, at no cost`,
-      }
+      return free(
+        `offpeak review ${run}`,
+        `read them one by one; with a lower \`score.min\`, offpeak merge ${run} writes them all, at no cost`,
+      )
     case 'stale':
-      return { command: retry, first: 'the rows changed meanwhile; this asks for them as they are now' }
+      return again('the rows changed meanwhile; this asks for them as they are now')
     case 'unrenderable':
     case 'oversize':
-      return { command: look, first: `fix the rows or the prompt, then ${retry}` }
+      return free(look, `fix the rows or the prompt, ${then}`)
     case 'rescued':
-      return { command: look, first: null }
+      return free(look, null)
     case 'pending':
     case 'held':
-      return { command: `offpeak resume ${run}`, first: null }
+      return free(`offpeak resume ${run}`, null)
     case 'lost':
-      return {
-        command: `offpeak resume ${run}`,
-        first: `looks for the answers again, which costs nothing; \`${retry}\` sends the requests again, and may pay for them twice`,
-      }
+      return free(
+        `offpeak resume ${run}`,
+        'looks for the answers again, which costs nothing; `retry` with `--status lost` sends the requests again, and may pay for them twice',
+      )
     case 'unsure':
-      return { command: retry, first: 'it may have been paid; sending it again is paid again' }
+      return again('it may have been paid; sending it again is paid again')
     case 'transient':
     case 'expired':
     case 'missing':
     case 'cancelled':
     case 'declined':
     case 'merged':
-      return { command: retry, first: null }
+      return again(null)
   }
 }
 

@@ -19,7 +19,7 @@ export function Candidates({ job }: { readonly job: string }) {
   return (
     <Section title="Candidates">
       <Waiting asked={compared} rows={4}>
-        {({ common, sides }) => (
+        {({ common, sides, silent }) => (
           <>
             <div className={styles['scrolls']}>
               <table className={styles['sides']}>
@@ -54,6 +54,22 @@ export function Candidates({ job }: { readonly job: string }) {
                 ? 'They have no record in common: each is taken on its own.'
                 : `Over the ${plural(common, 'record')} that all have an answer to. Each is compared with the first.`}
             </p>
+            {silent.map(({ job: candidate, run }) => (
+              <p key={candidate} className={styles['over']}>
+                {candidate.slice(candidate.indexOf('@') + 1)} is left out:{' '}
+                {run === null ? (
+                  'it has not run.'
+                ) : (
+                  <>
+                    run{' '}
+                    <Link to="/runs/$run" params={{ run }}>
+                      {run}
+                    </Link>{' '}
+                    has no answer.
+                  </>
+                )}
+              </p>
+            ))}
             <CliLine command={`offpeak compare ${shellWord(job)}`} />
           </>
         )}

@@ -47,7 +47,7 @@ export function GroupActs({
         </Button>
       ) : null}
       {asking === 'retry' ? <RetryDialog status={status} choice={choice} onClose={close} /> : null}
-      {asking === 'merge' ? <MergeDialog status={status} onClose={close} /> : null}
+      {asking === 'merge' ? <MergeDialog run={status.run} onClose={close} /> : null}
     </div>
   )
 }

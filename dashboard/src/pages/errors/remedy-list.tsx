@@ -66,7 +66,7 @@ function Items({ remedies, status }: { readonly remedies: Remedies; readonly sta
         <p className={styles['soft']}>Today's job could not be looked at: {remedies.problem}</p>
       )}
       {asking === null ? null : asking.kind === 'judge' ? (
-        <MergeDialog status={status} onClose={close} />
+        <MergeDialog run={status.run} onClose={close} />
       ) : (
         <RetryDialog
           status={status}

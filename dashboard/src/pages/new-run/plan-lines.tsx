@@ -1,5 +1,6 @@
 import type { MadePlan } from '../../../../src/server/contract/plan.ts'
 import { PlainText } from '../../design/plain-text.tsx'
+import { toldWords } from '../../../../src/wording/told-bounds.ts'
 import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { PlanCost } from './plan-cost.tsx'
 import {
@@ -8,13 +9,19 @@ import {
   recordWords,
   requestWords,
   rewriteWords,
-  toldWords,
   tokenWords,
 } from './plan-words.ts'
+import { SelectedAgain } from './selected-again.tsx'
 import styles from './new-run-page.module.css'
 
 /** What a run would be, for a person who decides about the money: the lines of `offpeak plan`. */
-export function PlanLines({ made: { plan, simulated } }: { readonly made: MadePlan }) {
+export function PlanLines({
+  made: { plan, simulated },
+  onAskAgain,
+}: {
+  readonly made: MadePlan
+  readonly onAskAgain: () => void
+}) {
   const { unusableExample } = plan
   const paidBefore = paidBeforeWords(plan)
   return (
@@ -26,6 +33,9 @@ export function PlanLines({ made: { plan, simulated } }: { readonly made: MadePl
           <p className={styles['warn']}>
             record {typedKey(unusableExample.key)}: <PlainText text={unusableExample.reason} />
           </p>
+        )}
+        {plan.selectedAgain === null ? null : (
+          <SelectedAgain found={plan.selectedAgain} onAskAgain={onAskAgain} />
         )}
         {paidBefore === null ? null : (
           <p className={styles['warn']}>
@@ -80,11 +90,11 @@ export function PlanLines({ made: { plan, simulated } }: { readonly made: MadePl
           </p>
         ))}
       </dd>
-      {plan.notEnforced.length === 0 ? null : (
+      {plan.toSend === 0 || plan.notEnforced.length === 0 ? null : (
         <>
           <dt>Only told</dt>
           <dd>
-            {toldWords(plan.notEnforced).map((line) => (
+            {toldWords(plan.notEnforced, '').map((line) => (
               <p key={line}>
                 <PlainText text={line} />
               </p>

@@ -126,13 +126,6 @@ function ownQuotaWords({
   return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}, each with a completion window of 24 h`
 }
 
-/** The bounds that an answer may break, as nothing but its judgement holds it to them. */
-export function toldWords(told: readonly string[]): readonly string[] {
-  return told.length === 0
-    ? []
-    : [...told, 'not enforced by the service: an answer that breaks one is invalid']
-}
-
 /** What was changed in the schema, and where: the same change of many fields on one line. */
 export function rewriteWords(rewrites: readonly string[]): readonly string[] {
   const split = rewrites.map((rewrite) => {

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { Job } from '../../../../src/server/contract/job.ts'
+import type { Selection } from '../../../../src/server/contract/plan.ts'
 import { planJob } from '../../api/run-acts.ts'
 import { Button } from '../../design/button.tsx'
 import { Loading } from '../../design/empty.tsx'
@@ -21,14 +22,22 @@ export function Preparing({ job }: { readonly job: Job }) {
   const [wish, setWish] = useState(firstWish)
   const may = useMay('run')
   const { selection, wrong } = readWish(fields, texts, wish)
-  const planning = useMutation({ mutationFn: () => planJob(job.name, selection) })
+  const planning = useMutation({ mutationFn: (wanted: Selection) => planJob(job.name, wanted) })
   // A plan holds for what it was made for.
   const wanted = JSON.stringify(selection)
   const [plannedFor, setPlannedFor] = useState<string | null>(null)
+  const planAs = (asked: Selection): void => {
+    setPlannedFor(JSON.stringify(asked))
+    planning.mutate(asked)
+  }
   const plan = (event: FormEvent): void => {
     event.preventDefault()
-    setPlannedFor(wanted)
-    planning.mutate()
+    planAs(selection)
+  }
+  const askAgain = (): void => {
+    const again = { ...wish, redo: true }
+    setWish(again)
+    planAs(readWish(fields, texts, again).selection)
   }
   const old = plannedFor !== wanted
   return (
@@ -58,7 +67,7 @@ export function Preparing({ job }: { readonly job: Job }) {
       {planning.data === undefined || planning.isPending ? null : (
         <section className={styles['plan']} aria-label="Plan">
           <div className={old ? styles['old'] : undefined}>
-            <PlanLines made={planning.data} />
+            <PlanLines made={planning.data} onAskAgain={askAgain} />
           </div>
           {old ? (
             <p role="status">This plan was made for other choices. Plan again to run.</p>

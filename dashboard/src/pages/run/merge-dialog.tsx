@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { mergeRun } from '../../api/run-acts.ts'
 import { runKey } from '../../api/runs.ts'
 import { Button } from '../../design/button.tsx'
@@ -10,13 +9,7 @@ import { formatCount } from '../../../../src/wording/count.ts'
 import { presentOutcomes } from '../../words/outcome.ts'
 
 /** Writes the stored answers again, after the job or the table was mended; costs nothing. */
-export function MergeDialog({
-  status: { run },
-  onClose,
-}: {
-  readonly status: RunStatus
-  readonly onClose: () => void
-}) {
+export function MergeDialog({ run, onClose }: { readonly run: string; readonly onClose: () => void }) {
   const cache = useQueryClient()
   const merging = useMutation({
     mutationFn: () => mergeRun(run),

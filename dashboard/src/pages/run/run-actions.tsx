@@ -72,7 +72,7 @@ export function RunActions({ status }: { readonly status: RunStatus }) {
       {asking === 'resume' ? <ResumeDialog status={status} onClose={close} /> : null}
       {asking === 'cancel' ? <CancelDialog status={status} onClose={close} /> : null}
       {asking === 'retry' ? <RetryDialog status={status} onClose={close} /> : null}
-      {asking === 'merge' ? <MergeDialog status={status} onClose={close} /> : null}
+      {asking === 'merge' ? <MergeDialog run={status.run} onClose={close} /> : null}
     </>
   )
 }

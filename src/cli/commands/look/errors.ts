@@ -1,11 +1,9 @@
 import { typedKey } from '../../../wording/typed-key.ts'
-import type { OutcomeGroup } from '../../../engine/queries/report.ts'
+import type { MendedGroup } from '../../../engine/control/priced-fixes.ts'
 import { cleanKey, cleanLine } from '../../screen/clean.ts'
 import { command } from '../../command.ts'
 import { textFlag, textsFlag, yesFlag } from '../../../wording/commands/flags.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
-import { specOf } from '../../../engine/spec.ts'
-import { fixFor } from '../../../wording/commands/fix-for.ts'
 import { remedyCommand } from '../../../wording/remedies.ts'
 import { remedyLines } from '../../screen/remedies.ts'
 import type { Paint } from '../../screen/paint.ts'
@@ -55,17 +53,16 @@ const errors = command({
       (sum, { needsAttention: person, count, retrying }) => sum + (person ? count - retrying : 0),
       0,
     )
-    const { maxOutputTokens } = specOf(run)
-    const at = { run: run.id, job: run.job, state: run.state, maxOutputTokens }
+    const mended = await offpeak.mended(run.id, groups)
     const remedies = people === 0 ? null : await offpeak.remedies(run.id)
     if (globals.json) {
       context.printJson({
         schema: 'offpeak.errors/2',
         run: run.id,
         job: run.job,
-        groups: groups.map((group) => ({
+        groups: mended.map(({ fix: { command, first }, ...group }) => ({
           ...group,
-          fix: fixFor(at, group),
+          fix: { command, first },
         })),
         remedies: (remedies?.items ?? []).map((remedy) => ({
           ...remedy,
@@ -86,7 +83,7 @@ const errors = command({
     print(
       `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs attention' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} attention`)}`,
     )
-    for (const group of groups) print(`\n${groupLines(at, group, paint, columns).join('\n')}`)
+    for (const group of mended) print(`\n${groupLines(group, paint, columns).join('\n')}`)
     const lines = remedies === null ? [] : remedyLines(remedies, paint)
     if (lines.length > 0) print(`\n${lines.join('\n')}`)
     return 0
@@ -95,14 +92,20 @@ const errors = command({
 export { errors as command }
 
 function groupLines(
-  run: Parameters<typeof fixFor>[0],
-  group: OutcomeGroup,
+  {
+    outcome,
+    reason,
+    count,
+    examples,
+    description: words,
+    needsAttention: person,
+    retrying,
+    fix,
+  }: MendedGroup,
   paint: Paint,
   columns: number,
 ): readonly string[] {
-  const { outcome, reason, count, examples, description: words, needsAttention: person, retrying } = group
   const mark = person ? paint.warn('!') : paint.faint('-')
-  const fix = fixFor(run, group)
   const lines = [`  ${mark} ${paint.strong(formatCount(count))} ${paint.strong(outcome)}: ${words}`]
   if (reason !== null)
     lines.push(

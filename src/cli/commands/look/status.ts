@@ -7,6 +7,8 @@ import type { Project } from '../../../compose/project.ts'
 import { chooseBatch } from '../runs/choose-run.ts'
 import { command, type CommandContext } from '../../command.ts'
 import { countFlag, textFlag, yesFlag } from '../../../wording/commands/flags.ts'
+import { amountOfPlan } from '../../../engine/plan/affordable.ts'
+import { withAmount } from '../../../wording/commands/with-amount.ts'
 import { saySentBefore } from '../runs/say-sent-before.ts'
 import { batchView, runTable, runView } from '../../screen/status-view.ts'
 import { waitsOf } from '../../screen/waits.ts'
@@ -120,7 +122,7 @@ async function look(context: CommandContext, offpeak: Project, runId: string): P
     { atProviderLines, hasEndedThere },
     { paused },
     { progressOf },
-    { resultOf },
+    { resultOf, shownGroups },
     { showTrouble },
     { jsonWatcher, watchRun },
   ] = await Promise.all([
@@ -176,7 +178,11 @@ async function look(context: CommandContext, offpeak: Project, runId: string): P
     return 0
   }
   const [found, groups] = await outlast(
-    () => Promise.all([offpeak.status(runId), offpeak.groups(runId)]),
+    async () =>
+      [
+        await offpeak.status(runId),
+        await offpeak.mended(runId, await offpeak.groups(runId), shownGroups),
+      ] as const,
     signal,
   )
   if (found.state === 'paused') return paused(context, found)
@@ -204,13 +210,13 @@ async function runOfBatch(offpeak: Project, batch: string): Promise<string> {
 
 function hints(
   context: CommandContext,
-  { run, state, needsAttention, pauseKind, notStarted }: RunStatus,
+  { run, state, needsAttention, pauseKind, notStarted, plan }: RunStatus,
 ): void {
   if (state === 'paused')
     context.next(
       'Go on',
       pauseKind === 'submit'
-        ? `offpeak submit ${run}`
+        ? withAmount(`offpeak submit ${run}`, plan && amountOfPlan(plan))
         : `offpeak resume ${run}${pauseKind === 'changed' ? ' --today' : ''}`,
     )
   else if (state === 'building' || state === 'running') context.next('Go on', `offpeak resume ${run}`)

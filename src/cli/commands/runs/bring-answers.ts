@@ -63,7 +63,7 @@ export async function bringAnswers(
   }
   const exit = await followRun(context, offpeak, { runIds: [run.id], waitMs: null, detach: false })
   for (const { job: next } of (await offpeak.followersOf(job)).slice(0, 1))
-    context.next('Then', `offpeak run ${next}`)
+    context.next('Then', `offpeak plan ${next}`)
   return exit
 }
 

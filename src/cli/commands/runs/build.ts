@@ -13,6 +13,8 @@ import { textFlag } from '../../../wording/commands/flags.ts'
 import { formatBytes } from '../../../wording/bytes.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
 import { formatMost } from '../../../wording/amount.ts'
+import { agreedFollowers, maxCostOfFollowers } from '../../../engine/plan/affordable.ts'
+import { withAmount } from '../../../wording/commands/with-amount.ts'
 import { leftOutLines, paidBeforeWords } from '../../screen/plan-view.ts'
 import { readSelection } from './selection.ts'
 import { selectionFlags } from '../../../wording/commands/selection-flags.ts'
@@ -168,7 +170,11 @@ async function show(
     `  Run ${run.id} is built: ${plural(requests, 'request')} in ${plural(built.length, 'file')}, ${formatBytes(bytes)}, ${most}. Nothing was sent.`,
   )
   if (unusable > 0) say(`  ${plural(unusable, 'record')} could not be used: offpeak errors ${run.id}`)
-  context.next('Send', `offpeak submit ${run.id}`)
+  const after = maxCostOfFollowers({ followers: agreedFollowers(run) })
+  context.next(
+    'Send',
+    withAmount(`offpeak submit ${run.id}`, maxCostMicroUsd === null ? null : maxCostMicroUsd + after),
+  )
   context.next('Drop', `offpeak cancel ${run.id}`)
   return unusable > 0 ? exits.needsAttention : 0
 }

@@ -84,7 +84,7 @@ export async function cancelOneBatch(
       counts: remote.counts,
     })
   context.say(
-    `  The provider was told. What it had not begun ends as expired, and the run sends it again automatically; what it reports as cancelled is sent again by offpeak retry ${run.id} --status cancelled.`,
+    `  The provider was told. What it had not begun ends as expired, and the run sends it again automatically; what it reports as cancelled waits: offpeak errors ${run.id} has the command that sends it again.`,
   )
   context.next('Go on', `offpeak resume ${run.id}`)
   return 0

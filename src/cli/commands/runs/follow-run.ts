@@ -13,10 +13,12 @@ import { simulatedRun } from '../../screen/simulated.ts'
 import type { CommandContext } from '../../command.ts'
 import { printFailure } from '../../screen/failure.ts'
 import { formatDuration } from '../../../wording/duration.ts'
+import { amountOfPlan } from '../../../engine/plan/affordable.ts'
+import { withAmount } from '../../../wording/commands/with-amount.ts'
 import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
 import { progressOf } from '../../screen/progress.ts'
-import { pausedMoney, pauseError, resultOf } from '../../screen/result.ts'
+import { pausedMoney, pauseError, resultOf, shownGroups } from '../../screen/result.ts'
 import { cleanLine } from '../../screen/clean.ts'
 import { showTrouble } from '../../screen/trouble.ts'
 import { appendStepSummary } from '../look/step-summary.ts'
@@ -246,7 +248,8 @@ async function finished(
   patient: Ending['patient'],
 ): Promise<number> {
   const groups = await patient(() => offpeak.groups(status.run))
-  const result = resultOf(status, groups, {
+  const mended = await patient(() => offpeak.mended(status.run, groups, shownGroups))
+  const result = resultOf(status, mended, {
     paint: context.paint,
     columns: context.io.stdout.columns(),
   })
@@ -288,7 +291,10 @@ export function paused(context: CommandContext, status: RunStatus): number {
     context.say(
       `  Run ${status.run} is built: ${plural(status.batches.length, 'file')}. Nothing has been sent.`,
     )
-    context.next('Send it', `offpeak submit ${status.run}`)
+    context.next(
+      'Send it',
+      withAmount(`offpeak submit ${status.run}`, status.plan && amountOfPlan(status.plan)),
+    )
     return 0
   }
   return globals.json

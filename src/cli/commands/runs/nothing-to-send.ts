@@ -3,10 +3,10 @@ import { whyNothing } from '../../../engine/plan/why-nothing.ts'
 import type { CommandContext } from '../../command.ts'
 import { plural } from '../../../wording/count.ts'
 import { cleanKey, cleanLine } from '../../screen/clean.ts'
-import { leftOutLines, paidBeforeWords } from '../../screen/plan-view.ts'
+import { leftOutLines, paidBeforeWords, selectedAgainWords } from '../../screen/plan-view.ts'
 import { exits } from '../../exit-codes.ts'
 
-/** Says why a plan has nothing to send, with the command that sends it `again`; returns the exit code. */
+/** Says why a plan has nothing to send, with the command that says what sending it `again` costs; returns the exit code. */
 export function nothingToSend(context: CommandContext, plan: Plan, again: string, about = ''): number {
   const { selected, unusable, paidBefore, failsAgain, uncompared, job } = plan
   context.say(`  ${about}Nothing to do: ${whyNothing(plan)}. Nothing was sent.`)
@@ -15,6 +15,8 @@ export function nothingToSend(context: CommandContext, plan: Plan, again: string
     context.next('Look again', `offpeak resume ${paidBefore.runs[0] ?? ''}`)
   }
   for (const line of leftOutLines(plan)) context.say(`  ${line.replaceAll('\n', '\n  ')}`)
+  if (plan.selectedAgain !== null)
+    context.say(`  ${selectedAgainWords(plan.selectedAgain, job).replaceAll('\n', '\n  ')}`)
   const isLeftOut = paidBefore !== null || failsAgain !== null || uncompared > 0
   if (unusable > 0)
     context.say(

@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { missingCredentials, nearlySet } from '../../../compose/provider.ts'
 import { command } from '../../command.ts'
+import { amountOfPlan } from '../../../engine/plan/affordable.ts'
 import { commandLine } from '../../../wording/commands/command-line.ts'
+import { withAmount } from '../../../wording/commands/with-amount.ts'
 import { cleanText } from '../../screen/clean.ts'
 import { countFlag, textFlag, yesFlag } from '../../../wording/commands/flags.ts'
 import { readDeliveryChoice } from '../../../wording/commands/delivery-flags.ts'
@@ -76,11 +78,13 @@ const plan = command({
       context.say(
         `  ${[`${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set, which a run needs.`, ...nearlySet(offpeak.config, missing)].join(' ')}`,
       )
-    if (options.out !== null) context.next('Send it', commandLine('run', [options.out], {}, {}))
+    const amount = amountOfPlan(made)
+    if (options.out !== null)
+      context.next('Send it', withAmount(commandLine('run', [options.out], {}, {}), amount))
     if (made.paidBefore !== null)
       context.next('Look again', `offpeak resume ${made.paidBefore.runs[0] ?? ''}`)
     if (options.out === null && made.toSend > 0)
-      context.next('Run it', commandLine('run', [job], chosenFlags, options))
+      context.next('Run it', withAmount(commandLine('run', [job], chosenFlags, options), amount))
     return exit
   },
 })

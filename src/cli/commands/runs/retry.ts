@@ -116,7 +116,7 @@ async function rescue(
   const plan = await offpeak.plan(parent.job, selection)
   showPlan(context, offpeak, plan)
   if (plan.toSend === 0)
-    return nothingToSend(context, plan, `offpeak retry ${parent.id} --as-sent`, `Of run ${parent.id}: `)
+    return nothingToSend(context, plan, `offpeak errors ${parent.id}`, `Of run ${parent.id}: `)
   if (plan.rescue?.asked === 0)
     context.say('  Nothing of their requests has changed since: this asks the very same again.')
   const atMostMicroUsd = maxCostOf(plan)
@@ -171,7 +171,7 @@ async function sendAgain(
   if (cost.asBuilt)
     context.say(
       context.paintWords.warn(
-        `  The job ${run.job} asks otherwise today. This sends the requests as they were built; offpeak retry ${run.id} --today asks them as it is now.`,
+        `  The job ${run.job} asks otherwise today. This sends the requests as they were built; offpeak errors ${run.id} says what asking them as it is now costs.`,
       ),
     )
   const agreed = await consent(context, {

@@ -57,7 +57,7 @@ export async function runTogether(
       nothingToSend(
         context,
         plan,
-        commandLine('run', [plan.job], chosenFlags, { ...options, redo: true }),
+        commandLine('plan', [plan.job], chosenFlags, { ...options, redo: true }),
         `${plan.job}: `,
       ),
     ),

@@ -190,7 +190,7 @@ async function send(
   return followRun(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }
 
-/** The command that sends what is done once more. */
+/** The command that says what it costs to send once more what is done. */
 function againHint(job: string, options: RunOptions): string {
-  return commandLine('run', [job], chosenFlags, { ...options, redo: true })
+  return commandLine('plan', [job], chosenFlags, { ...options, redo: true })
 }

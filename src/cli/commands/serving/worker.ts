@@ -14,7 +14,7 @@ import { cleanLine } from '../../screen/clean.ts'
 import { formatDuration } from '../../../wording/duration.ts'
 import { plural } from '../../../wording/count.ts'
 import { Progress } from '../../screen/progress.ts'
-import { resultOf } from '../../screen/result.ts'
+import { resultOf, shownGroups } from '../../screen/result.ts'
 import { showTrouble } from '../../screen/trouble.ts'
 import { watchJobs } from './watch-jobs.ts'
 import { jsonWatcher, untilOver, type Watcher, watchRun } from '../look/watch.ts'
@@ -207,7 +207,9 @@ async function follow(
   const { status } = last
   if (status === null || (status.state !== 'done' && status.state !== 'cancelled')) return
   if (globals.json) return context.printJson(status)
-  const groups = await untilOver(over, () => offpeak.groups(runId))
+  const groups = await untilOver(over, async () =>
+    offpeak.mended(runId, await offpeak.groups(runId), shownGroups),
+  )
   if (groups === null) return
   const options = { paint: paintWords, columns: io.stderr.columns() }
   context.say(resultOf(status, groups, options).lines.join('\n'))

@@ -2,6 +2,7 @@ import type { PreferenceCounts } from '../../../domain/preference.ts'
 import { baseJob } from '../../../ports/candidates.ts'
 import type { Flow } from '../../flow.ts'
 import { compareFigures } from './common-records.ts'
+import type { SilentCandidate } from './candidate-runs.ts'
 import { bothAnswered } from './compare-records.ts'
 import { preferredOf } from './preferences.ts'
 import type { SideDifferences, SideFigures } from './side-figures.ts'
@@ -31,6 +32,8 @@ export interface SeveralCompared {
   readonly job: string
   readonly common: number
   readonly sides: readonly (SideFigures & { readonly differences: SideDifferences | null })[]
+  /** Candidates without an answer, which are left out. */
+  readonly silent: readonly SilentCandidate[]
 }
 
 const shownExamples = 5
@@ -82,6 +85,7 @@ export async function compareSeveral(flow: Flow, sides: readonly Side[]): Promis
     schema: 'offpeak.compare-several/2',
     job: jobOf(first),
     common,
+    silent: [],
     sides: figures.map((side, at) => ({
       ...side,
       differences: at === 0 ? null : (differences[at - 1] ?? null),

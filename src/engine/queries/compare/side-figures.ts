@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../domain/outcome.ts'
+import { type Outcome, outcomeNames } from '../../../domain/outcome.ts'
 import {
   type Difference,
   Moments,
@@ -53,6 +53,9 @@ const unanswered: readonly Outcome[] = [
   'unrenderable',
   'oversize',
 ]
+
+/** Those that say what an answer was worth. */
+export const answeredOutcomes: readonly Outcome[] = outcomeNames.filter((name) => !unanswered.includes(name))
 
 export function isAnswered({ outcome }: Pick<RequestRow, 'outcome'>): boolean {
   return !unanswered.includes(outcome)
