@@ -10,6 +10,7 @@ import { sinkValues } from '../job/sink-values.ts'
 import { tooLongIn } from '../job/too-long.ts'
 import { openTarget } from '../job/target.ts'
 import { otherMadeUpOutput } from '../job/made-up-context.ts'
+import { numbersAsTextWarnings } from './numbers-as-text.ts'
 import type { LongAnswer } from './longest-answer.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 
