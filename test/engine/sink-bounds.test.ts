@@ -65,7 +65,9 @@ export default defineJob({
   })
   {
     await using database = await openDatabase(`pglite:${join(folder.path, 'db')}`)
-    await database.exec('create table notes (id varchar(8) primary key, title varchar(20), mood varchar(4))')
+    await database.exec(
+      'create domain handle as varchar(8); create table notes (id handle primary key, title varchar(20), mood varchar(4))',
+    )
   }
   await using project = await openProject({ cwd: folder.path, modules: { offpeak, zod: { z } } })
   const plan = await project.plan('notes', everything)

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +10,6 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import type { Source, SourceRecord } from '../../ports/source.ts'
 import { openSink } from '../open-sink.ts'
-import { openParquet } from './parquet-file.ts'
 import { groupParts } from './parquet-group.ts'
 import { parquet } from './parquet-source.ts'
 import { boundedCompressors } from './parquet-unpacking.ts'
@@ -291,35 +289,6 @@ describe('parquet.rows', () => {
       if (name !== 'whole') expect(texts.every((text, id) => text?.startsWith(`${id} `) !== false)).toBe(true)
       else expect(rows.at(-1)).toMatchObject({ list: [count - 1, null], struct: { a: count - 1 } })
     }
-  })
-
-  test('reads pages that are larger than a part one after the other, and keeps nothing of them but the part', async () => {
-    await using place = await folder()
-    const count = 90_000
-    await copy(
-      `select i as id, repeat(md5(i::varchar), 30) as text, unhex(repeat('ff' || md5((i + 1)::varchar), 20)) as bytes,
-        case when i % 2 = 0 then 'even' end as word, {a: md5((i + 2)::varchar)} as struct from range(${count}) t(i)`,
-      join(place.path, 'pages.parquet'),
-      'zstd',
-      1_000_000,
-    )
-    const hash = (id: number): string => createHash('md5').update(String(id)).digest('hex')
-    let at = 0
-    for await (const rows of (await openParquet(join(place.path, 'pages.parquet'))).read(3)) {
-      for (const [index, row] of rows.entries()) {
-        const id = 3 + at + index
-        if (id % 1_000 !== 3) continue
-        expect(row).toEqual({
-          id,
-          text: hash(id).repeat(30),
-          bytes: `\\x${`ff${hash(id + 1)}`.repeat(20)}`,
-          word: id % 2 === 0 ? 'even' : null,
-          struct: { a: hash(id + 2) },
-        })
-      }
-      at += rows.length
-    }
-    expect(at).toBe(count - 3)
   })
 
   test('refuses by its footer what no memory or request could hold', async () => {

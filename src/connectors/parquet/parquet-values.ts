@@ -33,14 +33,16 @@ export const parsers = {
   timestampFromNanoseconds: (count: bigint): string => instantText(count, 'ns').replace(/Z$/, ''),
   stringFromBytes: (bytes: Uint8Array): unknown =>
     isUtf8(bytes) ? utf8.decode(bytes) : new Undecoded(`is not valid UTF-8: ${firstBytes(bytes)}`),
-  jsonFromBytes(bytes: Uint8Array): unknown {
-    try {
-      return parseExactJson(utf8.decode(bytes))
-    } catch (thrown) {
-      return new Undecoded(`is not JSON: ${messageOf(thrown)}`)
-    }
-  },
+  jsonFromBytes,
 } satisfies Partial<ParquetParsers>
+
+function jsonFromBytes(bytes: Uint8Array): unknown {
+  try {
+    return parseExactJson(utf8.decode(bytes))
+  } catch (thrown) {
+    return new Undecoded(`is not JSON: ${messageOf(thrown)}`)
+  }
+}
 
 /** What makes a text of the bytes of an element, or JSON; null where it is neither. */
 function textParser({
@@ -50,7 +52,7 @@ function textParser({
 }: SchemaElement): ((bytes: Uint8Array) => unknown) | null {
   if (type !== 'BYTE_ARRAY') return null
   if (converted === 'UTF8' || logical?.type === 'STRING') return parsers.stringFromBytes
-  return converted === 'JSON' || logical?.type === 'JSON' ? parsers.jsonFromBytes : null
+  return converted === 'JSON' || logical?.type === 'JSON' ? jsonFromBytes : null
 }
 
 /** Reads the values of one leaf of the schema; `bareElement` says which of them the library leaves alone. */

@@ -69,6 +69,13 @@ export async function dryRunSink<Context extends SinkContext<unknown, unknown>>(
       )
     }
   }
+  const short = answers.find(({ kind }) => kind === 'short')
+  if (isRowSink(sink) && short !== undefined)
+    warnings.push(
+      ...numbersAsTextWarnings(
+        usable.map((of) => ({ row: of.row, values: valuesOf(of, short.output) ?? {} })),
+      ),
+    )
   if (isRowSink(sink))
     warnings.push(...(await tooLongWarnings(target.sink, usable, answers, otherMadeUpOutput(job), valuesOf)))
   // What was rehearsed shows where a sink of files writes.

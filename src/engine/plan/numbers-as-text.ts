@@ -5,20 +5,25 @@ import type { Values } from '../../ports/job.ts'
  * Warnings of columns into which a job writes JSON of its row in which a number is a text, as no number of JavaScript holds
  * it: it would come back in quotes. None where a schema has made the row anew.
  */
-export function numbersAsTextWarnings(row: unknown, values: Values): readonly string[] {
-  const texts = new Set<string>()
-  for (const value of Object.values(Object(row)))
-    for (const json of Array.isArray(value) ? [value, ...value] : [value])
-      if (hasNumbersAsText(json)) collect(json, texts)
-  if (texts.size === 0) return []
-  return Object.entries(values).flatMap(([column, value]) => {
-    const text = typeof value === 'object' ? firstOf(value, texts) : null
-    return text === null
-      ? []
-      : [
+export function numbersAsTextWarnings(
+  records: readonly { readonly row: unknown; readonly values: Values }[],
+): readonly string[] {
+  const warned = new Map<string, string>()
+  for (const { row, values } of records) {
+    const texts = new Set<string>()
+    for (const value of Object.values(Object(row)))
+      for (const json of Array.isArray(value) ? [value, ...value] : [value])
+        if (hasNumbersAsText(json)) collect(json, texts)
+    for (const [column, value] of texts.size === 0 ? [] : Object.entries(values)) {
+      const text = typeof value === 'object' ? firstOf(value, texts) : null
+      if (text !== null && !warned.has(column))
+        warned.set(
+          column,
           `${column}: the number ${text} of the row is written as a text, in quotes; exactNumbers(…) around the value writes the number`,
-        ]
-  })
+        )
+    }
+  }
+  return [...warned.values()]
 }
 
 function collect(value: unknown, texts: Set<string>): void {
