@@ -26,6 +26,7 @@ export { attach, type AttachOptions, type FileRow, text } from './planning/reque
 export { jsonSchema, type Validator } from './planning/schema/plain-json-schema.ts'
 export { clean, type CleanOptions } from './planning/answers/clean.ts'
 export { truncate, type Truncation } from './planning/tokens/truncate.ts'
+export { exactNumbers } from './planning/text/raw-numbers.ts'
 export { anthropic } from './providers/anthropic/models.ts'
 export { bedrock, type BedrockModelOptions } from './providers/bedrock/models.ts'
 export { gemini } from './providers/gemini/models.ts'

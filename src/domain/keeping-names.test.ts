@@ -1,4 +1,5 @@
 import { type } from 'arktype'
+import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { validateKeepingNames } from './keeping-names.ts'
@@ -43,6 +44,24 @@ test('leaves it out with all else that a schema leaves out, and tells what canno
     'a field "__proto__" is left out by the library of this schema; give it another name',
   )
   expect(await said(z.record(z.string(), z.number()), '{"__proto__":"x"}')).toMatch(/left out by the library/)
+})
+
+test('tells of a field that is called __proto__ and named in a schema that leaves it out', async () => {
+  const named = (field: z.ZodType): z.ZodRawShape =>
+    Object.fromEntries([
+      ['a', z.number()],
+      ['__proto__', field],
+    ])
+  const given = '{"of":[{"a":1,"__proto__":2}]}'
+  for (const field of [z.number(), z.number().optional(), z.string().nullish()])
+    expect(await said(z.object({ of: z.array(z.object(named(field))) }), given)).toMatch(
+      /^a field "__proto__" is left out by the library/,
+    )
+  const entries = Object.fromEntries([['__proto__', v.number()]])
+  expect(await said(v.object({ of: v.array(v.object(entries)) }), given)).toMatch(
+    /is left out by the library/,
+  )
+  expect(await said(type({ of: type({ '[string]': 'number' }).array() }), given)).toBe(given)
 })
 
 test('tells of two keys that a record of numbers makes one of, at any depth', async () => {

@@ -6,8 +6,8 @@ const dropped = '__proto__'
 /**
  * What a schema says of a value, with nothing of it left out without a word: fields that are called `__proto__` in what it gives. Libraries leave that name out of
  * records and open objects without a word (zod, against pollution of prototypes); where one does, it is asked again about
- * the same value under another name. A schema that takes no other name has an issue there, and so has one that makes one
- * number of two keys of a record (`1` and `1.0`) and keeps one of their values. Throws what the schema throws.
+ * the same value under another name. A schema that takes no other name, or names that field itself, has an issue there,
+ * and so has one that makes one number of two keys of a record (`1` and `1.0`) and keeps one of their values. Throws what the schema throws.
  */
 export function validateKeepingNames<Output>(
   schema: StandardSchema<unknown, Output>,
@@ -24,18 +24,56 @@ export function validateKeepingNames<Output>(
     if (merged !== null) return { issues: [merged] }
     if (held === 0 || looked(result.value).held >= held) return result
     const standIn = standInFor(value)
-    return mapMaybe(validate(renamed(value, dropped, standIn)), (other) =>
-      other.issues
-        ? {
-            issues: [
-              {
-                message: `a field "${dropped}" is left out by the library of this schema; give it another name`,
-              },
-            ],
-          }
-        : { value: restored(other.value, standIn) },
+    return mapMaybe(
+      validate(renamed(value, dropped, standIn)),
+      (other): MaybePromise<StandardResult<Output>> => {
+        if (other.issues) return leftOut
+        const kept = restored(other.value, standIn)
+        if (looked(kept).held >= held) return { value: kept }
+        // It may be left out as any field that nothing asks for is, or it is named in the schema.
+        if (isNamedIn(schema)) return leftOut
+        return mapMaybe(validate(withSymbols(value)), ({ issues }) => (issues ? leftOut : { value: kept }))
+      },
     )
   })
+}
+
+const leftOut = {
+  issues: [
+    { message: `a field "${dropped}" is left out by the library of this schema; give it another name` },
+  ],
+}
+
+/** The same with a value in each field of that name that nobody takes who looks at it (as Valibot does). */
+function withSymbols(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSymbols)
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      name === dropped ? Symbol(dropped) : withSymbols(item),
+    ]),
+  )
+}
+
+/** Whether a schema names a field so, as far as its library says; zod does not look at the value of such a field. */
+function isNamedIn(schema: StandardSchema): boolean {
+  try {
+    const options = { target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } }
+    return namesDropped(schema['~standard'].jsonSchema?.input(options))
+  } catch {
+    return false
+  }
+}
+
+function namesDropped(json: unknown): boolean {
+  if (Array.isArray(json)) return json.some(namesDropped)
+  if (typeof json !== 'object' || json === null) return false
+  return Object.entries(json).some(
+    ([name, part]) =>
+      (name === 'properties' && typeof part === 'object' && Object.hasOwn(Object(part), dropped)) ||
+      namesDropped(part),
+  )
 }
 
 /** Whether any name in a value may be left out: asked of each row and answer, so that nothing is made for it. */

@@ -41,3 +41,44 @@ export default defineJob({
   )
   expect((await project.record(id, 'c')).reason).toBe('name: has 14 characters, and the column takes 8')
 })
+
+test('what a job puts together of a row is known to be too long before money, and of row and answer is warned of', async () => {
+  using folder = temporaryFolder()
+  await write(folder.path, {
+    'offpeak.config.ts': `import { defineConfig } from 'offpeak'
+export default defineConfig({ database: 'pglite:./db', emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 30 } })\n`,
+    'notes.jsonl': [
+      { shop: 'a', id: 1, name: 'One' },
+      { shop: 'far-away', id: 2, name: 'Two' },
+      { shop: 'c', id: 3, name: 'Three and many more' },
+    ]
+      .map((row) => `${JSON.stringify(row)}\n`)
+      .join(''),
+    'jobs/notes.job.ts': `import { defineJob, jsonl, openai } from 'offpeak'
+import { z } from 'zod'
+export default defineJob({
+  name: 'notes', from: jsonl.rows({ file: 'notes.jsonl', key: 'id' }), model: openai('gpt-4o-mini'), maxTokens: 60,
+  prompt: ({ row }) => row.name, output: z.object({ mood: z.enum(['good', 'bad']) }),
+  to: { upsert: 'notes', key: 'id', set: ({ row, output }) => ({
+    id: row.shop + '-' + row.id, title: row.name + ' (' + output.mood + ')', mood: output.mood }) },
+})\n`,
+  })
+  {
+    await using database = await openDatabase(`pglite:${join(folder.path, 'db')}`)
+    await database.exec(
+      'create domain handle as varchar(8); create table notes (id handle primary key, title varchar(20), mood varchar(4))',
+    )
+  }
+  await using project = await openProject({ cwd: folder.path, modules: { offpeak, zod: { z } } })
+  const plan = await project.plan('notes', everything)
+  expect(plan).toMatchObject({ toSend: 2, unusable: 1 })
+  expect(plan.warnings).toContainEqual(
+    expect.stringContaining(
+      'a short answer to record 3 cannot be written: title: has 26 characters, and the column takes 20',
+    ),
+  )
+  expect(JSON.stringify(plan.warnings)).not.toContain('mood:')
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ merged: 1, rejected: 1, unrenderable: 1 })
+  expect((await project.record(id, '2')).reason).toBe('id: has 10 characters, and the column takes 8')
+})

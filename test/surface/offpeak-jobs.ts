@@ -34,6 +34,7 @@ import {
   sqlite,
   template,
   text,
+  exactNumbers,
   truncate,
   xai,
 } from 'offpeak'
@@ -166,6 +167,7 @@ const scope: ChunkScope = { of: 'id', chunk: 'n' }
 const upsert: UpsertSink<Written> = { upsert: 'notes', key: ['id', 'n'], scope, set: costOf }
 const lines: JsonlSink<Written> = { jsonl: 'out.jsonl', line: costOf }
 const cells: CsvSink<Written> = { csv: 'out.csv', escapeFormulas: true }
+export const exact: unknown = exactNumbers({ n: '9007199254740993' })
 const columns: ParquetSink<Written> = { parquet: 'out.parquet' }
 const document: FileSink<Written> = {
   file: ({ key }) => `${key}.md`,

@@ -1,6 +1,8 @@
 import type { ColumnSource } from 'hyparquet-writer'
 import type { SinkItem } from '../../ports/sink.ts'
 import { jsonOf, wellFormed } from '../tables/json-value.ts'
+import { exactNumber } from '../../planning/text/exact-numbers.ts'
+import { rawNumber } from '../../planning/text/raw-numbers.ts'
 import { ownValue } from '../../domain/own-value.ts'
 
 type Kind = 'STRING' | 'DOUBLE' | 'INT64' | 'BOOLEAN' | 'TIMESTAMP' | 'JSON'
@@ -38,7 +40,15 @@ function kindOf(value: unknown): Kind {
 /** What the writer will make JSON of, without what JSON lacks. */
 function jsonValue(name: string, value: unknown): unknown {
   if (value === null) return null
-  const parsed: unknown = JSON.parse(jsonOf(name, value))
+  // The writer makes JSON of it once more: a number that no double holds keeps its text.
+  const parsed: unknown = JSON.parse(
+    jsonOf(name, value),
+    (_, item: unknown, written?: { readonly source?: string }) => {
+      if (typeof item !== 'number' || Number.isSafeInteger(item)) return item
+      const { source = String(item) } = written ?? {}
+      return typeof exactNumber(source) === 'string' ? rawNumber(source) : item
+    },
+  )
   return parsed
 }
 

@@ -12,8 +12,10 @@ import {
   repeatedName,
   type ParquetColumn,
 } from './parquet-schema.ts'
+import { fileBytes } from './parquet-bytes.ts'
 import { byDuckDb, parquetError } from './parquet-fault.ts'
 import { groupParts, maxDecodedBytes, type GroupParts } from './parquet-group.ts'
+import { outOfPages } from './parquet-slices.ts'
 import { boundedCompressors } from './parquet-unpacking.ts'
 import { parsers } from './parquet-values.ts'
 import { type FileState, fileState, requireUnchanged } from '../row-files/file-state.ts'
@@ -33,8 +35,8 @@ export interface ParquetFile {
 }
 
 /**
- * Opens a Parquet file by its footer; what is decoded at once is some megabytes, and all of a row group of lists where the
- * file has no index of its pages. Values are plain at every depth: 64-bit integers a number when exact, else text · decimals exact text ·
+ * Opens a Parquet file by its footer; what is decoded at once is some megabytes, or a page where that is larger, and all of
+ * a row group of lists where the file has no index of its pages. Values are plain at every depth: 64-bit integers a number when exact, else text · decimals exact text ·
  * timestamps `2026-01-31T10:20:30.123456Z`, without `Z` when they have no zone · dates `2026-01-31` · times `10:20:30.5` ·
  * lists arrays, structs and maps objects · bytes `\x…`, and text where they are valid UTF-8 and the file does not say
  * what they are · NaN and infinity text.
@@ -43,15 +45,14 @@ export interface ParquetFile {
  * columns of one name.
  */
 export async function openParquet(path: string): Promise<ParquetFile> {
-  const { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema } =
-    await importPeer('hyparquet')
+  const { parquetMetadataAsync, parquetScan, parquetSchema } = await importPeer('hyparquet')
   const compressors = boundedCompressors(
     (await importPeer('hyparquet-compressors')).compressors,
     maxDecodedBytes,
   )
   const state = await fileState(path)
   await checkFrame(path)
-  const file = await asyncBufferFromFile(path)
+  const file = fileBytes(path, state.bytes)
   const metadata = await readFooter(path, () => parquetMetadataAsync(file, { parsers }))
   const tree = parquetSchema(metadata)
   const twice = repeatedName(tree)
@@ -68,13 +69,14 @@ export async function openParquet(path: string): Promise<ParquetFile> {
   if (inGroups !== metadata.num_rows)
     throw parquetError(path, `is damaged: it tells of ${metadata.num_rows} rows and holds ${inGroups}`, again)
   const columns = columnsOf(tree)
-  const raw = { ...metadata, schema: bareSchema(tree) }
+  const raw = { ...metadata, schema: bareSchema(tree, 'texts') }
+  const rawBytes = { ...metadata, schema: bareSchema(tree, 'bytes') }
   return {
     state,
     rows: Number(metadata.num_rows),
     columns: columns.map(({ name }) => name),
     async *read(from) {
-      const options = { file, metadata: raw, compressors, parsers, utf8: false, geoparquet: false }
+      const options = { file, compressors, parsers, utf8: false, geoparquet: false }
       let groupStart = 0
       for (const [index, group] of metadata.row_groups.entries()) {
         const start = groupStart
@@ -82,18 +84,23 @@ export async function openParquet(path: string): Promise<ParquetFile> {
         if (groupStart <= from || groupStart === start) continue
         const parts = await groupParts(path, file, group, tree)
         // Passed on to the plan of a scan as what it reads of an index itself; without it, a group is decoded at once.
-        const scan = await parquetScan(
-          Object.assign({ ...options }, { pageLocationsByGroup: { [index]: parts.located } }),
-        )
-        yield* readGroup(scan, parts, start, from)
+        const newScan = (): Promise<ParquetScan> =>
+          parquetScan(
+            Object.assign(
+              { ...options, metadata: parts.texts === 'bytes' ? rawBytes : raw },
+              { pageLocationsByGroup: { [index]: parts.located } },
+            ),
+          )
+        yield* readGroup(newScan, parts, start, from)
       }
 
       async function* readGroup(
-        scan: ParquetScan,
-        { rows, ends, whole }: GroupParts,
+        newScan: () => Promise<ParquetScan>,
+        { rows, ends, whole, isSliced }: GroupParts,
         groupStart: number,
         from: number,
       ): AsyncGenerator<readonly ParquetRow[], void> {
+        const scan = await newScan()
         let rowStart = Math.max(groupStart, from)
         for (const end of ends) {
           const rowEnd = groupStart + end
@@ -101,7 +108,10 @@ export async function openParquet(path: string): Promise<ParquetFile> {
           const data: ArrayLike<unknown>[] = []
           try {
             for (const { name } of columns) {
-              if (!whole.has(name)) data.push(await readColumn(path, file, scan, name, rowStart, rowEnd))
+              if (isSliced && !whole.has(name))
+                // A scan keeps what it has read last, and all of its pages with it.
+                data.push(outOfPages(await readColumn(path, file, await newScan(), name, rowStart, rowEnd)))
+              else if (!whole.has(name)) data.push(await readColumn(path, file, scan, name, rowStart, rowEnd))
               else {
                 // The scan keeps it for the parts to come.
                 await readColumn(path, file, scan, name, groupStart, groupStart + rows)

@@ -4,9 +4,13 @@ import { pageLocations, undividedColumns, type PageLocations } from './parquet-p
 
 /** About how much of a row group is decoded at a time where it can be read in parts. */
 const partBytes = 16 * 1024 * 1024
+/** Pages that are larger together are decoded one after the other, and again for each part. */
+const maxPagesBytes = 64 * 1024 * 1024
+/** A part is then larger, as each costs the unpacking of whole pages. */
+const slicedPartBytes = 128 * 1024 * 1024
 /** A row of a text file is not longer either. */
 const maxRowBytes = 64 * 1024 * 1024
-/** The most that is decoded at once, of a page or of columns that cannot be divided; it takes three times as much memory. */
+/** The most that is decoded at once, of a page or of columns that cannot be divided; it takes about twice as much memory. */
 export const maxDecodedBytes = 512 * 1024 * 1024
 
 /** How a row group is decoded. */
@@ -18,6 +22,10 @@ export interface GroupParts {
   readonly located: PageLocations
   /** Columns that are decoded as one. */
   readonly whole: ReadonlySet<string>
+  /** Whether parts end within pages; what is kept of a page is then to be copied out of it. */
+  readonly isSliced: boolean
+  /** How the library is to give texts: as bytes, where it would make texts of more than a part at once. */
+  readonly texts: 'texts' | 'bytes'
 }
 
 /** Throws E_SOURCE_FILE for rows that are too long, and where too much would have to be decoded at once. */
@@ -41,7 +49,9 @@ export async function groupParts(
       `has rows of ${mebibytes(bytes / rows)} on average, more than a request can hold (${mebibytes(maxRowBytes)} are read)`,
       `Leave the large columns out of the file, or cut them short. ${byDuckDb(path)}`,
     )
-  const located = bytes > partBytes ? await pageLocations(file, group, tree) : {}
+  const { locations: located, largestBytes } =
+    bytes > partBytes ? await pageLocations(file, group, tree) : { locations: {}, largestBytes: 0 }
+  const isSliced = largestBytes > maxPagesBytes
   const { names: whole, bytes: wholeBytes } = undividedColumns(group, located)
   if (wholeBytes > maxDecodedBytes)
     throw parquetError(
@@ -51,11 +61,18 @@ export async function groupParts(
     )
   const largest =
     group.columns[columnBytes.indexOf(Math.max(...columnBytes))]?.meta_data?.path_in_schema.join('.')
-  const step = Math.max(1, Math.ceil((rows * partBytes) / Math.max(1, bytes)))
-  return { rows, ends: ends(rows, step, located[largest ?? '']), located, whole }
+  const step = Math.max(1, Math.ceil((rows * (isSliced ? slicedPartBytes : partBytes)) / Math.max(1, bytes)))
+  return {
+    rows,
+    ends: ends(rows, step, isSliced ? undefined : located[largest ?? '']),
+    located,
+    whole,
+    isSliced,
+    texts: isSliced || wholeBytes > partBytes ? 'bytes' : 'texts',
+  }
 }
 
-/** Parts end where pages of the largest column do: a page is decoded again for each part that has some of its rows. */
+/** Parts end where the given pages of a column do: a page is decoded again for each part that has some of its rows. */
 function ends(rows: number, step: number, pages: PageLocations[string] | undefined): readonly number[] {
   const found: number[] = []
   const possible = pages?.map(({ first_row_index: row }) => Number(row)) ?? stepsOf(rows, step)

@@ -5,6 +5,13 @@ type PageLocation = OffsetIndex['page_locations'][number]
 /** Of columns, by their path. */
 export type PageLocations = Readonly<Record<string, readonly PageLocation[]>>
 
+/** The pages of a row group. */
+export interface LocatedPages {
+  readonly locations: PageLocations
+  /** What the largest page of each column takes, unpacked, with the column's dictionary; all of them together. */
+  readonly largestBytes: number
+}
+
 /** A page's header is some dozens of bytes, and more where it has statistics of long values. */
 const headerBytes = [1024, 64 * 1024, 4 * 1024 * 1024]
 
@@ -17,22 +24,26 @@ export async function pageLocations(
   file: AsyncBuffer,
   group: RowGroup,
   tree: SchemaTree,
-): Promise<PageLocations> {
+): Promise<LocatedPages> {
   const { parquetHeader } = await headerReader()
   const flat = flatPaths(tree)
   const found: [string, PageLocation[]][] = []
+  let largestBytes = 0
   for (const { meta_data: column } of group.columns) {
     if (!column) continue
     const path = column.path_in_schema.join('.')
-    const pages = await pagesOf(column, flat.has(path))
-    if (pages !== null) found.push([path, pages])
+    const located = await pagesOf(column, flat.has(path))
+    if (located === null) continue
+    found.push([path, located.pages])
+    largestBytes += located.largestBytes
   }
-  return Object.fromEntries(found)
+  return { locations: Object.fromEntries(found), largestBytes }
 
-  async function pagesOf(column: ColumnMetaData, isFlat: boolean): Promise<PageLocation[] | null> {
+  async function pagesOf(column: ColumnMetaData, isFlat: boolean): Promise<LocatedColumn | null> {
     let at = Number(column.dictionary_page_offset || column.data_page_offset)
     const end = at + Number(column.total_compressed_size)
     const pages: PageLocation[] = []
+    let [dictionaryBytes, pageBytes] = [0, 0]
     for (let row = 0n; at < end;) {
       const page = await headerAt(at, end)
       if (page === null) return null
@@ -40,14 +51,16 @@ export async function pageLocations(
       const rows =
         header.data_page_header_v2?.num_rows ?? (isFlat ? header.data_page_header?.num_values : undefined)
       const size = length + header.compressed_page_size
-      if (header.type !== 'DICTIONARY_PAGE') {
+      if (header.type === 'DICTIONARY_PAGE') dictionaryBytes = header.uncompressed_page_size
+      else {
+        pageBytes = Math.max(pageBytes, header.uncompressed_page_size)
         if (rows === undefined) return null
         pages.push({ offset: BigInt(at), compressed_page_size: size, first_row_index: row })
         row += BigInt(rows)
       }
       at += size
     }
-    return pages.length > 0 ? pages : null
+    return pages.length > 0 ? { pages, largestBytes: dictionaryBytes + pageBytes } : null
   }
 
   async function headerAt(
@@ -67,6 +80,11 @@ export async function pageLocations(
     }
     return null
   }
+}
+
+interface LocatedColumn {
+  readonly pages: PageLocation[]
+  readonly largestBytes: number
 }
 
 /** The `try` is for bundlers, as in the loaders of optional packages. */

@@ -11,13 +11,16 @@ export interface ParquetColumn {
 
 /**
  * The schema as the library is to see it: without what it would make inexact (`bareElement`), and maps as lists of
- * pairs, because it makes names of a map's keys before anybody knows what they are.
+ * pairs, because it makes names of a map's keys before anybody knows what they are; texts as `bareElement` says.
  */
-export function bareSchema(tree: SchemaTree): SchemaElement[] {
+export function bareSchema(tree: SchemaTree, texts: 'texts' | 'bytes'): SchemaElement[] {
   const { element, children } = tree
-  if (children.length === 0) return [bareElement(element)]
+  if (children.length === 0) return [bareElement(element, texts)]
   const { converted_type: _converted, logical_type: _logical, ...bare } = element
-  return [isList(tree) ? { ...bare, converted_type: 'LIST' } : bare, ...children.flatMap(bareSchema)]
+  return [
+    isList(tree) ? { ...bare, converted_type: 'LIST' } : bare,
+    ...children.flatMap((child) => bareSchema(child, texts)),
+  ]
 }
 
 /** The columns of a file, in its order. */

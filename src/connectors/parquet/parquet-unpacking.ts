@@ -7,9 +7,9 @@ import type { Compressors } from 'hyparquet'
  */
 export function boundedCompressors(library: Compressors, maxPageBytes: number): Compressors {
   const native: Compressors = {
-    GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
-    BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
-    ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+    GZIP: (input, length) => gunzipSync(input, whole(length)),
+    BROTLI: (input, length) => brotliDecompressSync(input, whole(length)),
+    ZSTD: (input, length) => zstdDecompressSync(input, whole(length)),
   }
   return Object.fromEntries(
     Object.entries({ ...library, ...native }).map(([codec, unpack]) => [
@@ -23,3 +23,11 @@ export function boundedCompressors(library: Compressors, maxPageBytes: number): 
     ]),
   )
 }
+
+/** As one piece from the beginning: pieces of the usual size are all there again when they are put together. */
+function whole(length: number): { readonly maxOutputLength: number; readonly chunkSize: number } {
+  return { maxOutputLength: Math.max(1, length), chunkSize: Math.max(leastChunkBytes, length) }
+}
+
+/** The smallest that zlib of Node.js takes. */
+const leastChunkBytes = 64

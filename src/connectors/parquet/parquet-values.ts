@@ -28,18 +28,31 @@ class Undecoded {
 // A byte order mark is a character of the value like any other.
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-export const parsers: Partial<ParquetParsers> = {
+export const parsers = {
   // INT96, of which nothing says a zone.
-  timestampFromNanoseconds: (count) => instantText(count, 'ns').replace(/Z$/, ''),
-  stringFromBytes: (bytes) =>
+  timestampFromNanoseconds: (count: bigint): string => instantText(count, 'ns').replace(/Z$/, ''),
+  stringFromBytes: (bytes: Uint8Array): unknown =>
     isUtf8(bytes) ? utf8.decode(bytes) : new Undecoded(`is not valid UTF-8: ${firstBytes(bytes)}`),
-  jsonFromBytes(bytes) {
-    try {
-      return parseExactJson(utf8.decode(bytes))
-    } catch (thrown) {
-      return new Undecoded(`is not JSON: ${messageOf(thrown)}`)
-    }
-  },
+  jsonFromBytes,
+} satisfies Partial<ParquetParsers>
+
+function jsonFromBytes(bytes: Uint8Array): unknown {
+  try {
+    return parseExactJson(utf8.decode(bytes))
+  } catch (thrown) {
+    return new Undecoded(`is not JSON: ${messageOf(thrown)}`)
+  }
+}
+
+/** What makes a text of the bytes of an element, or JSON; null where it is neither. */
+function textParser({
+  logical_type: logical,
+  converted_type: converted,
+  type,
+}: SchemaElement): ((bytes: Uint8Array) => unknown) | null {
+  if (type !== 'BYTE_ARRAY') return null
+  if (converted === 'UTF8' || logical?.type === 'STRING') return parsers.stringFromBytes
+  return converted === 'JSON' || logical?.type === 'JSON' ? jsonFromBytes : null
 }
 
 /** Reads the values of one leaf of the schema; `bareElement` says which of them the library leaves alone. */
@@ -66,15 +79,22 @@ export function leafReader(element: SchemaElement): ValueReader {
   if (converted === 'INTERVAL' || logical?.type === 'INTERVAL')
     return (value) => (value instanceof Uint8Array ? intervalText(value) : value)
   if (type === 'BYTE_ARRAY' && isBare(element)) return (value) => binary(value)
+  const decoded = textParser(element)
+  // Texts come undecoded where much is unpacked at once (`bareElement`).
+  if (decoded !== null) return (value) => plain(value instanceof Uint8Array ? decoded(value) : value)
   return plain
 }
 
-/** The element without what the library would make inexact, or stop at. */
-export function bareElement(element: SchemaElement): SchemaElement {
+/**
+ * The element without what the library would make inexact, or stop at. With `bytes` so are texts, which the
+ * readers of the leaves decode row by row: the library makes texts of a whole page at once.
+ */
+export function bareElement(element: SchemaElement, texts: 'texts' | 'bytes'): SchemaElement {
   const { logical_type: logical, converted_type: converted } = element
   const isTime = /^(?:TIME|TIMESTAMP|DATE|INTERVAL)/.test(logical?.type ?? converted ?? '')
   const isOther = logical?.type === 'BSON' || converted === 'BSON'
-  if (!isDecimal(element) && !isTime && !isOther) return element
+  const isBytes = texts === 'bytes' && textParser(element) !== null
+  if (!isDecimal(element) && !isTime && !isOther && !isBytes) return element
   const { converted_type: _converted, logical_type: _logical, ...bare } = element
   return bare
 }

@@ -78,6 +78,12 @@ export async function readTable(connection: DatabaseConnection, name: string, wh
       case when key_name in ('int2', 'int4', 'int8', 'oid', 'numeric') then 'whole' when key_name = 'uuid' then 'uuid'
         when (key_name in ('text', 'varchar') or key_kind = 'e') and exactly then 'text' end as equality,
       case when attcollation <> key_collation then collated end as collation,
+      case when key_name in ('varchar', 'bpchar') and lists = 0 then (
+        with recursive whole (oid, typmod) as (
+          select atttypid, atttypmod
+          union all select b.typbasetype, b.typtypmod from whole w join pg_type b on b.oid = w.oid and b.typtype = 'd'
+        ) -- Four more than the characters (varchar.c).
+        select min(typmod) - 4 from whole where typmod > 4) end as most_characters,
       elements is not null or typtype = 'e' or (own and typname in (${rawSql(exactTypes)}) and exactly) as exact,
       case when typname = 'json' and own and lists = 0 then 'json'
         when typname in ('json', 'jsonb') and own and lists > 0 then 'json list' else 'value' end as sent
@@ -114,6 +120,7 @@ function tableColumn(column: Record<string, unknown>): TableColumn {
   return {
     name: String(column['name']),
     type: String(column['type']),
+    mostCharacters: typeof column['most_characters'] === 'number' ? column['most_characters'] : null,
     keyType: String(column['key_type']),
     equality: equality === 'text' || equality === 'whole' || equality === 'uuid' ? equality : 'own',
     collation: typeof collation === 'string' ? collation : null,

@@ -4,6 +4,7 @@ import { noFile } from '../file-faults.ts'
 
 /** A file as it is at one moment. */
 export interface FileState {
+  readonly bytes: number
   /** Size and time of the last change: what a file that was put back has again. */
   readonly mark: string
   /** The mark, and which file it is that lies at the path. */
@@ -16,7 +17,7 @@ export async function fileState(file: string): Promise<FileState> {
   const reason = noFile(stats)
   if (reason !== null) throw fileError(file, reason)
   const mark = `${stats.size}:${stats.mtimeNs}`
-  return { mark, text: `${mark}:${stats.ino}` }
+  return { bytes: Number(stats.size), mark, text: `${mark}:${stats.ino}` }
 }
 
 /** E_SOURCE_CHANGED where the file is no longer as it was. Asked after bytes were read and before they are used. */

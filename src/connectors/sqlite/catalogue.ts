@@ -61,6 +61,7 @@ export function readSqliteTable(
             : { equality: 'own' as const, collation: null }),
           compareAs: '',
           sentAs: 'value',
+          mostCharacters: null,
           elements: null,
           computed: Number(column['hidden']) === 0 ? null : 'generated',
         },

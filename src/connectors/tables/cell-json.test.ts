@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cellJson, notWritten, writeCell } from './cell-json.ts'
+import { exactNumbers } from '../../planning/text/raw-numbers.ts'
 import { Unwritable } from './json-value.ts'
 
 const room = Buffer.alloc(1024 * 1024)
@@ -76,6 +77,17 @@ describe('a cell', () => {
       expect(target.subarray(0, 5).every((byte) => byte === 0xff)).toBe(true)
     }
     expect(fits).toBeGreaterThan(0)
+  })
+
+  test('that is a raw number is its digits in either form, at any depth', () => {
+    const value = exactNumbers({ n: ['12345678901234567.89', '1e400', 5], at: new Date(0) })
+    expect(cellJson('c', value)).toBe('{"n":[12345678901234567.89,1e400,5],"at":"1970-01-01T00:00:00.000Z"}')
+    const plain = exactNumbers({ n: ['9007199254740993', 'x'] })
+    const end = writeCell('c', plain, room, 0)
+    expect(room.toString('utf8', 0, end)).toBe('{"n":[9007199254740993,"x"]}')
+    // What only looks like one is an object as any other.
+    const alike = Object.assign(Object.create(null), { rawJSON: '1' })
+    expect(room.toString('utf8', 0, writeCell('c', alike, room, 0))).toBe('{"rawJSON":"1"}')
   })
 
   test('that PostgreSQL does not store is refused in either form, in keys too', () => {

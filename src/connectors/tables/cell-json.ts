@@ -1,5 +1,6 @@
 import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/text/json-text.ts'
 import { jsonOf, Unwritable } from './json-value.ts'
+import { isRawNumber } from '../../planning/text/raw-numbers.ts'
 import { bytesText } from './plain-values.ts'
 
 /**
@@ -50,9 +51,15 @@ function writeValue(column: string, value: unknown, target: Buffer, at: number, 
   if (typeof value !== 'object' || depth === maxDepth || 'toJSON' in value) return notWritten
   if (Array.isArray(value)) return writeList(column, value, target, at, depth)
   const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === null && isRawNumber(value)) return writeRaw(value.rawJSON, target, at)
   return prototype === Object.prototype || prototype === null
     ? writeObject(column, value, target, at, depth)
     : notWritten
+}
+
+/** Longer than any number that JavaScript makes. */
+function writeRaw(text: string, target: Buffer, at: number): number {
+  return at + text.length + roomForRest > target.length ? notWritten : at + target.write(text, at, 'latin1')
 }
 
 const [quote, comma, colon] = [0x22, 0x2c, 0x3a]

@@ -1,3 +1,4 @@
+import { isRawNumber } from '../../planning/text/raw-numbers.ts'
 import { bytesText } from './plain-values.ts'
 
 /** A value that a sink cannot hold, with the reason and where it stands; it concerns its own record alone. */
@@ -81,6 +82,7 @@ function heldObject(place: string, value: object, above: readonly object[]): unk
   if (value instanceof Uint8Array) return bytesText(value)
   const advice = lost.get(Object.prototype.toString.call(value).slice(8, -1))
   if (advice !== undefined) throw new Unwritable(`${place}: is ${advice}`)
+  if (isRawNumber(value)) return value
   const inside = [...above, value]
   if (ArrayBuffer.isView(value))
     return Object.values(value).map((item, at) => heldValue(`${place}[${at}]`, item, inside))

@@ -13,6 +13,8 @@ export interface TableColumn {
   readonly name: string
   /** With its length or scale, as `format_type` writes it: `numeric(10,2)`. */
   readonly type: string
+  /** Of a text of bounded length, also by a domain. */
+  readonly mostCharacters: number | null
   /** The type that keys are compared by, without length and scale: a key is never rounded or cut to fit a row. */
   readonly keyType: string
   /**
@@ -63,10 +65,9 @@ export interface SinkShape {
 /** The columns of a bounded number of characters, with their bounds. */
 export function boundedTexts({ columns }: Table): ReadonlyMap<string, number> {
   return new Map(
-    [...columns.values()].flatMap(({ name, type }) => {
-      const most = /^character(?: varying)?\((\d+)\)$/.exec(type)?.[1]
-      return most === undefined ? [] : [[name, Number(most)] as const]
-    }),
+    [...columns.values()].flatMap(({ name, mostCharacters }) =>
+      mostCharacters === null ? [] : [[name, mostCharacters] as const],
+    ),
   )
 }
 

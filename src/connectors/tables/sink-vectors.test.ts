@@ -160,6 +160,7 @@ test('numbers travel next to the JSON, in one binary array for each column', () 
     collation: null,
     compareAs: '',
     sentAs: 'value',
+    mostCharacters: null,
     elements: 'float4',
     computed: null,
   } as const

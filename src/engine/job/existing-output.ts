@@ -6,6 +6,7 @@ import { openTarget, recordKey, type Target } from './target.ts'
 import { textProblem } from '../../planning/answers/text-policy.ts'
 import type { OwnedSink, Owner } from './owned-rows.ts'
 import type { PreparedJob } from './prepare.ts'
+import { tooLongIn } from './too-long.ts'
 import { UnaskedItems } from './unasked-items.ts'
 
 /** Asks the sink of a job which records it has already; for sinks that cannot tell, the state alone decides. */
@@ -14,8 +15,8 @@ export interface ExistingOutput extends AsyncDisposable {
 }
 
 /**
- * Opens the sink with the first records, and only where it may tell: one that writes files, one that updates rows,
- * which tells of keys that not exactly one row has, or one of the job's own. `isAgain`: nothing counts as there. `files`: rows are not asked for.
+ * Opens the sink with the first records, and only where it may tell: one that writes files, one of rows, which tells of
+ * keys that not exactly one row has and of texts that are too long, or one of the job's own. `isAgain`: nothing counts as there. `files`: rows are not asked for.
  */
 export function openExistingOutput(
   flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
@@ -43,8 +44,7 @@ export function openExistingOutput(
       if (usable.length === 0) return nothing
       const known =
         upsertKey === null ? [] : usable.flatMap((record) => knownItem(record, upsertKey, unasked))
-      if (!mayTell && known.length === 0 && !(isOfRows && suspects.length > 0))
-        return refusedOf(null, suspects, unasked)
+      if (!mayTell && !(isOfRows && which === 'all')) return refusedOf(null, suspects, unasked)
       const wholes = usable.map(({ key, row, part }) => ({ key: to ? key : (part?.of ?? key), row }))
       target ??= openTarget(
         flow,
@@ -108,32 +108,19 @@ async function refusedOf(
 
 /**
  * Of these records those of which a text goes into a column that is too small for it, whatever is answered: into a key, or
- * another column that the job fills from the row.
+ * another column that the job fills from the row, also where it puts the text together.
  */
 function tooLongOf(
   bounds: ReadonlyMap<string, number>,
   records: readonly SourceRecord<unknown>[],
   unasked: UnaskedItems,
 ): readonly (readonly [string, SinkPresence])[] {
-  const least = Math.min(...bounds.values())
+  if (bounds.size === 0) return []
   return records.flatMap((record) => {
-    if (bounds.size === 0 || record.problem !== undefined) return []
-    const own: readonly unknown[] = Object.values(Object(record.row))
-    const long = [...own, ...keyParts(record.key)].filter(
-      (text) => typeof text === 'string' && text.length > least,
-    )
-    const item = long.length === 0 ? null : unasked.of(record)
-    for (const [name, most] of item === null ? [] : bounds) {
-      const text = item?.values[name]
-      // What depends on the answer is none of the row's own texts.
-      if (typeof text !== 'string' || !long.includes(text)) continue
-      // PostgreSQL counts code points.
-      const characters = Array.from(text).length
-      if (characters <= most) continue
-      const problem = `${name}: has ${characters.toLocaleString('en-US')} characters, and the column takes ${most.toLocaleString('en-US')}`
-      return [[record.key, { problem }] as const]
-    }
-    return []
+    const item = unasked.of(record)
+    const long = item === null ? [] : tooLongIn(item.values, bounds)
+    const found = long.find(({ column, text }) => unasked.isOfRecordAlone(record, column, text))
+    return found === undefined ? [] : [[record.key, { problem: found.problem }] as const]
   })
 }
 

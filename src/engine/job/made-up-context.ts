@@ -1,5 +1,5 @@
 import type { SinkContext } from '../../ports/job.ts'
-import { exampleOf } from '../../planning/schema/example.ts'
+import { exampleOf, otherExampleOf } from '../../planning/schema/example.ts'
 import { variantNames } from '../../planning/requests/render.ts'
 import type { PreparedJob } from './prepare.ts'
 
@@ -11,6 +11,13 @@ export function madeUpOutput(job: PreparedJob): unknown {
   if (job.task === 'embedding')
     return Array.from({ length: job.inspection.vectorLength ?? usualDimensions }, () => 0.01)
   return job.strict ? job.strict.decode(exampleOf(job.strict.enforced)) : 'An answer.'
+}
+
+/** Another one, which shows by comparison what of the values of a sink depends on the answer. */
+export function otherMadeUpOutput(job: PreparedJob): unknown {
+  if (job.task === 'embedding')
+    return Array.from({ length: job.inspection.vectorLength ?? usualDimensions }, () => 0.02)
+  return job.strict ? job.strict.decode(otherExampleOf(job.strict.enforced)) : 'Something else.'
 }
 
 /** What a sink is told of an answer that nobody has given; `rowOf` is asked where the sink reads the row. */

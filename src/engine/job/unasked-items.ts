@@ -2,7 +2,8 @@ import type { Clock } from '../../ports/clock.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import { sinkValues } from './sink-values.ts'
-import { madeUpContext, madeUpOutput } from './made-up-context.ts'
+import { ownValue } from '../../domain/own-value.ts'
+import { madeUpContext, madeUpOutput, otherMadeUpOutput } from './made-up-context.ts'
 import type { PreparedJob } from './prepare.ts'
 
 /**
@@ -12,7 +13,7 @@ import type { PreparedJob } from './prepare.ts'
 export class UnaskedItems {
   readonly #job: PreparedJob
   readonly #clock: Clock
-  #output: { readonly value: unknown } | null = null
+  readonly #outputs: { first?: unknown; other?: unknown } = {}
 
   constructor(job: PreparedJob, clock: Clock) {
     this.#job = job
@@ -21,13 +22,23 @@ export class UnaskedItems {
 
   /** Null where the job's own code makes nothing of an invented answer. */
   of(record: SourceRecord<unknown>): SinkItem | null {
+    return this.#item(record, 'first')
+  }
+
+  /** Whether a column is given this value whatever is answered, as far as two different answers show. */
+  isOfRecordAlone(record: SourceRecord<unknown>, column: string, value: unknown): boolean {
+    const item = this.#item(record, 'other')
+    return item !== null && Object.is(ownValue(item.values, column), value)
+  }
+
+  #item(record: SourceRecord<unknown>, which: 'first' | 'other'): SinkItem | null {
     const { to } = this.#job.job
     if (to === undefined || record.problem !== undefined) return null
     const { key, row, part } = record
     try {
-      this.#output ??= { value: madeUpOutput(this.#job) }
+      const output = (this.#outputs[which] ??=
+        which === 'first' ? madeUpOutput(this.#job) : otherMadeUpOutput(this.#job))
       const at = new Date(this.#clock.now())
-      const output = this.#output.value
       const values = sinkValues(to, madeUpContext(this.#job, { key, output, at, rowOf: () => row }))
       return part === undefined
         ? { key, values }

@@ -1,11 +1,16 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { ownValue } from '../../domain/own-value.ts'
 import { threwWords } from '../../domain/user-code.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import type { SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
 import type { Sink } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Flow } from '../flow.ts'
 import { sinkValues } from '../job/sink-values.ts'
+import { tooLongIn } from '../job/too-long.ts'
 import { openTarget } from '../job/target.ts'
+import { otherMadeUpOutput } from '../job/made-up-context.ts'
+import { numbersAsTextWarnings } from './numbers-as-text.ts'
 import type { LongAnswer } from './longest-answer.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 
@@ -44,6 +49,7 @@ export async function dryRunSink<Context extends SinkContext<unknown, unknown>>(
   const record = await written(target.sink, usable, keyOf)
   const known = record ?? usable[0] ?? null
   const warnings: string[] = []
+  const valuesOf = (of: Usable, output: unknown): Values | null => valuesOrNull(sink, contextOf(of, output))
   for (const { kind, output } of answers) {
     const context = contextOf(known, output)
     // Without a usable record, code that reads the row has nothing to read, and nothing will be written either.
@@ -63,8 +69,49 @@ export async function dryRunSink<Context extends SinkContext<unknown, unknown>>(
       )
     }
   }
+  const short = answers.find(({ kind }) => kind === 'short')
+  if (isRowSink(sink) && short !== undefined)
+    warnings.push(
+      ...numbersAsTextWarnings(
+        usable.map((of) => ({ row: of.row, values: valuesOf(of, short.output) ?? {} })),
+      ),
+    )
+  if (isRowSink(sink))
+    warnings.push(...(await tooLongWarnings(target.sink, usable, answers, otherMadeUpOutput(job), valuesOf)))
   // What was rehearsed shows where a sink of files writes.
   return { describe: target.sink.describe, done: true, warnings }
+}
+
+/**
+ * Of each column of bounded texts the first record of which a text that the job puts together is too long for it: with a
+ * short answer already, or with the longest that its schema lets be.
+ */
+async function tooLongWarnings(
+  sink: Sink,
+  usable: readonly Usable[],
+  answers: RehearsedSink<SinkContext<unknown, unknown>>['answers'],
+  other: unknown,
+  valuesOf: (record: Usable, output: unknown) => Values | null,
+): Promise<readonly string[]> {
+  const bounds = (await sink.mostCharacters?.()) ?? new Map<string, number>()
+  if (bounds.size === 0) return []
+  const warned = new Map<string, string>()
+  for (const record of usable) {
+    const others = valuesOf(record, other) ?? {}
+    for (const { kind, output } of answers) {
+      if (kind === 'likely') continue
+      for (const { column, text, problem } of tooLongIn(valuesOf(record, output) ?? {}, bounds)) {
+        // What is the record's own whatever is answered is told of that record.
+        if (ownValue(others, column) === text || warned.has(column)) continue
+        const long = kind === 'short' ? 'a short answer' : 'an answer as long as its schema lets it be'
+        warned.set(
+          column,
+          `${long} to record ${typedKey(record.key)} cannot be written: ${problem} (make room in the column, or cut the text in the job)`,
+        )
+      }
+    }
+  }
+  return [...warned.values()]
 }
 
 /** The first record that has one row where it is written, which is rehearsed with. */

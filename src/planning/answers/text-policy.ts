@@ -1,3 +1,5 @@
+import { isRawNumber } from '../text/raw-numbers.ts'
+
 /**
  * What to do with text that a database cannot hold: `reject` names the place, `replace` takes NUL out, turns lone
  * surrogates into U+FFFD and counts them. (PostgreSQL refuses NUL in text and jsonb and lone surrogates in jsonb:
@@ -184,5 +186,6 @@ function mend(root: unknown): PolicedText {
 function isCopied(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  return Array.isArray(value) || prototype === Object.prototype || prototype === null
+  if (prototype === null) return !isRawNumber(value)
+  return Array.isArray(value) || prototype === Object.prototype
 }

@@ -80,3 +80,12 @@ export function refuse(conversion: Conversion, path: string, what: string): Offp
     },
   )
 }
+
+/** For a field that is called `__proto__`: libraries leave it out of what they check (zod, Valibot), though they name it. */
+export function leftOutField(path: string): OffpeakError {
+  return new OffpeakError(
+    'E_SCHEMA',
+    `The output schema has a field "__proto__" (${path}), which libraries of schemas leave out of every answer.`,
+    { where: `output, ${path}`, fix: 'Give the field another name.' },
+  )
+}

@@ -1,6 +1,7 @@
 import {
   boundsIn,
   flat,
+  leftOutField,
   note,
   noteOnlyJudged,
   refuse,
@@ -74,6 +75,7 @@ function convertFields(
   const forms: [string, MutableJson][] = []
   const fields = new Map<string, Field>()
   for (const [key, property] of declared) {
+    if (key === '__proto__') throw leftOutField(joinPath(path, key))
     const optional = !required.includes(key)
     if (optional && isNever(property)) {
       note(conversion, joinPath(path, key), 'never there, not asked for')

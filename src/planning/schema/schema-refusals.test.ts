@@ -43,6 +43,15 @@ describe('strictSchema refuses with E_SCHEMA and the path', () => {
     expect(error.money).toBe('no')
   })
 
+  test('a field that is called __proto__, by whatever library', () => {
+    const field = Object.fromEntries([['__proto__', z.string()]])
+    const error = refusal(z.object({ list: z.array(z.object(field)) }))
+    expect(error.message).toMatch(/a field "__proto__" \(list\[\]\.__proto__\)/)
+    expect(error.where).toBe('output, list[].__proto__')
+    const properties = Object.fromEntries([['__proto__', { type: 'string' }]])
+    expect(refusal(fromJson({ type: 'object', properties })).code).toBe('E_SCHEMA')
+  })
+
   test('a root that is anything at all', () => {
     expect(refusal(z.any()).message).toMatch(/at its root: it allows any value at all/)
     expect(refusal(z.date()).message).toMatch(/at its root: Date/)

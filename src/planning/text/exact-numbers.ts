@@ -53,9 +53,18 @@ function isLarge(value: number): boolean {
   return value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER
 }
 
+/** The lists and objects in which a number became a text: nothing else tells such texts from those of the source. */
+const withNumbersAsText = new WeakSet<object>()
+
 function exactly(text: string): unknown {
   const value: unknown = JSON.parse(withTexts(text))
+  if (typeof value === 'object' && value !== null) withNumbersAsText.add(value)
   return value
+}
+
+/** Whether this very value is one that was parsed here, with a number in it that is a text now. */
+export function hasNumbersAsText(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && withNumbersAsText.has(value)
 }
 
 const [quote, backslash, minus, zero, nine] = [0x22, 0x5c, 0x2d, 0x30, 0x39]
