@@ -158,7 +158,7 @@ function parsePosition(text: string, where: string): Position {
   if (position !== null) return position
   throw new OffpeakError('E_SOURCE_CHANGED', 'the run began to read another source than these files', {
     where,
-    fix: 'put the source of the job back as it was, or start a new run: what is merged already is not paid again',
+    fix: 'put the source of the job back as it was; or `offpeak cancel` this run, and run the job again: what is merged already is not paid again',
   })
 }
 
