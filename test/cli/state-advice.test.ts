@@ -35,6 +35,8 @@ interface Advice {
   readonly at?: readonly string[]
   /** Does what the text says, to the letter. */
   readonly follow: (broken: Broken) => unknown
+  /** The rows that were kept for writing are lost with it: nothing is bought again, and each record says so. */
+  readonly losesRows?: true
 }
 
 const stateFile = ({ dir }: Pick<Broken, 'dir'>): string => join(dir, '.offpeak', 'state.db')
@@ -53,7 +55,10 @@ function damage(broken: Broken): void {
 }
 
 /** Names something of its own in the config, whose defaults stay. */
-async function configure({ dir }: Pick<Broken, 'dir'>, settings: Readonly<Record<string, string>>): Promise<void> {
+async function configure(
+  { dir }: Pick<Broken, 'dir'>,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
   rmSync(join(dir, 'offpeak.config.ts'))
   const text = configOf({}).replace('defineConfig({', `defineConfig({ ...${JSON.stringify(settings)},`)
   await write(dir, { 'offpeak.config.ts': text })
@@ -99,8 +104,7 @@ const advice: Readonly<Record<string, Advice>> = {
     },
     code: 'E_FILES',
     says: 'restore it, or delete it and run `offpeak clean --adopt-files`',
-    follow: (broken) =>
-      copyFileSync(join(broken.dir, 'kept.json'), join(filesOf(broken), 'project.json')),
+    follow: (broken) => copyFileSync(join(broken.dir, 'kept.json'), join(filesOf(broken), 'project.json')),
   },
   'a files directory that is somewhere else, named': {
     breaks: (broken) => renameSync(filesOf(broken), join(broken.dir, 'elsewhere')),
@@ -113,6 +117,7 @@ const advice: Readonly<Record<string, Advice>> = {
     code: 'E_FILES',
     says: 'if it is lost for good, run `offpeak clean --adopt-files`',
     follow: adopt,
+    losesRows: true,
   },
   "a files directory that is another project's, and one of its own": {
     breaks: (broken) => writeFileSync(join(filesOf(broken), 'project.json'), othersMarker),
@@ -123,6 +128,7 @@ const advice: Readonly<Record<string, Advice>> = {
       await configure(broken, { files: 'own' })
       expect((await adopt(broken)).exit).toBe(0)
     },
+    losesRows: true,
   },
   'something else where the files directory belongs, which is put back': {
     breaks(broken) {
@@ -137,7 +143,7 @@ const advice: Readonly<Record<string, Advice>> = {
     },
   },
   'a place for files that cannot be written, and another one named': {
-    breaks: (broken) => configure(broken, { files: '/proc/offpeak' }),
+    breaks: (broken) => configure(broken, { files: '/sys/offpeak' }),
     at: ['clean', '--adopt-files'],
     code: 'E_DISK',
     says: 'make the directory writable, or name another one as `files` in offpeak.config.ts',
@@ -148,22 +154,6 @@ const advice: Readonly<Record<string, Advice>> = {
     code: 'E_DATABASE',
     says: 'check that the folder exists and can be written',
     follow: (broken) => configure(broken, { state: '.offpeak/state.db' }),
-  },
-  'notes of what is sent that cannot be written, in a folder that can be': {
-    async breaks(broken) {
-      renameSync(join(filesOf(broken), '_intents'), join(broken.dir, 'notes'))
-      writeFileSync(join(filesOf(broken), '_intents'), '')
-      await call(broken.dir, 'cancel', 'notes')
-      broken.emulator.advanceClock(86_000_000)
-      expect((await call(broken.dir, 'resume', 'notes')).exit).toBe(6)
-    },
-    at: ['run', 'notes', '--max-cost', '$1'],
-    code: 'E_DISK',
-    says: 'let the folder be one that can be written, and the run continues',
-    follow(broken) {
-      rmSync(join(filesOf(broken), '_intents'))
-      renameSync(join(broken.dir, 'notes'), join(filesOf(broken), '_intents'))
-    },
   },
   'a file of results that is shorter than what was written, put back': {
     async breaks(broken) {
@@ -201,31 +191,59 @@ test.for(Object.entries(advice))('costs nothing again: %s, as the error says', a
   await each.follow(broken)
   emulator.advanceClock(86_000_000)
   const ended = await call(dir, 'run', 'notes', '--max-cost', '$1')
-  expect(ended.exit, words(ended)).toBe(0)
-  expect(readFileSync(join(dir, 'out.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(10)
-  expect(emulator.bill()).toMatchObject({ requests: 10, duplicate_requests: 0 })
+  expect(emulator.bill(), words(ended)).toMatchObject({ requests: 10, duplicate_requests: 0 })
+  expect(ended.exit, words(ended)).toBe(each.losesRows ? 6 : 0)
+  if (each.losesRows)
+    expect(words(await call(dir, 'errors', 'notes'))).toContain('was kept in a file that is lost')
+  else expect(lines(dir)).toHaveLength(10)
 })
 
-test('costs nothing again: a process that holds the state is ended, or a file of results is let go, as the error says', async () => {
+function lines(dir: string): readonly string[] {
+  return readFileSync(join(dir, 'out.jsonl'), 'utf8').trimEnd().split('\n')
+}
+
+test('costs nothing again: a process that holds a file of results is ended, as the error says', async () => {
   using folder = temporaryFolder()
   const dir = folder.path
   await using emulator = await startEmulator({ speed: 2_000 })
   await projectWithState(dir, emulator, 'sqlite')
-  const held = await holder(join(dir, 'out.jsonl.offpeak.lock'))
-  const met = await call(dir, 'run', 'notes', '--max-cost', '$1', '--wait', '8s')
-  expect(words(met)).toContain('Wait until it is done, or name another file.')
-  await held.end()
+  await using held = await holder(join(dir, 'out.jsonl.offpeak.lock'))
+  const met = words(await call(dir, 'run', 'notes', '--max-cost', '$1'))
+  expect(met).toContain('Another process is writing')
+  expect(met).toContain('Then: offpeak resume')
+  await held[Symbol.asyncDispose]()
   expect((await call(dir, 'resume', 'notes')).exit).toBe(0)
+  expect(lines(dir)).toHaveLength(10)
+  expect(emulator.bill()).toMatchObject({ requests: 10, duplicate_requests: 0 })
+})
+
+test('costs nothing again: a folder for the notes of what is sent can be written again, as the error says', async () => {
+  using folder = temporaryFolder()
+  const dir = folder.path
+  await using emulator = await startEmulator({ speed: 2_000 })
+  await projectWithState(dir, emulator, 'sqlite')
+  const notes = join(dir, '.offpeak', 'files', '_intents')
+  await write(dir, { '.offpeak/files/_intents': '' })
+  const met = await call(dir, 'run', 'notes', '--max-cost', '$1')
+  expect(words(met)).toContain('what is about to be sent cannot be noted next to the state')
+  expect(words(met)).toContain('let the folder be one that can be written, and the run continues')
+  expect(emulator.bill()).toMatchObject({ requests: 0 })
+  rmSync(notes)
+  expect((await call(dir, 'resume', 'notes')).exit).toBe(0)
+  expect(lines(dir)).toHaveLength(10)
   expect(emulator.bill()).toMatchObject({ requests: 10, duplicate_requests: 0 })
 })
 
 /** A process of its own that holds a SQLite file until it is ended. */
-async function holder(path: string): Promise<{ readonly end: () => Promise<void> }> {
+async function holder(path: string): Promise<AsyncDisposable> {
   const held = `const { DatabaseSync } = require('node:sqlite'); const db = new DatabaseSync(process.argv[1]); db.exec('begin exclusive'); console.log('held'); setInterval(() => undefined, 1e6)`
-  const child = spawn(process.execPath, ['--no-warnings', '-e', held, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--no-warnings', '-e', held, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await once(child.stdout, 'data')
   return {
-    async end() {
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return
       const closed = once(child, 'close')
       child.kill()
       await closed
