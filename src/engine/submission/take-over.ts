@@ -90,7 +90,7 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
     })
   }
   if (taken === 'gone') return proceed
-  if (attempt.staged !== null && attempt.staged !== intent.fileId)
+  if (attempt.staged !== null && attempt.staged !== intent.staged)
     await step.job.provider.discard(attempt.staged, lease.signal)
   if (intent.wasCounted !== true)
     await store.addEvent(run.id, now, 'intent.taken', { batch: attempt.batchN, requests: batch.requests })
