@@ -21,6 +21,7 @@ const services: Readonly<
 
 test.for(Object.entries(services))(
   'a run whose batches have all expired, with %s, names the command that continues, which asks all of them',
+  { timeout: 120_000 },
   async ([, { open, play }]) => {
     await using project = await open()
     const { dir, emulator } = project
@@ -33,5 +34,4 @@ test.for(Object.entries(services))(
     const asked = await call(dir, ...command.split(' '), '--yes')
     expect(sinkRows(project)).toHaveLength(10)
   },
-  120_000,
 )

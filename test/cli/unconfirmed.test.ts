@@ -16,7 +16,7 @@ const statusJson = z.object({
     z.object({
       state: z.string(),
       wait: z
-        .object({ for: z.string(), words: z.string(), since: z.number(), nextAt: z.number().nullable() })
+        .object({ for: z.string(), message: z.string(), since: z.number(), nextAt: z.number().nullable() })
         .nullable(),
     }),
   ),
@@ -63,7 +63,7 @@ test('a batch whose create nobody answered shows what it waits for, since when, 
   const [doubt] = batches
   expect(doubt).toMatchObject({ state: 'in_doubt', wait: { for: 'unconfirmed' } })
   expect(doubt?.wait?.nextAt).toBeGreaterThan(Date.now() + 60_000)
-  expect(doubt?.wait?.words).not.toBe('')
+  expect(doubt?.wait?.message).not.toBe('')
   expect(words(await call(dir, 'status', 'notes'))).toMatch(
     /waiting until the provider's list tells whether a batch was made: .*next try in \d+ m/,
   )

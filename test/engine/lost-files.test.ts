@@ -79,7 +79,7 @@ test('a request file that was cut before it was sent is sent once it is put back
   truncateSync(file, 100)
   await project.offpeak.resume(run, 1_000_000)
   const cut = await driveUntil(project, run, waitsForDisk)
-  expect(cut.batches[unsent]?.wait?.words).toContain('put it back, and the run continues')
+  expect(cut.batches[unsent]?.wait?.message).toContain('put it back, and the run continues')
 
   renameSync(join(project.dir, 'kept'), file)
   project.emulator.advanceClock(86_000_000)

@@ -66,9 +66,7 @@ test('one that gives nothing back of what it counts is held and told, and not bo
   expect(accepted.money.possiblyPaidMicroUsd).toBeLessThanOrEqual(
     Math.ceil((held?.reservedMicroUsd ?? 0) / 2),
   )
-  expect((await requestsOf(project, runId))[0]?.reason).toContain(
-    '6 of the 12 without an answer did not run',
-  )
+  expect((await requestsOf(project, runId))[0]?.reason).toContain('6 of the 12 without an answer did not run')
 })
 
 test('names that Mistral does not know are told in the plan, and fail each request in its words', async () => {

@@ -150,7 +150,6 @@ function openSent(path: string): Promise<FileHandle> {
 async function slice(handle: FileHandle, path: string, offset: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length)
   const { bytesRead } = await handle.read(buffer, 0, length, offset)
-  if (bytesRead !== length)
-    throw lostRequestFile(path, `ends after ${offset + bytesRead} bytes`, 'sent')
+  if (bytesRead !== length) throw lostRequestFile(path, `ends after ${offset + bytesRead} bytes`, 'sent')
   return buffer
 }

@@ -110,8 +110,7 @@ export class AskingSession {
         line += 1
         if (this.#log.has(line)) continue
         const body = bodyOfLine(bytes)
-        if (body === null)
-          throw lostRequestFile(path, `has no body in line ${line + 1}`)
+        if (body === null) throw lostRequestFile(path, `has no body in line ${line + 1}`)
         yield { line, body: body.toString('utf8') }
       }
     }

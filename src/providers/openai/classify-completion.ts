@@ -23,10 +23,7 @@ export function classifyCompletion(
   // A page is put there by something in between, whoever runs the server.
   const isTold = retryAfterMs !== null || (isOwnServer && page === null)
   if (status === 500 && isOwn) return { kind: 'accepted', value: { status, body: json } }
-  if (
-    (status === 429 && !isOwn && isTold) ||
-    (status === 503 && (isOwn || isTold))
-  )
+  if ((status === 429 && !isOwn && isTold) || (status === 503 && (isOwn || isTold)))
     return { kind: 'refused', cause: 'rate', status, message: `answered ${status}`, retryAfterMs }
   const reply = classify<Completed>('spends', exchange, (body) =>
     typeof body === 'object' && body !== null ? { status, body } : null,
