@@ -31,7 +31,7 @@ test.for(Object.entries(services))(
     const [, command = ''] = /^ *offpeak (retry .*)$/m.exec(ended.stdout) ?? []
     expect(command, ended.stdout).not.toBe('')
     emulator.clearFaults()
-    const asked = await call(dir, ...command.split(' '), '--yes')
+    expect((await call(dir, ...command.split(' '), '--yes')).exit).toBe(0)
     expect(sinkRows(project)).toHaveLength(10)
   },
 )

@@ -175,28 +175,32 @@ function words({ stdout, stderr }: Called): string {
   return `${stdout}${stderr}`.replaceAll(/\s+/g, ' ')
 }
 
-test.for(Object.entries(advice))('costs nothing again: %s, as the error says', async ([, each]) => {
-  using folder = temporaryFolder()
-  const dir = folder.path
-  await using emulator = await startEmulator({ speed: 1 })
-  await using state = await projectWithState(dir, emulator, 'sqlite')
-  await call(dir, 'run', 'notes', '--max-cost', '$1', '--detach')
-  await state.keep()
-  const broken = { dir, state, emulator }
-  await each.breaks(broken)
-  const met = await call(dir, ...(each.at ?? ['resume', 'notes']))
-  expect(met.exit).not.toBe(0)
-  expect(words(met)).toContain(each.code)
-  expect(words(met)).toContain(each.says)
-  await each.follow(broken)
-  emulator.advanceClock(86_000_000)
-  const ended = await call(dir, 'run', 'notes', '--max-cost', '$1')
-  expect(emulator.bill(), words(ended)).toMatchObject({ requests: 10, duplicate_requests: 0 })
-  expect(ended.exit, words(ended)).toBe(each.losesRows ? 6 : 0)
-  if (each.losesRows)
-    expect(words(await call(dir, 'errors', 'notes'))).toContain('was kept in a file that is lost')
-  else expect(lines(dir)).toHaveLength(10)
-})
+test.for(Object.entries(advice))(
+  'costs nothing again: %s, as the error says',
+  { timeout: 180_000 },
+  async ([, each]) => {
+    using folder = temporaryFolder()
+    const dir = folder.path
+    await using emulator = await startEmulator({ speed: 1 })
+    await using state = await projectWithState(dir, emulator, 'sqlite')
+    await call(dir, 'run', 'notes', '--max-cost', '$1', '--detach')
+    await state.keep()
+    const broken = { dir, state, emulator }
+    await each.breaks(broken)
+    const met = await call(dir, ...(each.at ?? ['resume', 'notes']))
+    expect(met.exit).not.toBe(0)
+    expect(words(met)).toContain(each.code)
+    expect(words(met)).toContain(each.says)
+    await each.follow(broken)
+    emulator.advanceClock(86_000_000)
+    const ended = await call(dir, 'run', 'notes', '--max-cost', '$1')
+    expect(emulator.bill(), words(ended)).toMatchObject({ requests: 10, duplicate_requests: 0 })
+    expect(ended.exit, words(ended)).toBe(each.losesRows ? 6 : 0)
+    if (each.losesRows)
+      expect(words(await call(dir, 'errors', 'notes'))).toContain('was kept in a file that is lost')
+    else expect(lines(dir)).toHaveLength(10)
+  },
+)
 
 function lines(dir: string): readonly string[] {
   return readFileSync(join(dir, 'out.jsonl'), 'utf8').trimEnd().split('\n')

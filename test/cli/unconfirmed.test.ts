@@ -28,7 +28,7 @@ test.for(['intent.write.after:1', 'create.intent.commit.before:2', 'create.inten
     using folder = temporaryFolder()
     const dir = folder.path
     await using emulator = await startEmulator({ speed: 2_000 })
-    await using _state = await projectWithState(dir, emulator, 'sqlite')
+    await projectWithState(dir, emulator, 'sqlite')
     const killed = await offpeakProcess(dir, ['run', 'notes', '--max-cost', '$1'], {
       env: { OFFPEAK_CRASH: at },
     })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { begin, carry, checkMoney, type KitOptions, type KitProject, openKit, sinkRows } from './run-kit.ts'
+import { begin, carry, checkMoney, type KitProject, openKit, sinkRows } from './run-kit.ts'
 
 /** A create that is lost before anything came of it, at a service that deletes no input: nothing ever proves it. */
 const lostCreate = {
@@ -10,25 +10,23 @@ const lostCreate = {
 } as const
 
 interface Begun {
-  readonly project: KitProject
   readonly run: string
   /** The most that the run's only file can cost. */
   readonly fileMicroUsd: number
 }
 
 /** A run of one file that has stopped for an amount that is too small for it. */
-async function oneFile(options: KitOptions): Promise<Begun> {
-  const project = await openKit({ records: 5, ...options })
+async function beginOneFile(project: KitProject): Promise<Begun> {
   const run = await begin(project, {}, 150)
   expect(await carry(project, run)).toMatchObject({ state: 'paused', pauseKind: 'budget' })
   const batch = await project.offpeak.store.batch(run, 0)
   project.emulator.addFault(lostCreate)
-  return { project, run, fileMicroUsd: batch?.maxCostMicroUsd ?? 0 }
+  return { run, fileMicroUsd: batch?.maxCostMicroUsd ?? 0 }
 }
 
 test('an amount of which a create that nobody answered holds too much stops the run, which says what holds it and what it lacks', async () => {
-  const { project, run, fileMicroUsd } = await oneFile({})
-  await using _closed = project
+  await using project = await openKit({ records: 5 })
+  const { run, fileMicroUsd } = await beginOneFile(project)
   await project.offpeak.resume(run, fileMicroUsd)
   const stopped = await carry(project, run)
   expect(stopped).toMatchObject({ state: 'paused', pauseKind: 'budget', pauseShortMicroUsd: fileMicroUsd })
@@ -42,8 +40,8 @@ test('an amount of which a create that nobody answered holds too much stops the 
 })
 
 test('what was sent in the place of a create that nobody answered gives back at its end what that still held', async () => {
-  const { project, run, fileMicroUsd } = await oneFile({ marker: () => '[[wrong_schema]]' })
-  await using _closed = project
+  await using project = await openKit({ records: 5, marker: () => '[[wrong_schema]]' })
+  const { run, fileMicroUsd } = await beginOneFile(project)
   // The file twice, and nothing for the retries besides.
   await project.offpeak.resume(run, 2 * fileMicroUsd)
   const ended = await carry(project, run)

@@ -154,17 +154,14 @@ export class Merger implements AsyncDisposable {
   /** Gives the requests that no line has answered their outcome. Lost ones may be paid: the most they can cost is held. */
   async leftOver({ outcome, reason, mayBePaid }: Unanswered): Promise<void> {
     const requests = this.#unansweredRequests()
-    const isLost = outcome === 'lost'
-    const isEach = isLost && mayBePaid === undefined
-    const paid = mayBePaid ?? 0
     const verdict: EvaluationSummary = { outcome, reason, usage: null, costPicoUsd: 0, score: null }
     // Goes with the first chunk, and no second time when the rest is done by another process.
-    if (paid > 0 && (this.sums.usage['heldPicoUsd'] ?? 0) === 0) {
-      add(this.#usage, 'heldPicoUsd', await this.#highest.ofDearest(requests, paid))
-      if (isLost) add(this.#usage, 'heldLines', paid)
+    if (mayBePaid && (this.sums.usage['heldPicoUsd'] ?? 0) === 0) {
+      add(this.#usage, 'heldPicoUsd', await this.#highest.ofDearest(requests, mayBePaid))
+      if (outcome === 'lost') add(this.#usage, 'heldLines', mayBePaid)
     }
     for (const request of requests) {
-      if (isEach) {
+      if (outcome === 'lost' && mayBePaid === undefined) {
         add(this.#usage, 'heldPicoUsd', await this.#highest.of(request))
         add(this.#usage, 'heldLines', 1)
       }

@@ -1,4 +1,3 @@
-import { OffpeakError } from '../../domain/errors.ts'
 import { customId } from '../../domain/request.ts'
 import { backoffMs, maxRetryAfterMs } from '../../planning/waiting/backoff.ts'
 import type { Completed } from '../../ports/provider/realtime.ts'
