@@ -143,12 +143,11 @@ export class Merger implements AsyncDisposable {
   }
 
   #unansweredRequests(): readonly BatchRequest[] {
-    const found: BatchRequest[] = []
-    for (const [line, at] of this.#answered.entries()) {
+    const unanswered = this.#answered.entries().flatMap(([line, at]) => {
       const request = at === 0 ? this.#options.asked.request(line) : null
-      if (request?.outcome === 'pending') found.push(request)
-    }
-    return found
+      return request?.outcome === 'pending' ? [request] : []
+    })
+    return unanswered.toArray()
   }
 
   /** Gives the requests that no line has answered their outcome. Lost ones may be paid: the most they can cost is held. */
