@@ -27,6 +27,11 @@ export interface Intent {
   readonly maxCostMicroUsd: number
   /** Milliseconds since the epoch. */
   readonly at: number
+  /**
+   * The state had counted it when it came to know of it: a process ended between its note and the commit of its create.
+   * Nothing tells that the state is older than the note.
+   */
+  readonly wasCounted?: boolean
 }
 
 /**

@@ -74,6 +74,12 @@ export const waits = {
     maxMs: 300_000,
     bound: { afterMs: 60_000, tries: 3, pausesAs: 'answers', isPaid: true },
   },
+  unconfirmed: {
+    label: "waiting until the provider's list tells whether a batch was made",
+    firstMs: 5_000,
+    maxMs: 300_000,
+    bound: { afterMs: 21_600_000, tries: 20, pausesAs: 'answers', isPaid: true },
+  },
   hidden: {
     label: 'a batch that may be ours does not show its requests before it has ended',
     firstMs: 60_000,

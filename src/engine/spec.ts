@@ -114,10 +114,18 @@ export function textOfSpec(written: RunSpec): string {
 
 /** The snapshot of a run. Throws E_STATE_CORRUPT when the state holds something else. */
 export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
-  const parsed = spec.safeParse(JSON.parse(run.spec))
-  if (parsed.success) return parsed.data
-  throw new OffpeakError('E_STATE_CORRUPT', `run ${run.id} has no readable snapshot of its job`, {
-    cause: parsed.error,
+  try {
+    return spec.parse(JSON.parse(run.spec))
+  } catch (thrown) {
+    throw unreadable(run, thrown)
+  }
+}
+
+function unreadable({ id }: Pick<RunRow, 'id'>, cause: unknown): OffpeakError {
+  return new OffpeakError('E_STATE_CORRUPT', `run ${id} has no readable snapshot of its job`, {
+    fix: 'restore the state from a backup, or name a new one as `state` in offpeak.config.ts; what was sent is found again by the notes next to the files and at the provider, and is not paid a second time\nThen: offpeak status says what the state does not know of',
+    money: 'unknown',
+    cause,
   })
 }
 

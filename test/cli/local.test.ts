@@ -142,6 +142,24 @@ test('at a stated price what was on the wire counts as paid', async () => {
   expect(money.spentMicroUsd).toBeGreaterThan(answersMicroUsd)
 })
 
+test('at a stated price nothing counts as paid that the server has turned away in bare text, and all of it is asked again', async () => {
+  using folder = temporaryFolder()
+  await using server = await chatServer({
+    instead: (_prompt, asked) => (asked < 3 ? { status: 503, body: 'Service Unavailable' } : null),
+  })
+  await localProject(folder.path, server, {
+    concurrency: 3,
+    service: 'price: { input: 1, output: 2 }',
+    budget: '$1',
+    timings: 'quotaBackoffMs: 20,',
+  })
+  const ran = await call(folder.path, 'run', 'notes', '--yes')
+  expect(ran.exit, ran.stderr).toBe(0)
+  expect(ran.stdout).not.toContain('possibly paid')
+  const { money } = readJson(statusJson, await call(folder.path, 'status', 'notes', '--json'))
+  expect(money.spentMicroUsd).toBe(12 * (20 * 1 + 10 * 2))
+})
+
 test("calls that end without an answer are asked again by the rules of retries, and are nobody's loss", async () => {
   using folder = temporaryFolder()
   await using server = await chatServer({

@@ -11,7 +11,7 @@ import { survive, workUntilDone } from './survive.ts'
  * batch, so that nothing is held and nobody is asked.
  */
 
-const timeout = 300_000
+const timeout = 900_000
 const gate = limiter(2)
 
 const lostTwice = {

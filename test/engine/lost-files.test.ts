@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync, rmSync, truncateSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -65,6 +65,58 @@ test('a request file that is lost or cut before it was sent is waited for, and c
   expect(await carry(project, next)).toMatchObject({ state: 'done', counts: { merged: 5 } })
   expect(sinkRows(project)).toHaveLength(12)
   expect(project.emulator.bill()).toMatchObject({ requests: 12, duplicate_requests: 0 })
+}, 60_000)
+
+test('a request file that was cut before it was sent is sent once it is put back, as the words say', async () => {
+  await using project = await openKit({ emulator: { speed: 1 } })
+  const run = await begin(project, {}, 300)
+  const sent = ({ providerBatchId }: RunStatus['batches'][number]): boolean => providerBatchId !== null
+  const { batches } = await driveUntil(project, run, (status) => status.batches.filter(sent).length === 2)
+  const unsent = batches.findIndex((one) => !sent(one))
+  const batch = await project.offpeak.store.batch(run, unsent)
+  const [file = ''] = filesOf(project, new RegExp(`^${batch?.tag}\\.jsonl$`))
+  copyFileSync(file, join(project.dir, 'kept'))
+  truncateSync(file, 100)
+  await project.offpeak.resume(run, 1_000_000)
+  const cut = await driveUntil(project, run, waitsForDisk)
+  expect(cut.batches[unsent]?.wait?.message).toContain('put it back, and the run continues')
+
+  renameSync(join(project.dir, 'kept'), file)
+  project.emulator.advanceClock(86_000_000)
+  await project.offpeak.resume(run, null)
+  await driveUntil(project, run, ({ batches: all }) => all.every(sent))
+  project.emulator.advanceClock(86_000_000)
+  expect(await carry(project, run)).toMatchObject({ state: 'done', counts: { merged: 12 } })
+  expect(project.emulator.bill()).toMatchObject({ requests: 12, duplicate_requests: 0 })
+}, 60_000)
+
+test('a request file that is lost after it was sent keeps its retries waiting, and they are sent once it is put back', async () => {
+  await using project = await openKit({
+    emulator: { speed: 1 },
+    records: 5,
+    marker: (record) => (record === 3 ? '[[server_error_once]]' : ''),
+  })
+  const run = await begin(project)
+  await driveUntil(project, run, (status) => status.batches.some((one) => one.providerBatchId !== null))
+  const batch = await project.offpeak.store.batch(run, 0)
+  const [file = ''] = filesOf(project, new RegExp(`^${batch?.tag}\\.jsonl$`))
+  renameSync(file, join(project.dir, 'kept'))
+  project.emulator.advanceClock(86_000_000)
+  const stopped = await carry(project, run)
+  expect(stopped).toMatchObject({ state: 'paused', pauseKind: 'disk' })
+  expect(stopped.pauseReason).toContain('a request file that was sent is not there')
+  expect(stopped.pauseReason).toContain('put it back, and the run continues')
+
+  renameSync(join(project.dir, 'kept'), file)
+  await project.offpeak.resume(run, null)
+  await driveUntil(
+    project,
+    run,
+    (status) => status.batches.length === 2 && status.batches.every((one) => one.providerBatchId !== null),
+  )
+  project.emulator.advanceClock(86_000_000)
+  expect(await carry(project, run)).toMatchObject({ state: 'done', counts: { merged: 5 } })
+  await checkMoney(project, run)
 }, 60_000)
 
 test('answers that are lost or cut on our disk before they were written are fetched again', async () => {

@@ -54,6 +54,19 @@ test('one that gives nothing back of what it counts is held and told, and not bo
   const status = await carry(project, runId)
   expect(status).toMatchObject({ state: 'paused', pauseKind: 'answers' })
   expect(project.emulator.bill().requests).toBe(6)
+
+  const held = await project.offpeak.store.budget(`run:${runId}`)
+  await project.offpeak.accept(runId)
+  await project.offpeak.resume(runId, null)
+  const accepted = await carry(project, runId)
+  expect(accepted).toMatchObject({ state: 'done', counts: { lost: 12 } })
+  expect(project.emulator.bill().requests, 'nothing is bought again by that').toBe(6)
+  // What cannot have run is not counted as paid.
+  expect(accepted.money.possiblyPaidMicroUsd).toBeGreaterThanOrEqual(project.emulator.bill().cost_micro_usd)
+  expect(accepted.money.possiblyPaidMicroUsd).toBeLessThanOrEqual(
+    Math.ceil((held?.reservedMicroUsd ?? 0) / 2),
+  )
+  expect((await requestsOf(project, runId))[0]?.reason).toContain('6 of the 12 without an answer did not run')
 })
 
 test('names that Mistral does not know are told in the plan, and fail each request in its words', async () => {

@@ -154,13 +154,23 @@ export function filesReader<Row>(
 
 function parsePosition(text: string, where: string): Position {
   if (text.includes('\n')) throw stepsChanged()
-  const position: Partial<Position> = JSON.parse(text)
-  const { path, index, taken } = position
-  if (typeof path === 'string' && typeof index === 'number' && typeof taken === 'number')
-    return { path, index, taken }
-  throw new OffpeakError('E_STATE_CORRUPT', 'the place at which reading files stopped cannot be read', {
+  const position = readPosition(text)
+  if (position !== null) return position
+  throw new OffpeakError('E_SOURCE_CHANGED', 'the run began to read another source than these files', {
     where,
+    fix: 'put the source of the job back as it was; or `offpeak cancel` this run, and run the job again: what is merged already is not paid again',
   })
+}
+
+function readPosition(text: string): Position | null {
+  try {
+    const { path, index, taken }: Partial<Position> = JSON.parse(text)
+    return typeof path === 'string' && typeof index === 'number' && typeof taken === 'number'
+      ? { path, index, taken }
+      : null
+  } catch {
+    return null
+  }
 }
 
 /** The key of what a record is a part of, or its own. */

@@ -31,7 +31,7 @@ export function listReader<Row>(
       `${where} no longer has ${typedKey(key)}, where reading stopped`,
       {
         where,
-        fix: 'put the file back as it was, or start a new run: what is merged already is not paid again',
+        fix: 'put the file back as it was; or `offpeak cancel` this run, and run the job again: what is merged already is not paid again',
       },
     )
   }

@@ -34,6 +34,8 @@ export function stepsChanged(): OffpeakError {
   return new OffpeakError(
     'E_SOURCE_CHANGED',
     'The steps of the job’s source have changed since the run began to read it',
-    { fix: 'Put them back as they were, or start a new run: what is merged already is not paid again.' },
+    {
+      fix: 'Put them back as they were; or `offpeak cancel` this run, and run the job again: what is merged already is not paid again.',
+    },
   )
 }

@@ -89,7 +89,7 @@ export class Judge implements Disposable {
       )
     }
     const path = rowsFile(this.context.filesDir, fileTag)
-    const handle = this.#handles.get(path) ?? openSync(path, 'r')
+    const handle = this.#handles.get(path) ?? openRows(path, key)
     const [oldest] = this.#handles
     if (oldest && this.#handles.size >= maxOpenFiles && !this.#handles.has(path)) {
       this.#handles.delete(oldest[0])
@@ -104,6 +104,18 @@ export class Judge implements Disposable {
   [Symbol.dispose](): void {
     for (const handle of this.#handles.values()) closeSync(handle)
     this.#handles.clear()
+  }
+}
+
+function openRows(path: string, key: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch (thrown) {
+    if (Reflect.get(Object(thrown), 'code') !== 'ENOENT') throw thrown
+    throw new OffpeakError('E_DISK', `the row of ${typedKey(key)} was kept in a file that is lost`, {
+      where: path,
+      fix: 'put the file back, and `offpeak merge <run>` writes its answers, at no cost',
+    })
   }
 }
 

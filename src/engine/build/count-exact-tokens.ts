@@ -35,7 +35,7 @@ export async function countFile(
   return { maxTokens, maxCostMicroUsd: microFromPico(maxCostPico) }
 }
 
-/** The most input tokens of a line: its texts counted, its files by the figures for them. Throws E_STATE_CORRUPT. */
+/** The most input tokens of a line: its texts counted, its files by the figures for them. Throws E_DISK. */
 function lineTokens(line: Buffer, spans: readonly AttachedSpan[], counter: RequestCounter): number {
   const body = bodyIn(line)
   const counted = counter.tokens(counter.read(withoutFiles(body, spans)), 'most')
@@ -45,7 +45,7 @@ function lineTokens(line: Buffer, spans: readonly AttachedSpan[], counter: Reque
 
 /**
  * The most input tokens that a line can have, bounded as the reservation of its file was: counted, or by bytes where
- * `counter` is null. `price` says what is counted. Throws E_STATE_CORRUPT.
+ * `counter` is null. `price` says what is counted. Throws E_DISK.
  */
 export function mostLineTokens(
   line: Buffer,
@@ -79,6 +79,9 @@ function counterOf(
 
 function bodyIn(line: Buffer): Buffer {
   const body = bodyOfLine(line)
-  if (body === null) throw new OffpeakError('E_STATE_CORRUPT', 'a line of a request file has no body')
+  if (body === null)
+    throw new OffpeakError('E_DISK', 'a line of a request file has no body', {
+      fix: 'put the file back as it was written, and the run continues',
+    })
   return body
 }

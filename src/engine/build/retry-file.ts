@@ -3,6 +3,7 @@ import { openFile } from '../open-file.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { typedKey } from '../../wording/typed-key.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
+import { lostRequestFile } from '../files/request-lines.ts'
 import { newTag, requestFile, rowsFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'
 import { bodyOfLine } from '../files/stored-body.ts'
@@ -118,17 +119,13 @@ async function* stored(
     if (tag === null) continue
     const [linesPath, rowsPath] = [requestFile(filesDir, tag), rowsFile(filesDir, tag)]
     const attached = readAttached(filesDir, tag)
-    await using lines = await openFile(linesPath, 'r')
-    await using rows = group.some(({ rowOffset }) => rowOffset !== null)
-      ? await openFile(rowsPath, 'r')
-      : null
+    await using lines = await openSent(linesPath)
+    await using rows = group.some(({ rowOffset }) => rowOffset !== null) ? await openSent(rowsPath) : null
     for (const request of group) {
       const line = await slice(lines, linesPath, request.fileOffset ?? 0, request.fileLength ?? 0)
       const body = bodyOfLine(line)
       if (body === null)
-        throw new OffpeakError('E_DISK', `the request of ${typedKey(request.key)} cannot be read`, {
-          where: linesPath,
-        })
+        throw lostRequestFile(linesPath, `has no request of ${typedKey(request.key)}`, 'sent')
       const row =
         rows === null || request.rowOffset === null
           ? null
@@ -143,10 +140,17 @@ async function* stored(
   }
 }
 
+function openSent(path: string): Promise<FileHandle> {
+  return openFile(path, 'r').catch((thrown: unknown) => {
+    throw Reflect.get(Object(thrown), 'code') === 'ENOENT'
+      ? lostRequestFile(path, 'is not there', 'sent')
+      : thrown
+  })
+}
+
 async function slice(handle: FileHandle, path: string, offset: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length)
   const { bytesRead } = await handle.read(buffer, 0, length, offset)
-  if (bytesRead !== length)
-    throw new OffpeakError('E_DISK', `a stored file ends after ${offset + bytesRead} bytes`, { where: path })
+  if (bytesRead !== length) throw lostRequestFile(path, `ends after ${offset + bytesRead} bytes`, 'sent')
   return buffer
 }

@@ -3,7 +3,7 @@ import { copyFile, link, mkdir, readdir, readFile, rename, rm } from 'node:fs/pr
 import { join } from 'node:path'
 import { z } from 'zod'
 import { openFile } from '../open-file.ts'
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { diskError } from '../../domain/disk-fault.ts'
 import type { Intent } from '../../domain/intent.ts'
 import { deliveryModes } from '../../domain/delivery-mode.ts'
 import { lineHash } from '../../planning/text/line-hashes.ts'
@@ -66,10 +66,9 @@ export async function writeIntent(filesDir: string, intent: Intent): Promise<voi
     await using directory = await openFile(folder, 'r')
     await directory.sync()
   } catch (thrown) {
-    throw new OffpeakError('E_DISK', `a file cannot be written: ${messageOf(thrown)}`, {
+    throw diskError('what is about to be sent cannot be noted next to the state', thrown, {
       where: path,
-      fix: 'free some disk space and run `offpeak resume`; nothing that was stored is lost',
-      cause: thrown,
+      fix: 'let the folder be one that can be written, and the run continues; nothing is sent before that',
     })
   }
 }

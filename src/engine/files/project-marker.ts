@@ -38,6 +38,12 @@ export function readMarker(filesDir: string): ProjectMarker | null {
     return { project, directory }
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return null
+    if (codeOf(thrown) === 'ENOTDIR')
+      throw new OffpeakError('E_FILES', 'there is no directory where the files of the project belong', {
+        where: filesDir,
+        fix: 'move what lies there away and put the directory back, or name it as `files` in offpeak.config.ts; if it is lost for good, move that away and run `offpeak clean --adopt-files`',
+        cause: thrown,
+      })
     throw new OffpeakError(
       'E_FILES',
       `the marker of the files directory cannot be read: ${thrown instanceof z.ZodError ? 'it does not name a project' : messageOf(thrown)}`,
@@ -131,7 +137,7 @@ export async function adoptFilesDirectory({
   if (found.project !== store.projectId)
     throw new OffpeakError('E_FILES', `the directory holds the files of project ${found.project}`, {
       where: filesDir,
-      fix: 'name a directory of its own for this project as `files` in offpeak.config.ts',
+      fix: 'name a directory of its own for this project as `files` in offpeak.config.ts, and run `offpeak clean --adopt-files` again',
     })
   await store.noteFilesDirectory(found.directory, true)
   return found

@@ -37,7 +37,7 @@ export class HighestCosts implements AsyncDisposable {
     this.#options = options
   }
 
-  /** In pico-dollars, and no less than what is told of its usage; 0 where no price is known. Throws E_STATE_CORRUPT. */
+  /** In pico-dollars, and no less than what is told of its usage; 0 where no price is known. Throws E_DISK. */
   async of(request: Sent, told: Usage | null = null): Promise<number> {
     const { price, maxOutputTokens } = this.#options.spec
     if (price === null) return 0
@@ -54,7 +54,7 @@ export class HighestCosts implements AsyncDisposable {
     })
   }
 
-  /** The most that so many of some requests can have cost, whichever of them they are. Throws E_STATE_CORRUPT. */
+  /** The most that so many of some requests can have cost, whichever of them they are. Throws E_DISK. */
   async ofDearest(requests: readonly Sent[], count: number): Promise<number> {
     const costs: number[] = []
     for (const request of requests) costs.push(await this.of(request))

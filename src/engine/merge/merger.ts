@@ -143,23 +143,24 @@ export class Merger implements AsyncDisposable {
   }
 
   #unansweredRequests(): readonly BatchRequest[] {
-    const found: BatchRequest[] = []
-    for (const [line, at] of this.#answered.entries()) {
+    const unanswered = this.#answered.entries().flatMap(([line, at]) => {
       const request = at === 0 ? this.#options.asked.request(line) : null
-      if (request?.outcome === 'pending') found.push(request)
-    }
-    return found
+      return request?.outcome === 'pending' ? [request] : []
+    })
+    return unanswered.toArray()
   }
 
   /** Gives the requests that no line has answered their outcome. Lost ones may be paid: the most they can cost is held. */
-  async leftOver({ outcome, reason, mayBePaid = 0 }: Unanswered): Promise<void> {
+  async leftOver({ outcome, reason, mayBePaid }: Unanswered): Promise<void> {
     const requests = this.#unansweredRequests()
     const verdict: EvaluationSummary = { outcome, reason, usage: null, costPicoUsd: 0, score: null }
     // Goes with the first chunk, and no second time when the rest is done by another process.
-    if (mayBePaid > 0 && (this.sums.usage['heldPicoUsd'] ?? 0) === 0)
+    if (mayBePaid && (this.sums.usage['heldPicoUsd'] ?? 0) === 0) {
       add(this.#usage, 'heldPicoUsd', await this.#highest.ofDearest(requests, mayBePaid))
+      if (outcome === 'lost') add(this.#usage, 'heldLines', mayBePaid)
+    }
     for (const request of requests) {
-      if (outcome === 'lost') {
+      if (outcome === 'lost' && mayBePaid === undefined) {
         add(this.#usage, 'heldPicoUsd', await this.#highest.of(request))
         add(this.#usage, 'heldLines', 1)
       }

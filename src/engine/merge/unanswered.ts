@@ -4,6 +4,6 @@ import type { Outcome } from '../../domain/outcome.ts'
 export interface Unanswered {
   readonly outcome: Outcome
   readonly reason: string
-  /** So many of them may be paid, whichever they are; none when left out. */
+  /** So many of them may be paid, whichever they are; when left out, all that are lost and no others. */
   readonly mayBePaid?: number
 }

@@ -29,15 +29,20 @@ export async function weigh(
 ): Promise<Weighed> {
   const { flow, attempt, run } = step
   const { ending } = attempt
-  if (ending === 'lost') return close('lost', 'the batch was given up; nobody knows what it answered')
+  if (ending === 'lost')
+    return {
+      kind: 'close',
+      unanswered: { outcome: 'lost', reason: 'the batch was given up; nobody knows what it answered' },
+    }
   if (attempt.providerBatchId === null || ending === null) return { kind: 'close', unanswered: plainly(step) }
   const evidence = evidenceOf(step, merger)
   const forfeited = forfeitedBy(step, batch, evidence)
   if (forfeited !== null) return { kind: 'close', unanswered: forfeited }
   const found = reconcile({ ...evidence, ending })
   if (found.kind === 'agreed') return { kind: 'close', unanswered: plainly(step) }
-  const { words, isNothingReadable } = found
-  if (attempt.acceptedAt !== null || run.state === 'cancelling') return close('lost', words)
+  const { words, isNothingReadable, mostRan } = found
+  if (attempt.acceptedAt !== null || run.state === 'cancelling')
+    return lost(words, evidence.unanswered, mostRan)
   const kind: WaitKind = isNothingReadable ? 'unreadable' : 'missing'
   const now = flow.clock.now()
   const decided = decideWait(attempt, { kind, words }, waitTimings(step), now, 0.5)
@@ -50,15 +55,19 @@ export async function weigh(
       requests: evidence.unanswered,
       words,
     })
-    return close('lost', words)
+    return lost(words, evidence.unanswered, mostRan)
   }
   await retryAt(step, merger, decided)
   if (decided.isOver) await pauseForWait(flow, run, { kind, words })
   return { kind: 'again', at: now + decided.pauseMs }
 }
 
-function close(outcome: 'lost', reason: string): Weighed {
-  return { kind: 'close', unanswered: { outcome, reason } }
+/** Requests whose answers are waited for no longer; of those that cannot have run it is not known which they are. */
+function lost(words: string, unanswered: number, mostRan: number): Weighed {
+  const idle = unanswered - mostRan
+  if (idle === 0) return { kind: 'close', unanswered: { outcome: 'lost', reason: words } }
+  const reason = `${words}; ${idle} of the ${unanswered} without an answer did not run, and nobody can tell which: a run with --pay-again asks all of them`
+  return { kind: 'close', unanswered: { outcome: 'lost', reason, mayBePaid: mostRan } }
 }
 
 function evidenceOf(step: Step, { sums, unanswered }: Merger): Omit<Evidence, 'ending'> {

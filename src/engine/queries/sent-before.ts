@@ -14,7 +14,9 @@ export async function sentBefore({
   const noted = await notedIntents(filesDir)
   const counted = await store.intentCount()
   const ahead = await Promise.all(noted.filter(({ number }) => number > counted).map(readIntent))
-  const open = (await store.unknownIntents(null)).filter(({ status }) => status === 'open')
+  const open = (await store.unknownIntents(null)).filter(
+    ({ status, wasCounted }) => status === 'open' && wasCounted !== true,
+  )
   const byNonce = new Map<string, Intent>()
   for (const intent of [...open, ...ahead])
     if (intent !== null && !byNonce.has(intent.nonce)) byNonce.set(intent.nonce, intent)

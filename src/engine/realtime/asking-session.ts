@@ -1,4 +1,3 @@
-import { OffpeakError } from '../../domain/errors.ts'
 import { customId } from '../../domain/request.ts'
 import { backoffMs, maxRetryAfterMs } from '../../planning/waiting/backoff.ts'
 import type { Completed } from '../../ports/provider/realtime.ts'
@@ -8,7 +7,7 @@ import { requestFile } from '../files/durable-file.ts'
 import type { AskingLog } from './asking-log.ts'
 import { bodyOfLine } from '../files/stored-body.ts'
 import { withCrashPoints } from '../crash-points.ts'
-import { requestLines } from '../files/request-lines.ts'
+import { lostRequestFile, requestLines } from '../files/request-lines.ts'
 import { pauseRun } from '../step/pause.ts'
 import type { Step } from '../step/step.ts'
 import { type RateLimiter, rateLimiterOf } from './rate-limiter.ts'
@@ -110,8 +109,7 @@ export class AskingSession {
         line += 1
         if (this.#log.has(line)) continue
         const body = bodyOfLine(bytes)
-        if (body === null)
-          throw new OffpeakError('E_DISK', `line ${line + 1} of a request file has no body`, { where: path })
+        if (body === null) throw lostRequestFile(path, `has no body in line ${line + 1}`)
         yield { line, body: body.toString('utf8') }
       }
     }

@@ -56,7 +56,9 @@ export async function learnIntents(
   const counted = await store.intentCount()
   const unknown = noted.filter(({ number, nonce }) => number > counted || nonce === unsent.nonce)
   const read = await Promise.all(unknown.map(readIntent))
-  const intents = read.filter((intent) => intent !== null)
+  const intents = read.flatMap((intent) =>
+    intent === null ? [] : [{ ...intent, wasCounted: intent.number <= counted }],
+  )
   if (intents.length > 0) await store.keepIntents(intents)
 }
 

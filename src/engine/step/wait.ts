@@ -26,6 +26,13 @@ export async function waitFor(step: Step, { pauseNow = false, ...cause }: WaitOp
   return retryAt(await noteWait(flow, lease, attempt, cause, waitTimings(step), pauseNow))
 }
 
+/** The same where the pause, in milliseconds, is given, and not by how often it was tried. */
+export async function waitForMs(step: Step, cause: Cause, pauseMs: number): Promise<After> {
+  const { flow, lease, attempt } = step
+  await noteWait(flow, lease, attempt, cause, waitTimings(step), false)
+  return retryAt(flow.clock.now() + pauseMs)
+}
+
 /** The bounds of waiting for a service, by how often it is asked. */
 export function waitTimings({ flow, job }: Pick<Step, 'flow' | 'job'>): WaitTimings {
   return { ...flow.timings, paceMs: flow.timings.pollEveryMs ?? job.provider.limits.pollEveryMs }

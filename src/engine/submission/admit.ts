@@ -14,7 +14,7 @@ import { sweepAhead } from './sweep.ts'
 import { takeOver } from './take-over.ts'
 import type { Flow } from '../flow.ts'
 import { countFile } from '../build/count-exact-tokens.ts'
-import { fencedUntil, releaseProven } from './fenced.ts'
+import { fencedUntil, heldByReplaced, releaseProven } from './fenced.ts'
 import { type Place, placesFor, placesOf } from '../step/places.ts'
 
 /** How long an attempt waits that nothing wakes: it is also woken when tokens or money come free. */
@@ -203,10 +203,8 @@ async function waitUntil(
 async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After> {
   const { flow, run, lease, spec } = step
   const now = flow.clock.now()
-  const again = Math.max(
-    now + soonMs,
-    Math.min(now + waitMs, fencedUntil(flow, await flow.store.attempts(run.id)) ?? Infinity),
-  )
+  const attempts = await flow.store.attempts(run.id)
+  const again = Math.max(now + soonMs, Math.min(now + waitMs, fencedUntil(flow, attempts) ?? Infinity))
   if (short.short === 'batches')
     return waitUntil(step, 'batches', `${short.used} of ${short.limit} batches at work`, again)
   const wanted = short.short === 'money' ? batch.maxCostMicroUsd : batch.maxTokens
@@ -235,9 +233,20 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
   // Others may have given back since what was short a moment ago.
   if (budget && budget.reservedMicroUsd + budget.spentMicroUsd + wanted <= (budget.capMicroUsd ?? Infinity))
     return retryAt(now)
-  // What is reserved may turn out cheaper; as long as something is, waiting can help.
-  if (budget && budget.reservedMicroUsd > 0) {
-    return waitUntil(step, 'budget', `${formatUsd(short.used)} of ${formatUsd(short.limit)} in use`, again)
+  const held = heldByReplaced(attempts, short.key)
+  const holds =
+    held.files === 0
+      ? ''
+      : `, ${formatMost(held.microUsd)} of it by ${held.files === 1 ? 'a file' : `${held.files} files`} whose first create nobody has answered`
+  // What is reserved may turn out cheaper; as long as something is, waiting can help. What nothing but the end of the run
+  // would give back is for a person.
+  if (budget && (budget.reservedMicroUsd > held.microUsd || fencedUntil(flow, attempts) !== null)) {
+    return waitUntil(
+      step,
+      'budget',
+      `${formatUsd(short.used)} of ${formatUsd(short.limit)} in use${holds}`,
+      again,
+    )
   }
   const more = short.used + wanted - short.limit
   // What the job may cost a day, and what whoever started it may spend, is raised by no agreement about the run.
@@ -246,7 +255,7 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
   const of = isOfRun ? '' : isOfDay ? ' that the job may cost a day (UTC)' : ' of who started it'
   await pauseRun(flow, run, {
     kind: 'budget',
-    reason: `budget: the next file can cost ${formatMost(wanted)}, ${formatLeft(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} ${isOfRun ? 'is' : 'was'} left; ${formatMost(more)} more is needed`,
+    reason: `budget: the next file can cost ${formatMost(wanted)}, ${formatLeft(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} ${isOfRun ? 'is' : 'was'} left${holds === '' ? '' : `; in use${holds.slice(1)}`}; ${formatMost(more)} more is needed`,
     ...(isOfRun ? { shortMicroUsd: more } : {}),
   })
   return retryAt(now + 60 * waitMs)

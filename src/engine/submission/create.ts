@@ -6,7 +6,7 @@ import { isPastDeadline } from '../job/delivery-mode.ts'
 import { quotaKeyOf } from '../job/quota-key.ts'
 import { accountOf } from '../step/account.ts'
 import { pauseRun } from '../step/pause.ts'
-import { causeOf, waitFor, waitOf } from '../step/wait.ts'
+import { causeOf, waitFor, waitForMs, waitOf } from '../step/wait.ts'
 import { listIsBlind } from './resolve-unconfirmed.ts'
 import { refusal } from '../step/refusal.ts'
 import { forgetIntent, noteIntent } from '../step/intents.ts'
@@ -37,7 +37,8 @@ export async function create(step: Step): Promise<After> {
   const quota = await store.quota(quotaKeyOf(spec, job.provider))
   if (quota && quota.notBefore > clock.now()) return retryAt(quota.notBefore)
   const blind = await blindList(step)
-  if (blind?.isYoung === true) return retryAt(clock.now() + timings.listingLagMs)
+  if (blind?.isYoung === true)
+    return waitForMs(step, { kind: 'unconfirmed', words: blind.words }, timings.listingLagMs)
   if (blind) return waitFor(step, { kind: 'list', words: blind.words })
   const file = await job.provider.staged(attempt.staged, lease.signal)
   if (file.kind === 'accepted' && file.value.status === 'pending')

@@ -18,6 +18,36 @@ export function fencedUntil(flow: Pick<Flow, 'timings'>, attempts: readonly Atte
 }
 
 /**
+ * Whether nothing of a replaced attempt is to be feared, once the list shows no batch of it: its input is gone for long
+ * enough; or, where a service deletes none, what was sent in its place has come to its end, which is all that the end of
+ * the run would know as well.
+ */
+function mayBeProven(flow: Flow, attempt: AttemptRow, all: readonly AttemptRow[]): boolean {
+  if (attempt.state !== 'fenced') return false
+  const now = flow.clock.now()
+  if (attempt.withdrawnAt !== null) return (fencedUntil(flow, [attempt]) ?? Infinity) <= now
+  const triedAt = attempt.triedAt ?? attempt.createdAt
+  return (
+    triedAt + lags * flow.timings.listingLagMs <= now &&
+    all.some(({ batchN, n, state }) => batchN === attempt.batchN && n > attempt.n && state === 'merged')
+  )
+}
+
+/** What attempts of a run that were replaced still hold of a budget, because their batches may have been made. */
+export function heldByReplaced(
+  attempts: readonly AttemptRow[],
+  budgetKey: string,
+): { readonly files: number; readonly microUsd: number } {
+  const held = attempts.filter(
+    ({ state, budgetKeys }) => state === 'fenced' && budgetKeys.includes(JSON.stringify(budgetKey)),
+  )
+  return {
+    files: held.length,
+    microUsd: held.reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0),
+  }
+}
+
+/**
  * Gives back what replaced attempts still hold, once the provider's list has been searched for batches of theirs.
  * A replacement reserves anew, so a tight budget or quota could otherwise wait for ever for what they hold.
  */
@@ -26,13 +56,15 @@ export async function releaseProven(
   accounts: readonly Provider[],
   run: RunRow,
 ): Promise<boolean> {
-  const now = flow.clock.now()
-  const isProven = (attempt: AttemptRow): boolean => (fencedUntil(flow, [attempt]) ?? Infinity) <= now
-  if (!(await flow.store.attempts(run.id)).some(isProven)) return false
+  const attempts = await flow.store.attempts(run.id)
+  const proven = attempts.filter((attempt) => mayBeProven(flow, attempt, attempts))
+  if (proven.length === 0) return false
   if ((await sweep(flow, accounts, run, { isEnd: false })) !== null) return false
   let released = false
+  const left = new Set(proven.map(({ id }) => id))
   for (const attempt of await flow.store.attempts(run.id))
-    if (isProven(attempt)) released = (await releaseFenced(flow, attempt)) || released
+    if (left.has(attempt.id) && attempt.state === 'fenced')
+      released = (await releaseFenced(flow, attempt)) || released
   return released
 }
 

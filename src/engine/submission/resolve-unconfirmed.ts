@@ -10,14 +10,18 @@ import type { Provider } from '../../ports/provider/provider.ts'
 import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
 import { withCrashPoints } from '../crash-points.ts'
-import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
-import { causeOf, isAcceptedSince, waitFor, waitIsOver } from '../step/wait.ts'
+import type { Cause } from '../../planning/waiting/wait.ts'
+import { type After, end, proceed, type Step } from '../step/step.ts'
+import { causeOf, isAcceptedSince, waitFor, waitForMs, waitIsOver } from '../step/wait.ts'
 import { inputHash } from '../files/intent-files.ts'
 import { answersOnDisk } from '../files/durable-file.ts'
 import { belongsToAnother, otherAccount } from '../step/account.ts'
 import { newBatch } from './new-batch.ts'
 import { recordCreated } from './record-created.ts'
 import { cancelTwins, duplicateCost } from './orphaned-batch.ts'
+
+/** Why a create is unconfirmed of which the state knows no more than that it was begun. */
+export const diedCreating = 'the process ended while the batch was being created'
 
 /** Batches that were made a little before are in the list too: by them it is seen whether the list can be believed. */
 const canaryMs = 3_600_000
@@ -30,10 +34,10 @@ const canaries = 3
 export async function resolveUnconfirmed(asked: Step): Promise<After> {
   const step = await withItsAccount(asked)
   const { flow, lease, attempt, job } = step
-  const { store, clock, timings, reach } = flow
+  const { store, timings, reach } = flow
   if (attempt.state === 'creating') {
     await withCrashPoints(reach, 'doubt.mark.commit', () =>
-      store.move(lease.claim, 'in_doubt', { reason: 'the process ended while the batch was being created' }),
+      store.move(lease.claim, 'in_doubt', { reason: diedCreating }),
     )
   }
   const triedAt = attempt.triedAt ?? attempt.createdAt
@@ -77,7 +81,7 @@ export async function resolveUnconfirmed(asked: Step): Promise<After> {
     if (isAnothers) return waitFor(step, otherAccount(step, 'no batch of this attempt in its list'))
   }
   const cause = reply.kind === 'accepted' ? null : causeOf(reply)
-  return act(step, decision, reply.kind === 'accepted' ? reply.value : [], cause, clock.now())
+  return act(step, decision, reply.kind === 'accepted' ? reply.value : [], cause)
 }
 
 /** Where its own account is none of the job's any more, the one of them whose list shows its batch, if any does. */
@@ -108,7 +112,6 @@ async function act(
   decision: CreateDecision,
   batches: readonly RemoteBatch[],
   cause: ReturnType<typeof causeOf>,
-  now: number,
 ): Promise<After> {
   const { flow, lease, attempt, job } = step
   const { store, timings, reach, clock } = flow
@@ -122,7 +125,7 @@ async function act(
       return waitFor(step, { kind: 'hidden', words: decision.words })
     case 'look-again':
       await store.saveAttempt(lease.claim, { lookups: attempt.lookups + 1 })
-      return retryAt(now + decision.afterMs)
+      return waitForMs(step, unconfirmed(attempt), decision.afterMs)
     case 'submit-again':
       return submitAgain(step)
     case 'fence': {
@@ -135,7 +138,7 @@ async function act(
       await withCrashPoints(reach, 'doubt.fence.commit', () =>
         store.saveAttempt(lease.claim, { withdrawnAt: clock.now() }),
       )
-      return retryAt(clock.now() + timings.listingLagMs)
+      return waitForMs(step, unconfirmed(attempt), timings.listingLagMs)
     }
     case 'replace':
       await withCrashPoints(reach, 'doubt.replace.commit', () =>
@@ -143,6 +146,11 @@ async function act(
       )
       return end
   }
+}
+
+/** What an attempt waits for whose create nobody has answered, in the words of what became of the call. */
+function unconfirmed({ reason }: Step['attempt']): Cause {
+  return { kind: 'unconfirmed', words: reason ?? diedCreating }
 }
 
 /** Whether a batch was made so long ago that a list which does not show it proves nothing. */

@@ -14,8 +14,11 @@ import { quotaKeyOf } from '../job/quota-key.ts'
 import { type After, proceed, retryAt, type Step } from '../step/step.ts'
 import { waitFor, waitIsOver } from '../step/wait.ts'
 import { sharesRequests } from './shared-requests.ts'
+import { diedCreating } from './resolve-unconfirmed.ts'
 import { releaseProven } from './fenced.ts'
 import { intentOf, learnIntents } from '../step/intents.ts'
+
+const sentEarlier = 'it was sent by a state that is gone, or by another copy of the project'
 
 /** The provider's clock and ours may differ by so much. */
 const marginMs = 3_600_000
@@ -35,10 +38,12 @@ export async function takeOver(step: Step): Promise<After | null> {
     if (attempt.waitsFor === 'earlier') await waitIsOver(step)
     return null
   }
-  await flow.store.tellEarlier(run.id, flow.clock.now(), {
-    batches: unknown.length,
-    requests: unknown.reduce((sum, { requests }) => sum + requests, 0),
-  })
+  const earlier = unknown.filter(({ wasCounted }) => wasCounted !== true)
+  if (earlier.length > 0)
+    await flow.store.tellEarlier(run.id, flow.clock.now(), {
+      batches: earlier.length,
+      requests: earlier.reduce((sum, { requests }) => sum + requests, 0),
+    })
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
   if (!batch) return null
   const hash = await contentHash(flow, batch.tag)
@@ -73,6 +78,7 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
         tokens: isAsked ? 0 : batch.maxTokens,
         job: run.job,
       },
+      reason: isAsked ? null : intent.wasCounted === true ? diedCreating : sentEarlier,
       now,
     }),
   )
@@ -86,7 +92,8 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
   if (taken === 'gone') return proceed
   if (attempt.staged !== null && attempt.staged !== intent.staged)
     await step.job.provider.discard(attempt.staged, lease.signal)
-  await store.addEvent(run.id, now, 'intent.taken', { batch: attempt.batchN, requests: batch.requests })
+  if (intent.wasCounted !== true)
+    await store.addEvent(run.id, now, 'intent.taken', { batch: attempt.batchN, requests: batch.requests })
   return proceed
 }
 

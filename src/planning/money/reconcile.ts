@@ -23,7 +23,13 @@ export interface Evidence {
  */
 export type Reconciliation =
   | { readonly kind: 'agreed' }
-  | { readonly kind: 'contradiction'; readonly words: string; readonly isNothingReadable: boolean }
+  | {
+      readonly kind: 'contradiction'
+      readonly words: string
+      readonly isNothingReadable: boolean
+      /** So many of those without an answer can have run at most, whichever they are. */
+      readonly mostRan: number
+    }
 
 /**
  * Compares what a service says it did with what could be read. The absence of an answer is no proof that nothing ran:
@@ -34,17 +40,23 @@ export type Reconciliation =
 export function reconcile(evidence: Evidence): Reconciliation {
   const { ending, counts, usedTokens, lines, matched, readTokens, unanswered } = evidence
   if (unanswered === 0) return { kind: 'agreed' }
-  const contradiction = (words: string): Reconciliation => ({
+  const contradiction = (words: string, mostRan = unanswered): Reconciliation => ({
     kind: 'contradiction',
     words,
     isNothingReadable: matched === 0,
+    mostRan: Math.min(unanswered, mostRan),
   })
   const counted = counts === null ? 0 : counts.completed + counts.failed
   if (lines > matched)
     return contradiction(
       `${lines - matched} of ${lines} lines of its files belong to no request that was sent`,
     )
-  if (counted > lines) return contradiction(`the service counts ${counted} answers, its files hold ${lines}`)
+  // A batch that ended early has run what it counts, and no more.
+  if (counted > lines)
+    return contradiction(
+      `the service counts ${counted} answers, its files hold ${lines}`,
+      ending === 'completed' ? unanswered : counted - lines,
+    )
   if (usedTokens !== null && readTokens !== null && usedTokens > readTokens)
     return contradiction(`the service counts ${usedTokens} tokens, its files tell ${readTokens}`)
   // Whoever stops a batch early need not count what did not run.

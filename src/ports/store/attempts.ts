@@ -144,6 +144,8 @@ export interface TakenIntent {
   readonly intent: Intent
   readonly to: Extract<AttemptState, 'in_doubt' | 'reserved'>
   readonly reservation: Omit<Reservation, 'filename' | 'now' | 'account' | 'maxBatches'>
+  /** Why it is not known what came of it; null: its own notes tell. */
+  readonly reason: string | null
   readonly now: number
 }
 

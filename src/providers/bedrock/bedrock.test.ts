@@ -290,7 +290,7 @@ test('an input that is not there stops us here, and nothing waits for it', async
   await using server = await serve((_request, response) => void response.writeHead(200).end())
   const path = join(folder, 'no-such.jsonl')
   const staged = client(server).stage({ path, bytes: 17, filename: 'offpeak-x.jsonl' })
-  await expect(staged).rejects.toMatchObject({ code: 'E_STATE_CORRUPT' })
+  await expect(staged).rejects.toMatchObject({ code: 'E_DISK' })
   expect(server.seen).toEqual([])
 })
 

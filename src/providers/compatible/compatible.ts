@@ -21,6 +21,8 @@ export interface CompatibleOptions extends Access {
   /** The function by which a job names it; `openaiCompatible` when left out. */
   readonly calledAs?: string
   readonly tokenRule?: Provider['tokenRule']
+  /** Whether it is a server of one's own, called straight: its 503 means in any words that it has not begun. */
+  readonly isOwnServer?: boolean
   /** What is known about this service, in place of the careful assumptions. */
   readonly limits?: Partial<ProviderLimits>
   /** Overrides the pause between polls, in milliseconds. */
@@ -56,6 +58,7 @@ export function compatibleProvider(options: CompatibleOptions): Provider {
     recovery: { create: 'once', proof: 'sameInput', fence: false },
     http,
     ...(options.tokenRule && { tokenRule: options.tokenRule }),
+    isOwnServer: options.isOwnServer === true,
     inspect: (request, endpoint) =>
       inspectRequest(request, endpoint, { model: request.model, certain: false }),
     // The older name is the one that every server of this kind knows; behind a gateway the model decides.

@@ -79,7 +79,7 @@ export function httpFor({ secure }: Pick<Origin, 'secure'>): typeof NodeHttp | t
   return secure ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
 }
 
-/** Sends one attempt and reads its answer; repeats nothing. Throws E_DISK and E_STATE_CORRUPT of what is on our side. */
+/** Sends one attempt and reads its answer; repeats nothing. Throws E_DISK of what is on our side. */
 export async function exchange(attempt: Attempt): Promise<Exchange> {
   const { origin, way, timeouts, signal, now } = attempt
   let [sent, whole] = [false, false]

@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { InputFile } from '../../ports/provider/batch-service.ts'
 import { diskError } from '../../domain/disk-fault.ts'
+import { lostRequestFile } from '../../engine/files/request-lines.ts'
 
 /** 256 KiB pieces keep the socket busy; larger ones only cost memory. */
 const pieceBytes = 262_144
@@ -29,7 +30,7 @@ export function jsonList(file: InputFile, before: string, after: string): Framed
  * Writes head, file and tail to the request as fast as the socket takes them, in constant memory.
  *
  * Ends early without an error when the request is over, because its answer or failure is told elsewhere. Throws
- * E_STATE_CORRUPT when the file is not there or not as long as announced, E_DISK when it cannot be read.
+ * E_DISK when the file is not there, not as long as announced, or cannot be read.
  */
 export async function sendFile(
   request: ClientRequest,
@@ -80,16 +81,14 @@ function replaceBreaks(piece: Buffer, by: number, isLast: boolean): void {
   for (let at = piece.indexOf(lineFeed); at !== -1; at = piece.indexOf(lineFeed, at + 1)) piece[at] = by
 }
 
-/** The file as it was announced. Throws E_STATE_CORRUPT when it is not there or not as long. */
+/** The file as it was announced. Throws E_DISK when it is not there or not as long. */
 export async function openExact(file: InputFile): Promise<FileHandle> {
   let handle: FileHandle
   try {
     handle = await open(file.path, 'r')
   } catch (thrown) {
-    throw new OffpeakError('E_STATE_CORRUPT', 'the request file that was to be uploaded is not there', {
-      where: file.path,
-      cause: thrown,
-    })
+    if (Reflect.get(Object(thrown), 'code') === 'ENOENT') throw lostRequestFile(file.path, 'is not there')
+    throw diskError('a request file cannot be read', thrown, { where: file.path })
   }
   const { size } = await handle.stat()
   if (size === file.bytes) return handle
@@ -98,11 +97,7 @@ export async function openExact(file: InputFile): Promise<FileHandle> {
 }
 
 function changed(file: InputFile, foundBytes: number): OffpeakError {
-  return new OffpeakError(
-    'E_STATE_CORRUPT',
-    `the request file has ${foundBytes} bytes instead of ${file.bytes}`,
-    { where: file.path },
-  )
+  return lostRequestFile(file.path, `has ${foundBytes} bytes instead of ${file.bytes}`)
 }
 
 /** Resolves when the piece has left for the kernel; false when the request is over. */

@@ -278,17 +278,17 @@ describe('upload', () => {
     expect(answer).toMatchObject({ kind: 'failed', sent: true })
   })
 
-  test('throws E_STATE_CORRUPT without calling when the file is missing or not the one that was recorded', async () => {
+  test('throws E_DISK without calling when the file is missing or not the one that was recorded', async () => {
     await using server = await serve((_request, response) => json(response, 200, {}))
     const there = await file('other.jsonl', 'abc')
     const http = client(server)
     await expect(http.upload({ ...call, file: { ...there, bytes: 4 } })).rejects.toMatchObject({
-      code: 'E_STATE_CORRUPT',
+      code: 'E_DISK',
     })
     await expect(
       http.upload({ ...call, file: { ...there, path: `${there.path}.no` } }),
     ).rejects.toMatchObject({
-      code: 'E_STATE_CORRUPT',
+      code: 'E_DISK',
       money: 'no',
     })
     expect(server.seen).toHaveLength(0)

@@ -3,7 +3,10 @@ import { type CompatibleOptions, compatibleProvider } from '../compatible/compat
 import { openModelTokens } from '../openai/open-model-tokens.ts'
 import { noBatches } from './no-batches.ts'
 
-export interface LocalOptions extends Omit<CompatibleOptions, 'limits' | 'tokenRule' | 'calledAs'> {
+export interface LocalOptions extends Omit<
+  CompatibleOptions,
+  'limits' | 'tokenRule' | 'calledAs' | 'isOwnServer'
+> {
   /** How many calls of one process the server bears at a time; what the configuration says when left out. */
   readonly concurrency?: number | null
 }
@@ -20,6 +23,7 @@ export function localProvider({ concurrency = null, ...options }: LocalOptions):
     name: options.name ?? 'local',
     calledAs: 'local',
     tokenRule: openModelTokens,
+    isOwnServer: true,
   })
   return {
     ...server,

@@ -55,6 +55,22 @@ describe('a synchronous call', () => {
     expect(verdict(answered(status, body, retryAfterMs))).toBe(cause)
   })
 
+  test.for([429, 503])(
+    "to a server of one's own that is answered with %s in any words was not looked at",
+    (status) => {
+      const bare = answered(status)
+      const page: Exchange = bare.kind === 'answered' ? { ...bare, page: 'Bad gateway' } : bare
+      const ofOwn = (exchange: Exchange): string => {
+        const reply = classifyCompletion(exchange, { isOwnServer: true })
+        return reply.kind === 'refused' ? reply.cause : reply.kind
+      }
+      expect(ofOwn(bare)).toBe('rate')
+      expect(verdict(bare)).toBe('unknown')
+      expect(ofOwn(page)).toBe('unknown')
+      expect(ofOwn(answered(502))).toBe('unknown')
+    },
+  )
+
   test.for([
     [200, undefined],
     [429, undefined],

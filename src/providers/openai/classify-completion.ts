@@ -9,17 +9,21 @@ const verdicts: ReadonlySet<number> = new Set([400, 413, 422])
 /**
  * Turns a synchronous call into what it means for its request: answered, certainly not looked at, or unknown. A 429 and
  * a 503 that tells when to come again were turned away before any work (OpenAI guide, Error codes); a 500 in the
- * service's own words is a failure that is not billed. What a gateway says in their place proves nothing.
+ * service's own words is a failure that is not billed. What a gateway says in their place proves nothing. A server of
+ * one's own (`isOwnServer`) has nothing before it that we know of: its 429 and 503 mean that it has not begun (RFC 9110,
+ * section 15.6.4; RFC 6585, section 4), in whatever words (uvicorn says a bare `Service Unavailable` when it is full).
  */
-export function classifyCompletion(exchange: Exchange): Reply<Completed> {
+export function classifyCompletion(
+  exchange: Exchange,
+  { isOwnServer = false }: { readonly isOwnServer?: boolean } = {},
+): Reply<Completed> {
   if (exchange.kind === 'failed') return classify<Completed>('spends', exchange, () => null)
-  const { status, json, retryAfterMs } = exchange
+  const { status, json, page, retryAfterMs } = exchange
   const isOwn = providerError(json) !== null
+  // A page is put there by something in between, whoever runs the server.
+  const isTold = retryAfterMs !== null || (isOwnServer && page === null)
   if (status === 500 && isOwn) return { kind: 'accepted', value: { status, body: json } }
-  if (
-    (status === 429 && !isOwn && retryAfterMs !== null) ||
-    (status === 503 && (isOwn || retryAfterMs !== null))
-  )
+  if ((status === 429 && !isOwn && isTold) || (status === 503 && (isOwn || isTold)))
     return { kind: 'refused', cause: 'rate', status, message: `answered ${status}`, retryAfterMs }
   const reply = classify<Completed>('spends', exchange, (body) =>
     typeof body === 'object' && body !== null ? { status, body } : null,

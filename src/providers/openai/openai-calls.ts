@@ -43,6 +43,8 @@ export interface OpenaiVariant {
   readonly uploadType: string
   readonly filesQuery: Readonly<Record<string, string>>
   readonly filesPageSize: number
+  /** Whether nothing stands between us and the server that would answer in its place; false when left out. */
+  readonly isOwnServer?: boolean
   /** Whether a line says by `method` and `url` what it is; true when left out. */
   readonly linesNameEndpoint?: boolean
   /** How long a batch may take, as the service writes it; `24h` when left out. */
@@ -218,7 +220,7 @@ export function openaiCalls(variant: OpenaiVariant): Provider {
         alone: true,
         signal,
       })
-      return classifyCompletion(exchange)
+      return classifyCompletion(exchange, variant)
     },
 
     outputLine(customId, completed) {

@@ -13,7 +13,7 @@ export async function takeIntent(
   trx: Transaction<Tables>,
   dialect: Dialect,
   claim: Claim,
-  { intent, to, reservation, now }: TakenIntent,
+  { intent, to, reservation, reason, now }: TakenIntent,
 ): Promise<'taken' | 'short' | 'gone'> {
   const { nonce, tag, staged: fileId, filename, account, at, job, inputHash } = intent
   const held = await trx
@@ -41,7 +41,7 @@ export async function takeIntent(
       triedAt: at,
       lookups: 0,
       withdrawnAt: null,
-      reason: null,
+      reason,
       ...noWait,
     },
     to,

@@ -45,6 +45,7 @@ export function describeIntents({ test }: Runner, store: () => Store): void {
         store().takeIntent(await claimAttempt(store(), attempt), {
           intent: intents[n] ?? intent(id, ''),
           to: 'in_doubt',
+          reason: 'sent before',
           reservation: { budgets, amountMicroUsd, quotaKey, tokens, job },
           now: 9,
         }),
@@ -61,7 +62,11 @@ export function describeIntents({ test }: Runner, store: () => Store): void {
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]], 5_000)
     await store().keepIntents([intent(id, 'a'), intent(id, 'b'), intent(id, 'c', { inputHash: 'other' })])
     const { budgets, amountMicroUsd, quotaKey, tokens, job } = reservation(id)
-    const taken = { to: 'in_doubt', reservation: { budgets, amountMicroUsd, quotaKey, tokens, job } } as const
+    const taken = {
+      to: 'in_doubt',
+      reason: 'sent before',
+      reservation: { budgets, amountMicroUsd, quotaKey, tokens, job },
+    } as const
     const claim = await claimAttempt(store(), attemptId)
     assert.equal(await store().takeIntent(claim, { ...taken, intent: intent(id, 'a'), now: 9 }), 'taken')
     assert.equal(await store().takeIntent(claim, { ...taken, intent: intent(id, 'a'), now: 9 }), 'gone')
