@@ -2,6 +2,7 @@ import { OffpeakError } from '../domain/errors.ts'
 import type { Task } from '../domain/request.ts'
 import { type Model, served } from '../ports/model.ts'
 import type { Provider } from '../ports/provider/provider.ts'
+import { type AccountParts, type GivenAccount, modelAccounts } from './accounts.ts'
 import type { Access } from './http/access.ts'
 import type { OwnRow } from './prices/price-row.ts'
 
@@ -40,6 +41,8 @@ export interface ProviderDefinition {
     readonly secret: readonly string[]
     readonly shown: readonly string[]
   }
+  /** What one of several accounts may have of its own; left out: a model has one account. */
+  readonly accounts?: AccountParts
   /** The address that it is called at; null: nothing names one. */
   readonly baseUrl: (setup: Setup) => string | null
   /** The model or deployment where the job names none, and what to do when nothing names one. */
@@ -56,13 +59,23 @@ export interface ProviderDefinition {
   readonly connect: (setup: Setup, connection: Connection) => Provider
 }
 
-/** A model that this service answers. Throws E_JOB_INVALID for an empty name. */
+/** The data of a model, with its accounts as the job file writes them. */
+export interface ModelData extends Omit<Model, 'provider' | 'accounts' | typeof served> {
+  readonly accounts?: readonly GivenAccount[] | undefined
+}
+
+/** A model that this service answers. Throws E_JOB_INVALID for accounts that it cannot have. */
 export function modelOf<Of extends Task>(
   definition: ProviderDefinition,
   task: Of,
-  data: Omit<Model, 'provider' | typeof served>,
+  { accounts, ...data }: ModelData,
 ): Model<Of> {
-  return Object.freeze({ provider: definition.name, ...data, [served]: { task, definition } })
+  return Object.freeze({
+    provider: definition.name,
+    ...data,
+    ...(accounts !== undefined && { accounts: modelAccounts(definition, accounts, data) }),
+    [served]: { task, definition },
+  })
 }
 
 /** The service that answers for a model. Throws E_JOB_INVALID for one that no service has made. */

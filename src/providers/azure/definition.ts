@@ -23,6 +23,10 @@ export const azureDefinition: ProviderDefinition = {
     secret: ['AZURE_OPENAI_API_KEY'],
     shown: ['AZURE_OPENAI_ENDPOINT', ...versionNames, ...deploymentNames],
   }),
+  accounts: {
+    endpointEnv: { env: 'AZURE_OPENAI_ENDPOINT' },
+    apiKeyEnv: { env: 'AZURE_OPENAI_API_KEY', unread: ['OPENAI_API_KEY'] },
+  },
   baseUrl(setup) {
     const endpoint = endpointOf(setup)
     return endpoint === null ? null : readAzureEndpoint(endpoint).baseUrl

@@ -39,6 +39,17 @@ export const bedrockDefinition: ProviderDefinition = {
     secret: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
     shown: [...regionNames, 'AWS_PROFILE', ...Object.values(own), ...Object.values(endpointNames)],
   }),
+  accounts: {
+    ...Object.fromEntries(
+      ['region', ...Object.keys(own), 'profile'].map((option) => [
+        option,
+        { value: 'option', option } as const,
+      ]),
+    ),
+    accessKeyIdEnv: { env: 'AWS_ACCESS_KEY_ID', unread: ['AWS_PROFILE', 'AWS_SESSION_TOKEN'] },
+    secretAccessKeyEnv: { env: 'AWS_SECRET_ACCESS_KEY' },
+    sessionTokenEnv: { env: 'AWS_SESSION_TOKEN' },
+  },
   baseUrl(setup) {
     const region = regionOf(setup)
     return setup.env(endpointNames.bedrock) ?? (region === null ? null : addressIn(region, 'bedrock'))
@@ -75,8 +86,8 @@ function optionOf({ model, env }: Setup, name: keyof typeof own): string | null 
 }
 
 /** As in the SDK, a profile that is named goes before keys. */
-function identityOf({ env }: Setup): Identity {
-  const profile = env('AWS_PROFILE')
+function identityOf({ model, env }: Setup): Identity {
+  const profile = model.options?.['profile'] ?? env('AWS_PROFILE')
   const [accessKeyId, secretAccessKey] = [env('AWS_ACCESS_KEY_ID'), env('AWS_SECRET_ACCESS_KEY')]
   if (profile !== null || accessKeyId === null || secretAccessKey === null) return { keys: null, profile }
   const sessionToken = env('AWS_SESSION_TOKEN')

@@ -12,6 +12,7 @@ export const compatibleDefinition: ProviderDefinition = {
     secret: model?.apiKeyEnv === undefined ? [] : [model.apiKeyEnv],
     shown: [],
   }),
+  accounts: { baseUrl: { value: 'baseUrl' }, apiKeyEnv: { value: 'apiKeyEnv' } },
   baseUrl: ({ model }) => model.baseUrl ?? null,
   connect({ model: { baseUrl, apiKeyEnv, name, concurrency }, env }, { emulator, ...access }) {
     return compatibleProvider({

@@ -1,17 +1,27 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ChatModel, EmbeddingModel } from '../../ports/model.ts'
 import { modelOf } from '../definition.ts'
+import type { GivenAccount } from '../accounts.ts'
+import type { Accounts } from '../models.ts'
 import { mistralDefinition } from './definition.ts'
 import { chatEndpoint, embeddingsEndpoint } from './wire.ts'
 
-export interface MistralModelOptions {
+/** One of several keys of Mistral, each with a quota of its own. */
+export interface MistralAccount extends GivenAccount {
+  /** The environment variable that holds its key. */
+  readonly apiKeyEnv: string
+  /** That of the model when left out. */
+  readonly baseUrl?: string
+}
+
+export interface MistralModelOptions extends Accounts<MistralAccount> {
   /** Where a gateway stands before the service, without a path version. */
   readonly baseUrl?: string
 }
 
 /**
  * A model of Mistral by its id, as in `mistral('mistral-small-latest')` and `mistral.embedding('mistral-embed')`. Throws
- * E_JOB_INVALID for an empty id.
+ * E_JOB_INVALID for an empty id, and for accounts that are none.
  */
 export const mistral = Object.assign(
   (model: string, options: MistralModelOptions = {}): ChatModel =>

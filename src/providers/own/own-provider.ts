@@ -3,10 +3,12 @@ import type { ProviderLimits, Recovery } from '../../domain/limits.ts'
 import type { Task } from '../../domain/request.ts'
 import type { ChatModel, EmbeddingModel } from '../../ports/model.ts'
 import type { Provider } from '../../ports/provider/provider.ts'
+import { keyParts } from '../accounts.ts'
 import { type Connection, modelOf, type ProviderDefinition, type Setup } from '../definition.ts'
 import { type Http, openHttp } from '../http/http.ts'
 import { parseOrigin } from '../http/origin.ts'
 import { secretKey } from '../http/secret.ts'
+import type { Accounts } from '../models.ts'
 import { providers } from '../registry.ts'
 import { type ProviderClient, wholeClient } from './own-client.ts'
 import { type ModelPrices, rowsOf } from './own-prices.ts'
@@ -60,16 +62,16 @@ export interface Connected {
 }
 
 /** Models of one service by their ids, for prompts. */
-export type ChatService = (model: string) => ChatModel
+export type ChatService = (model: string, options?: Accounts) => ChatModel
 
 /** The same, and as `.embedding` for vectors. */
 export interface ChatAndEmbeddingService extends ChatService {
-  readonly embedding: (model: string) => EmbeddingModel
+  readonly embedding: (model: string, options?: Accounts) => EmbeddingModel
 }
 
 /**
  * The function by which job files name the models of a service: `acme('acme-large')`, `acme.embedding('acme-vectors')`,
- * which throws E_JOB_INVALID for an empty id. Throws E_CONFIG for a name that is none or is taken, for endpoints that are
+ * which throws E_JOB_INVALID for an empty id, and for accounts that are none. Throws E_CONFIG for a name that is none or is taken, for endpoints that are
  * alike, and for a price that is no number of dollars.
  */
 export function defineProvider(
@@ -80,13 +82,13 @@ export function defineProvider(own: OwnProvider): ChatService {
   const { endpoints } = own
   checkOwn(own)
   const definition = definitionFor(own)
-  const chat: ChatService = (model) =>
-    modelOf(definition, 'chat', { model: named(model, own.name), endpoint: endpoints.chat })
+  const chat: ChatService = (model, { accounts } = {}) =>
+    modelOf(definition, 'chat', { model: named(model, own.name), endpoint: endpoints.chat, accounts })
   const { embedding } = endpoints
   if (embedding === undefined) return chat
   return Object.assign(chat, {
-    embedding: (model: string): EmbeddingModel =>
-      modelOf(definition, 'embedding', { model: named(model, own.name), endpoint: embedding }),
+    embedding: (model: string, { accounts }: Accounts = {}): EmbeddingModel =>
+      modelOf(definition, 'embedding', { model: named(model, own.name), endpoint: embedding, accounts }),
   })
 }
 
@@ -107,6 +109,8 @@ function definitionFor(own: OwnProvider): ProviderDefinition {
       ...(apiKeyEnv !== null && setup.env(apiKeyEnv) === null && !setup.hasHeaders ? [apiKeyEnv] : []),
     ],
     environment: () => ({ secret: apiKeyEnv === null ? [] : [apiKeyEnv], shown: [baseUrlEnv] }),
+    // A service without keys has one account.
+    ...(apiKeyEnv !== null && { accounts: keyParts(apiKeyEnv, baseUrlEnv) }),
     baseUrl,
     connect(setup, connection) {
       const { model, env } = setup

@@ -1,3 +1,4 @@
+import { keyParts } from '../accounts.ts'
 import { firstSet, type ProviderDefinition, type Setup } from '../definition.ts'
 import type { Preset } from './preset.ts'
 import { presetProvider } from './preset-provider.ts'
@@ -12,6 +13,7 @@ export function presetDefinition(preset: Preset): ProviderDefinition {
     prices: name,
     missing: (setup) => (firstSet(setup, ...keys) === null ? [keys[0]] : []),
     environment: () => ({ secret: keys, shown: [addressEnv] }),
+    accounts: keyParts(keys[0], addressEnv, keys.slice(1)),
     baseUrl: (setup) => `${address(setup) ?? preset.address}${preset.pathPrefix}`,
     connect(setup, { emulator, ...access }) {
       return presetProvider(preset, {
