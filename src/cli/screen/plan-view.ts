@@ -315,17 +315,24 @@ function quota(plan: Plan): string {
   )
   const all = waves === null ? '' : `: ${plural(waves, 'wave')}`
   return [
-    `${plural(accounts.length, 'account')}, each by the room that it has${all} · completion window 24 h`,
+    `${plural(accounts.length, 'account')}, each by the room that it has${all}${window(plan)}`,
     ...each,
   ].join('\n')
 }
 
-function ownQuota({ lane, withoutBatches, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+/** Nothing where the service does not say how long a batch may take. */
+function window({ batchWindowMs }: Plan): string {
+  return batchWindowMs === null ? '' : ` · completion window ${formatCount(batchWindowMs / 3_600_000)} h`
+}
+
+function ownQuota(plan: Plan): string {
+  const { lane, withoutBatches, quota: quotaOf } = plan
+  const { limitTokens, usedTokens, waves } = quotaOf
   if (withoutBatches !== null)
     return `no queue: asked one by one, ${formatCount(withoutBatches.atOnce)} at a time in each process`
   if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
-    return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'
+    return `no limit of enqueued tokens is known yet; it is learned from the first rejection${window(plan)}`
   const used = usedTokens > 0 ? `, ${formatLarge(usedTokens)} in use` : ''
-  return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}, each with a completion window of 24 h`
+  return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}${window(plan)}`
 }

@@ -1,12 +1,11 @@
 import type { Lane } from '../../domain/lane.ts'
 
 /**
- * How to say what a model costs, as a fix: under the name by which the job asks for it, deployment or model. The figures
- * are the reader's: what is not known here is not made up.
+ * How to say what a model costs, as a fix: under the name by which the job asks for it, deployment or model; or by naming
+ * the model behind it, where its service has words for that. The figures are the reader's: what is not known here is not
+ * made up.
  */
-export function priceAdvice(name: string, lane: Lane, provider: string | null = null): string {
+export function priceAdvice(name: string, lane: Lane, namedAs: string | null | undefined = null): string {
   const own = `prices: { '${name}': { ${lane}: { input: …, output: … } } } in offpeak.config.ts, with what your provider charges for a million tokens, in dollars`
-  return provider === 'azure'
-    ? `azure('${name}', { model: '…' }) names the model behind the deployment; or ${own}`
-    : own
+  return namedAs == null ? own : `${namedAs} names the model behind it; or ${own}`
 }

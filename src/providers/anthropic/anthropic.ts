@@ -6,7 +6,8 @@ import { asFields, asText } from '../http/fields.ts'
 import { openHttp } from '../http/http.ts'
 import { parseOrigin } from '../http/origin.ts'
 import { secretKey } from '../http/secret.ts'
-import { fastPollEveryMs, segment } from '../openai/openai-calls.ts'
+import { fastPollEveryMs } from '../http/fast-poll.ts'
+import { segment } from '../http/segment.ts'
 import { anthropicService } from './service.ts'
 import { anthropicWire } from './wire.ts'
 
@@ -75,6 +76,7 @@ function limits(pollEveryMs: number): ProviderLimits {
     maxRequests: 100_000,
     maxBytes: safeBatchBytes,
     pollEveryMs,
+    windowMs: 86_400_000,
     listTells: true,
     listForgets: true,
     unseenMs,

@@ -10,6 +10,7 @@ export const anthropicDefinition: ProviderDefinition = {
   title: 'Anthropic',
   prices: 'anthropic',
   missing: (setup) => (firstSet(setup, keyName, tokenName) === null ? [keyName] : []),
+  orElse: { [keyName]: tokenName },
   environment: () => ({ secret: [keyName, tokenName], shown: [urlName] }),
   accounts: keyParts(keyName, urlName, [tokenName]),
   baseUrl: ({ env }) => env(urlName) ?? anthropicBaseUrl,

@@ -14,6 +14,7 @@ export const azureDefinition: ProviderDefinition = {
   name: 'azure',
   title: 'Azure OpenAI',
   prices: 'azure',
+  namesModel: (name) => `azure('${name}', { model: '…' })`,
   missing: (setup) => [
     ...(endpointOf(setup) === null ? ['AZURE_OPENAI_ENDPOINT'] : []),
     // A gateway that knows us by a header of its own may have the key of the resource itself.

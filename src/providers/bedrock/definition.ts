@@ -1,6 +1,7 @@
 import { firstSet, type ProviderDefinition, type Setup } from '../definition.ts'
 import { bedrockProvider } from './bedrock.ts'
 import { addressIn, type Identity } from './clients.ts'
+import { hasOtherIdentity } from './other-identity.ts'
 
 /** Read by the AWS SDK itself, in this order of ours where it knows several. */
 const regionNames = ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const
@@ -28,13 +29,18 @@ export const bedrockDefinition: ProviderDefinition = {
   name: 'bedrock',
   title: 'Amazon Bedrock',
   prices: 'bedrock',
+  namesModel: (name) => `bedrock('${name}', { model: '…' })`,
   missing(setup) {
     return [
       ...(regionOf(setup) === null ? [regionNames[0]] : []),
       ...(optionOf(setup, 'roleArn') === null ? [own.roleArn] : []),
       ...(optionOf(setup, 'bucket') === null ? [own.bucket] : []),
+      ...(findsIdentity(setup) ? [] : ['AWS_PROFILE']),
     ]
   },
+  orElse: { AWS_PROFILE: 'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY' },
+  looksIn: ['the configuration of AWS on this machine', 'the roles of containers and of EC2'],
+  packages: ['@aws-sdk/client-bedrock', '@aws-sdk/client-s3'],
   environment: () => ({
     secret: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
     shown: [...regionNames, 'AWS_PROFILE', ...Object.values(own), ...Object.values(endpointNames)],
@@ -83,6 +89,12 @@ function regionOf(setup: Setup): string | null {
 /** What the job says of it, else the environment. */
 function optionOf({ model, env }: Setup, name: keyof typeof own): string | null {
   return model.options?.[name] ?? env(own[name])
+}
+
+/** Without a word to anybody: what nothing on this machine hints at, the SDK does not find either. */
+function findsIdentity(setup: Setup): boolean {
+  const { keys, profile } = identityOf(setup)
+  return keys !== null || profile !== null || hasOtherIdentity(setup.env)
 }
 
 /** As in the SDK, a profile that is named goes before keys. */

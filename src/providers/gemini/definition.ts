@@ -10,6 +10,7 @@ export const geminiDefinition: ProviderDefinition = {
   title: 'Gemini',
   prices: 'gemini',
   missing: (setup) => (firstSet(setup, googleKey, geminiKey) === null ? [geminiKey] : []),
+  orElse: { [geminiKey]: googleKey },
   environment: () => ({ secret: [googleKey, geminiKey], shown: [urlName] }),
   // The name that Google's own client prefers is not read beside another one.
   accounts: keyParts(geminiKey, urlName, [googleKey]),

@@ -4,7 +4,8 @@ import type { Access } from '../http/access.ts'
 import { openHttp } from '../http/http.ts'
 import { parseOrigin } from '../http/origin.ts'
 import { secretKey } from '../http/secret.ts'
-import { fastPollEveryMs, segment } from '../openai/openai-calls.ts'
+import { fastPollEveryMs } from '../http/fast-poll.ts'
+import { segment } from '../http/segment.ts'
 import { readModel } from '../openai/openai-objects.ts'
 import { classifyMistral } from './classify.ts'
 import { mistralService } from './service.ts'
@@ -56,7 +57,7 @@ export function mistralProvider(options: MistralOptions): Provider {
   }
 }
 
-/** One page of Mistral's documents says a million requests, another 100,000; files have up to 512 MB. */
+/** One page of Mistral's documents says a million requests, another 100,000; files have up to 512 MB; 24 hours unless a job asks for others. */
 function limits(pollEveryMs: number): ProviderLimits {
-  return { maxRequests: 100_000, maxBytes: 500_000_000, pollEveryMs, listTells: true }
+  return { maxRequests: 100_000, maxBytes: 500_000_000, pollEveryMs, windowMs: 86_400_000, listTells: true }
 }

@@ -12,6 +12,7 @@ export function presetDefinition(preset: Preset): ProviderDefinition {
     title,
     prices: name,
     missing: (setup) => (firstSet(setup, ...keys) === null ? [keys[0]] : []),
+    ...(keys.length > 1 && { orElse: { [keys[0]]: keys.slice(1).join(' or ') } }),
     environment: () => ({ secret: keys, shown: [addressEnv] }),
     accounts: keyParts(keys[0], addressEnv, keys.slice(1)),
     baseUrl: (setup) => `${address(setup) ?? preset.address}${preset.pathPrefix}`,

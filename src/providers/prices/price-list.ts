@@ -3,6 +3,9 @@ import type { OwnRow, PriceRow, Zone } from './price-row.ts'
 import type { Lane } from '../../domain/lane.ts'
 import { findPrice, type FoundPrice, listed as pricedBy, namesTried, type PriceOverride } from './prices.ts'
 
+/** Whose price is meant where a list names no service. */
+export const usualService = 'openai'
+
 /** What one model costs in each lane. */
 export interface ListedPrice {
   readonly model: string

@@ -82,7 +82,7 @@ function planChecks({ name }: AnyJob, plan: Plan): readonly Check[] {
       warning(
         'price',
         `the price of ${model} is not known, so no budget can be kept`,
-        priceAdvice(model, 'batch', plan.provider),
+        priceAdvice(model, 'batch', plan.namesModel),
       ),
     )
   else
