@@ -45,7 +45,7 @@ test('quota shows the limit, what is enqueued, what waits, and that it is free a
   expect(quota?.waves).toBe(Math.ceil((quota?.waitingTokens ?? 0) / 400))
   const screen = (await call(folder.path, 'quota')).stdout
   expect(screen).toMatch(
-    /compatible\/gpt-4o-mini at [\d.:]+\/v1 +\d+ of 400 +#+-* +\d+ batches +\d+ batch(es)?, \d+ waves?/,
+    /compatible\/gpt-4o-mini at [\d.:]+\S* +\d+ of 400 +#+-* +\d+ batches +\d+ batch(es)?, \d+ waves?/,
   )
   emulator.advanceClock(86_400_000)
   await call(folder.path, 'cancel', 'notes')

@@ -345,26 +345,6 @@ describe('the project', () => {
     hasHeaders: false,
   })
 
-  test('is told which names are missing, and none for what the job says', () => {
-    const signed = { AWS_PROFILE: 'mine' }
-    const missing = (...given: Parameters<typeof setup>): readonly string[] =>
-      bedrockDefinition.missing(setup(...given))
-    expect(missing(signed)).toEqual(['AWS_REGION', 'BEDROCK_BATCH_ROLE_ARN'])
-    expect(missing({ ...signed, AWS_DEFAULT_REGION: 'eu-west-1', BEDROCK_BATCH_ROLE_ARN: roleArn })).toEqual(
-      [],
-    )
-    const whole = bedrock('anthropic.claude-haiku-5-5-v1:0', { bucket: 'mine', roleArn, region: 'eu-west-1' })
-    expect(missing(signed, whole)).toEqual([])
-    const nobody = {
-      AWS_SHARED_CREDENTIALS_FILE: '/no/such/file',
-      AWS_CONFIG_FILE: '/no/such/file',
-      AWS_EC2_METADATA_DISABLED: 'true',
-    }
-    expect(missing(nobody, whole)).toEqual(['AWS_PROFILE'])
-    // Half a pair of keys signs nothing.
-    expect(missing({ ...nobody, AWS_ACCESS_KEY_ID: 'AKIA' }, whole)).toEqual(['AWS_PROFILE'])
-  })
-
   test('signs with keys of its own environment, which no other part of the process sees', async () => {
     await using server = await serve((_request, response) => json(response, 200, {}))
     const provider = bedrockDefinition.connect(

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { bedrockDefinition } from './definition.ts'
+import { bedrock } from './models.ts'
 import { hasOtherIdentity, type Machine } from './other-identity.ts'
 
 test('credentials are taken to be found by what the machine has, and nobody is called for it', () => {
@@ -18,4 +20,32 @@ test('credentials are taken to be found by what the machine has, and nobody is c
   const disabled = { AWS_EC2_METADATA_DISABLED: 'true' }
   expect(finds(disabled, { maker: () => 'Amazon EC2' })).toBe(false)
   expect(finds({ AWS_EC2_METADATA_DISABLED: 'false' })).toBe(true)
+})
+
+const roleArn = 'arn:aws:iam::123456789012:role/batches'
+const mine = bedrock('anthropic.claude-haiku-5-5-v1:0', { bucket: 'mine' })
+
+function missing(values: Readonly<Record<string, string>>, model = mine): readonly string[] {
+  return bedrockDefinition.missing({
+    model,
+    env: (name) => values[name] ?? null,
+    token: null,
+    hasHeaders: false,
+  })
+}
+
+test('names are missing that neither the environment nor the job has', () => {
+  const signed = { AWS_PROFILE: 'mine' }
+  expect(missing(signed)).toEqual(['AWS_REGION', 'BEDROCK_BATCH_ROLE_ARN'])
+  expect(missing({ ...signed, AWS_DEFAULT_REGION: 'eu-west-1', BEDROCK_BATCH_ROLE_ARN: roleArn })).toEqual([])
+  const whole = bedrock('anthropic.claude-haiku-5-5-v1:0', { bucket: 'mine', roleArn, region: 'eu-west-1' })
+  expect(missing(signed, whole)).toEqual([])
+  const nobody = {
+    AWS_SHARED_CREDENTIALS_FILE: '/no/such/file',
+    AWS_CONFIG_FILE: '/no/such/file',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+  expect(missing(nobody, whole)).toEqual(['AWS_PROFILE'])
+  // Half a pair of keys signs nothing.
+  expect(missing({ ...nobody, AWS_ACCESS_KEY_ID: 'AKIA' }, whole)).toEqual(['AWS_PROFILE'])
 })
