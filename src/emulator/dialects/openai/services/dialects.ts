@@ -34,7 +34,7 @@ const togetherPaths: RouteTable = [
 ]
 
 /** A service that speaks OpenAI's language at an address of its own. */
-function speaks({ profile, basePath, prefix, paths, scenarios }: Spoken): Dialect {
+export function speaks({ profile, basePath, prefix, paths, scenarios }: Spoken): Dialect {
   const speech = {
     errorBody: (status: number, fields: Parameters<typeof errorBody>[2]) =>
       errorBody('openai', status, fields),
