@@ -27,6 +27,9 @@ export {
   type ChatService,
   type Connected,
   defineProvider,
+  type EmbeddingService,
+  type EmbeddingEndpoint,
   type Endpoints,
+  type OwnEmbeddingProvider,
   type OwnProvider,
 } from './providers/own/own-provider.ts'

@@ -114,7 +114,7 @@ const emulator = command({
           [
             ['OpenAI', `OPENAI_BASE_URL=${openaiBaseUrl}`],
             ['Answers', `of the models at ${upstream.url}, which are real; nothing is invented`],
-            ['Key', 'any'],
+            ['Key', 'none needed'],
             ['Data', options.dataDir === null ? `${dataDir}, until the end: --data-dir keeps it` : dataDir],
           ],
           paint,

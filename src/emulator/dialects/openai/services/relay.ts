@@ -29,7 +29,14 @@ function usageOf(usage: Json | undefined): TokenUsage {
 
 /** OpenAI's files and batches in front of a server that has neither; all else is handed on to it. */
 export const relay: Dialect = {
-  ...speaks({ profile: 'upstream', basePath: '/v1', prefix: '', paths: routePatterns, scenarios: [] }),
+  ...speaks({
+    profile: 'upstream',
+    basePath: '/v1',
+    prefix: '',
+    paths: routePatterns,
+    scenarios: [],
+    isOpen: true,
+  }),
   name: 'openai',
   batches: { ...openaiBatches, relay: behind },
   hasModel: () => true,
