@@ -83,6 +83,11 @@ export function smallRequest({ provider, endpoint, model }: Asked, text: string)
   return { model, messages, maxTokens: 50, temperature: null, schema: null, extra: {} }
 }
 
+/** What a good answer to such a request is. */
+export function goodKind({ provider, endpoint }: Asked): 'text' | 'vector' {
+  return provider.taskOf(endpoint) === 'embedding' ? 'vector' : 'text'
+}
+
 /** An input file of some small requests, as a run writes it: no staged file yet. */
 export async function inputFile(
   connected: Connected,
