@@ -55,7 +55,7 @@ const emulator = command({
     ),
     upstream: textFlag(
       '--upstream <url>',
-      'a server of your own whose models answer, behind the files and batches of OpenAI: http://localhost:11434/v1',
+      'the address of a server of your own, whose models answer behind the files and batches of OpenAI',
     ),
     concurrency: countFlag('--concurrency <n>', 'how many calls that server gets at a time (8)'),
     upstreamKeyEnv: textFlag('--upstream-key-env <name>', 'the environment variable that holds its key'),
