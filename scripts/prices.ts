@@ -11,7 +11,6 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import type { PriceRow } from '../src/providers/prices/price-row.ts'
-import { priceTable } from '../src/providers/prices/price-table.ts'
 import { genaiData, onDemandOf } from './prices/genai.ts'
 import { rowsOfLiteLlm } from './prices/litellm.ts'
 import { reviewedRows } from './prices/reviewed.ts'
@@ -46,6 +45,8 @@ const table = tableOf({
 })
 
 const file = fileURLToPath(new URL('../src/providers/prices/prices.json', import.meta.url))
+// The rows that lie with their service are kept by hand, and none of this script's.
+const stored: readonly PriceRow[] = JSON.parse(await readFile(file, 'utf8'))
 // A row a line, so that a change of one price is a change of one line.
 await writeFile(file, `[\n${table.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`)
 
@@ -60,7 +61,7 @@ function pricesByName(rows: readonly PriceRow[]): ReadonlyMap<string, string> {
   return new Map(rows.flatMap((row) => row.ids.map((id) => [`${row.service} ${row.zone} ${id}`, words(row)])))
 }
 
-const [before, after] = [pricesByName(priceTable), pricesByName(table)]
+const [before, after] = [pricesByName(stored), pricesByName(table)]
 const list = (title: string, names: readonly string[]): void =>
   console.log(`${title}: ${names.length === 0 ? 'none' : names.join(', ')}`)
 list(

@@ -28,17 +28,20 @@ export { clean, type CleanOptions } from './planning/answers/clean.ts'
 export { truncate, type Truncation } from './planning/tokens/truncate.ts'
 export { exactNumbers } from './planning/text/raw-numbers.ts'
 export { anthropic } from './providers/anthropic/models.ts'
-export { bedrock, type BedrockModelOptions } from './providers/bedrock/models.ts'
+export { bedrock, type BedrockAccount, type BedrockModelOptions } from './providers/bedrock/models.ts'
 export { gemini } from './providers/gemini/models.ts'
 export { local, type LocalService } from './providers/local/models.ts'
-export { mistral } from './providers/mistral/models.ts'
+export { mistral, type MistralAccount, type MistralModelOptions } from './providers/mistral/models.ts'
 export {
+  type Accounts,
   azure,
+  type AzureAccount,
   type AzureModelOptions,
+  type CompatibleAccount,
   type CompatibleService,
   type ModelOptions,
   openai,
-  type OpenaiAccounts,
+  type OpenaiAccount,
   openaiCompatible,
   type ServiceModels,
 } from './providers/models.ts'
@@ -137,7 +140,7 @@ export type { PdfRow } from './connectors/files/pdf-records.ts'
 export type { OutlineOptions } from './connectors/files/outline-source.ts'
 export type { CostEstimate, Estimate } from './planning/money/estimate.ts'
 export type { MeaningPart } from './planning/requests/meaning.ts'
-export type { AzureAccount, CompatibleAccount } from './providers/accounts.ts'
+export type { KeyAccount } from './providers/accounts.ts'
 export type { PriceZone } from './providers/prices/price-row.ts'
 export type { ModelAccount } from './ports/model-account.ts'
 export type { PauseKind, RunState } from './domain/run.ts'

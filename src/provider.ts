@@ -19,7 +19,7 @@ export { asCount, asFields, asObjects, asText } from './providers/http/fields.ts
 export { jsonList } from './providers/http/framed-file.ts'
 export type { Http } from './providers/http/http.ts'
 export { listAll } from './providers/http/listing.ts'
-export { segment } from './providers/openai/openai-calls.ts'
+export { segment } from './providers/http/segment.ts'
 export type { ProviderClient } from './providers/own/own-client.ts'
 export type { ModelPrices } from './providers/own/own-prices.ts'
 export {
@@ -27,6 +27,9 @@ export {
   type ChatService,
   type Connected,
   defineProvider,
+  type EmbeddingService,
+  type EmbeddingEndpoint,
   type Endpoints,
+  type OwnEmbeddingProvider,
   type OwnProvider,
 } from './providers/own/own-provider.ts'

@@ -7,6 +7,7 @@ import {
   floorProblems,
   houseProblems,
   importsOf,
+  serviceProblems,
   type Sources,
 } from './support/architecture.ts'
 
@@ -38,6 +39,10 @@ describe('the house', () => {
       ([path]) => /^(src|dashboard)\//.test(path) && !path.includes('.test.'),
     )
     expect(circleProblems(new Map(sources))).toEqual([])
+  })
+
+  test('asks services by what their definitions say, and knows none by name', async () => {
+    expect(serviceProblems(await projectSources())).toEqual([])
   })
 
   test('has no long files, default exports, vague names, `any` or hidden inputs', async () => {
@@ -191,6 +196,16 @@ describe('the check of the house', () => {
     expect(houseProblems(planted('src/cli/a.ts', '//\n'.repeat(401)))).toEqual([
       'src/cli/a.ts has 401 lines, more than 400',
     ])
+  })
+
+  test('names a service that is known by its name, in code or a text, and lets comments cite one', () => {
+    const problems = (text: string): readonly string[] => serviceProblems(planted('src/engine/a.ts', text))
+    expect(problems("\nif (name === 'azure') go()\n")).toEqual(['src/engine/a.ts:2 names azure'])
+    expect(problems('const fix = `put it into openai(…)`\n')).toEqual(['src/engine/a.ts:1 names openai'])
+    expect(problems('const geminiLimit = 1\n')).toEqual(['src/engine/a.ts:1 names gemini'])
+    expect(problems('/** OpenAI guide, Batch API. */\nconst a = 1 // at Azure\n')).toEqual([])
+    expect(problems('join(together, paws)\n')).toEqual([])
+    expect(serviceProblems(planted('src/providers/azure/a.ts', "const a = 'azure'\n"))).toEqual([])
   })
 
   test('does not take words for code', () => {

@@ -69,6 +69,7 @@ function modelAs(model: Model, account: AccountChoice): Model {
         ...model,
         ...(account.baseUrl !== undefined && { baseUrl: account.baseUrl }),
         ...(account.apiKeyEnv !== undefined && { apiKeyEnv: account.apiKeyEnv }),
+        ...(account.options !== undefined && { options: { ...model.options, ...account.options } }),
       }
 }
 
@@ -78,10 +79,17 @@ function renamed(account: AccountChoice, name: string): string | null {
   return own === undefined ? name : own
 }
 
-/** What a model's service wants of the environment for one of its accounts, and is not there, by the names that are set. */
+/**
+ * What a model's service wants of the environment for one of its accounts, and is not there, by the names that are set. What
+ * an account names is wanted, whether the service could do without it or not: it would else be asked as somebody else.
+ */
 export function missingFor(config: Config, model: Model, account: AccountChoice): readonly string[] {
   const missing = definitionOf(model).missing(setupOf(config, model, account))
-  return missing.map((name) => renamed(account, name) ?? name)
+  const named = Object.values(account?.env ?? {}).filter((name) => name !== null)
+  return [
+    ...missing.map((name) => renamed(account, name) ?? name),
+    ...named.filter((name) => config.environment.get(name) === null),
+  ]
 }
 
 /** The environment names that a model's service reads for all of its accounts. */

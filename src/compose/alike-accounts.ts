@@ -10,8 +10,10 @@ import { definitionOf } from '../providers/definition.ts'
 import { namedAccounts, setupOf } from './access.ts'
 
 /** Whether an account is the one that jobs use which name none. */
-export function isUsual({ env, baseUrl, apiKeyEnv }: ModelAccount): boolean {
-  return Object.keys(env).length === 0 && baseUrl === undefined && apiKeyEnv === undefined
+export function isUsual({ env, baseUrl, apiKeyEnv, options }: ModelAccount): boolean {
+  return (
+    Object.keys(env).length === 0 && baseUrl === undefined && apiKeyEnv === undefined && options === undefined
+  )
 }
 
 /**
@@ -32,8 +34,8 @@ export function alike(
     const before = seen.get(account)
     if (before !== undefined)
       refuse(
-        `the accounts ${before} and ${place?.name ?? ''} are one and the same: their keys are equal`,
-        'give each a key of its own, or leave one of them out',
+        `the accounts ${before} and ${place?.name ?? ''} are one and the same at the service: it counts them against one quota`,
+        'give each a key, or a region, of its own, or leave one of them out',
       )
     seen.set(account, place?.name ?? '')
   }

@@ -106,6 +106,12 @@ export async function serveEmulator(options: EmulatorOptions): Promise<Emulator>
     return await startEmulator(options)
   } catch (thrown) {
     const code = thrown instanceof Error ? Reflect.get(thrown, 'code') : null
+    if (thrown instanceof Error && thrown.name === 'OtherDataError')
+      throw new OffpeakError('E_USAGE', thrown.message, {
+        ...(options.dataDir !== undefined && { where: options.dataDir }),
+        fix: 'name another directory with --data-dir',
+        cause: thrown,
+      })
     if (!['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(String(code))) throw thrown
     throw new OffpeakError(
       'E_PORT',

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type ConfigOptions, loadConfig } from '../config/config.ts'
+import { type Config, type ConfigOptions, loadConfig } from '../config/config.ts'
 import { requireKnownNode } from '../domain/known-node.ts'
 import { projectAttachments } from '../connectors/files/attachments.ts'
 import { outlast } from '../drivers/outage-tolerance.ts'
@@ -8,6 +8,7 @@ import { tighten } from '../engine/files/private-files.ts'
 import { readMarker } from '../engine/files/project-marker.ts'
 import type { AnyJob } from '../ports/job.ts'
 import type { Provider } from '../ports/provider/provider.ts'
+import type { Store } from '../ports/store.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
 import { openStore } from '../stores/open.ts'
 import { startChosen } from './chosen-emulator.ts'
@@ -21,6 +22,15 @@ import type { Workspace } from './workspace.ts'
 
 /** How long a project that is being opened waits for a state that has just gone away, in milliseconds. */
 const quotaPatienceMs = 60_000
+
+/** Gives quotas that were met before, under the address of their service, the limit of all services of the kind. */
+async function limitKnownQuotas(config: Config, store: Store): Promise<void> {
+  const { configuredLimit } = await import('./provider.ts')
+  for (const { key, limitTokens } of await store.quotas()) {
+    const limit = configuredLimit(config, key)
+    if (limit !== null && limit !== limitTokens) await store.setQuota(key, { limitTokens: limit })
+  }
+}
 
 /** How a process takes a state that is away or full. */
 export interface StatePatience {
@@ -55,6 +65,8 @@ export async function openWorkspace(
       () => store.setQuota(key, { limitTokens: enqueuedTokens }),
       AbortSignal.timeout(quotaPatienceMs),
     )
+  if (Object.keys(config.settings.quota).length > 0)
+    await outlast(() => limitKnownQuotas(config, store), AbortSignal.timeout(quotaPatienceMs))
   let embedded: Promise<EmbeddedEmulator | null> | null = null
   const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= startChosen(config))
   // One client for each account of a job: it keeps its connections, and what it has learned of the service's clock.
@@ -63,7 +75,8 @@ export async function openWorkspace(
   const accounts = async (job: AnyJob): Promise<readonly [Provider, ...Provider[]]> => {
     const known = clients.get(job)
     if (known) return known
-    const { accountsFor } = await import('./provider.ts')
+    const { accountsFor, requirePackages } = await import('./provider.ts')
+    await requirePackages(job)
     const reaching = { emulator: await emulator(), now: () => flow.clock.now() }
     const made = accountsFor(config, job, reaching)
     clients.set(job, made)

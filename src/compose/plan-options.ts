@@ -4,9 +4,11 @@ import { chosenDelivery } from '../engine/job/delivery-mode.ts'
 import { quotaKeyAt } from '../engine/job/quota-key.ts'
 import type { Model } from '../ports/model.ts'
 import type { PlanOptions } from '../engine/plan/plan.ts'
+import { quotaKeysFor } from '../engine/plan/plan-quota.ts'
 import { parseParams, prepare, readExamples } from '../engine/job/prepare.ts'
 import { requestCounter } from '../planning/tokens/request-counter.ts'
 import { findPrice, type FoundPrice } from '../providers/prices/prices.ts'
+import { definitionOf } from '../providers/definition.ts'
 import { isUsual } from './alike-accounts.ts'
 import { askedJob } from './asked-job.ts'
 import { configuredBudgets } from './configured-budgets.ts'
@@ -14,6 +16,7 @@ import { followersOf } from './followers.ts'
 import { requireKnownParams } from './known-params.ts'
 import { nearModels } from './near-models.ts'
 import { priceQuestion } from './price-question.ts'
+import { configuredLimit, modelQuotaKey, requirePackages } from './provider.ts'
 import type { Selection } from './selection.ts'
 import { type Workspace, writesFor } from './workspace.ts'
 
@@ -27,7 +30,7 @@ export interface SelectedOptions extends PlanOptions {
 
 /**
  * Prepares a job for a selection of it; `asks`: its provider will be asked, which needs a key; `model`: another one than
- * the job's. Throws E_JOB_UNKNOWN, E_PARAMS, E_SCHEMA, E_ENV and, where it asks, E_CREDENTIALS.
+ * the job's. Throws E_JOB_UNKNOWN, E_PARAMS, E_SCHEMA, E_ENV, E_PEER_MISSING and, where it asks, E_CREDENTIALS.
  */
 export async function planOptions(
   workspace: Workspace,
@@ -40,6 +43,7 @@ export async function planOptions(
   const asked = askedJob(config, (await workspace.loaded(name)).job, { model: askedModel, rescue })
   const { job, model, client, insteadOf } = asked
   const own = writesFor(workspace, selection) ? flow : apart
+  await requirePackages(job)
   // What only plans needs no key.
   const provider = await (asks ? flow.provider(client) : flow.reader(client))
   const isSimulated = provider.isSimulated() ?? (await store.wasSimulated(provider.account))
@@ -60,6 +64,13 @@ export async function planOptions(
     insteadOf,
   })
   const keyParts = prepared.source.keyFields.length
+  const quotaKey = modelQuotaKey(config, job.model, model)
+  const accounts = accountQuotas(workspace, job.model, quotaKey)
+  // The configuration may have limited all services of the kind, before anybody knew of this one.
+  for (const key of quotaKeysFor({ quotaKey, accounts })) {
+    const limitTokens = configuredLimit(config, key)
+    if (limitTokens !== null) await store.setQuota(key, { limitTokens })
+  }
   const { cacheWriting } = prepared.inspection
   const priced = (deliveryMode: DeliveryMode): FoundPrice | null => {
     const found = findPrice({ ...ask, deliveryMode, at: flow.clock.now() })
@@ -86,11 +97,12 @@ export async function planOptions(
     flexPrice: priced('flex'),
     realtimePrice: priced('realtime'),
     nearModels: nearModels(ask),
+    namesModel: definitionOf(job.model).namesModel?.(model) ?? null,
     budgetMicroUsd: budgets.perRunMicroUsd,
     perDayMicroUsd: budgets.perDayMicroUsd,
     followers: followersOf(await config.jobs.all(), job.name),
-    quotaKey: `${job.model.provider}/${model}`,
-    accounts: accountQuotas(workspace, job.model, `${job.model.provider}/${model}`),
+    quotaKey,
+    accounts,
     limit: selection.limit,
     only: selection.only?.map((key) => (rescue ? key : keyOfTyped(key, keyParts))) ?? null,
     redo: selection.redo,

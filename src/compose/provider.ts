@@ -1,6 +1,9 @@
 import { accessOf, headerNames, missingFor, namedAccounts, setupOf } from './access.ts'
 import { alike, isUsual } from './alike-accounts.ts'
 import type { Config } from '../config/config.ts'
+import { ownValue } from '../domain/own-value.ts'
+import { quotaKeyIn, withoutScope } from '../engine/job/quota-key.ts'
+import { importPeer } from '../engine/peer.ts'
 import { editDistance } from '../connectors/tables/near-names.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import type { AnyJob } from '../ports/job.ts'
@@ -113,18 +116,37 @@ function requireDialect({ name, model }: AnyJob): void {
   })
 }
 
+/**
+ * Loads the packages that a job's service is called through, so that a run does not begin without one. Throws
+ * E_PEER_MISSING with the command that installs it.
+ */
+export async function requirePackages({ model }: Pick<AnyJob, 'model'>): Promise<void> {
+  const { packages = [], title } = definitionOf(model)
+  for (const name of packages) await importPeer(name, `${title} is called through it`)
+}
+
 function requireCredentials(config: Config, job: AnyJob): void {
   const missing = missingCredentials(config, job.model)
   if (missing.length === 0) return
   const near = nearlySet(config, missing)
   throw new OffpeakError(
     'E_CREDENTIALS',
-    `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set${near.length === 0 ? '' : `. ${near.join(' ')}`}`,
+    `${notSet(job.model, missing)}${near.length === 0 ? '' : `. ${near.join(' ')}`}`,
     {
-      where: `job ${job.name} (${job.model.provider}); looked for in ${config.environment.lookedIn}`,
+      where: `job ${job.name} (${job.model.provider}); looked for in ${[config.environment.lookedIn, ...(definitionOf(job.model).looksIn ?? [])].join(', ')}`,
       fix: `put ${missing.map((name) => `${name}=…`).join(' and ')} into .env, or try it with invented answers: --emulator`,
     },
   )
+}
+
+/** That names are not set, each with what would do as well. */
+export function notSet(model: Model, missing: readonly string[]): string {
+  const { orElse = {} } = definitionOf(model)
+  const named = missing.map((name) => {
+    const other = ownValue(orElse, name)
+    return other === undefined ? name : `${name} (or ${other})`
+  })
+  return `${named.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`
 }
 
 /** What is set under a name that is nearly one of those that are missing. */
@@ -179,6 +201,21 @@ export function modelName(config: Config, job: AnyJob): string {
     where: `job ${job.name}`,
     fix: unnamed?.fix ?? 'name the model in the job',
   })
+}
+
+/**
+ * The quota that a model's batches count against, as the configuration and `offpeak quota` name it. Of services that are
+ * known by their address alone, each has one of its own: `compatible/my-model at llm.example.com/v1`.
+ */
+export function modelQuotaKey(config: Config, model: Model, name: string): string {
+  const scope = definitionOf(model).quotaScope?.(setupOf(config, model)) ?? null
+  return quotaKeyIn(`${model.provider}/${name}`, scope)
+}
+
+/** The limit in enqueued tokens that the configuration gives a quota, under its key or for all addresses; null: none. */
+export function configuredLimit({ settings: { quota } }: Config, quotaKey: string): number | null {
+  const found = ownValue(quota, quotaKey) ?? ownValue(quota, withoutScope(quotaKey))
+  return found?.enqueuedTokens ?? null
 }
 
 /** Which model is behind the name of each Azure deployment, as far as the jobs say it. */

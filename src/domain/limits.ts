@@ -12,6 +12,8 @@ export interface ProviderLimits {
   readonly maxBatches?: number
   /** Shortest sensible pause between two polls of one batch, in milliseconds. */
   readonly pollEveryMs: number
+  /** How long the service gives itself for a batch, in milliseconds; left out: it does not say beforehand. */
+  readonly windowMs?: number
   /** Whether a batch in the list tells as much of its state as when it is asked for by its id; false when left out. */
   readonly listTells?: boolean
   /** False: there is no Batch API, and requests are asked one by one. True when left out. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeLifecycle } from './core/batch/live.ts'
 import type { BillReport } from './core/bill.ts'
-import { makeCatalog } from './core/catalog.ts'
+import { type Catalog, makeCatalog } from './core/catalog.ts'
 import { type EmulatorState, readDeployments, stateOf } from './core/control.ts'
 import { readFaultRule } from './core/faults/read-rule.ts'
 import type { FaultRule } from './core/faults/rule.ts'
@@ -12,8 +12,9 @@ import { parseJson } from './core/json.ts'
 import { type EmulatorOptions, settingsOf } from './core/options.ts'
 import type { ScenarioSummary } from './core/scenarios/book.ts'
 import { checkFlag, parseScenarioFlag } from './core/scenarios/flag.ts'
-import { openState } from './core/state.ts'
-import { dialects } from './dialects.ts'
+import { openState, type State } from './core/state.ts'
+import { makeUpstream } from './core/upstream/upstream.ts'
+import { dialects, relay } from './dialects.ts'
 
 export type { BillReport } from './core/bill.ts'
 export type { EmulatorState } from './core/control.ts'
@@ -23,14 +24,16 @@ export type { EmulatorOptions, Pace } from './core/options.ts'
 export { knownMarkers } from './core/answers/markers.ts'
 export type { ScenarioSummary } from './core/scenarios/book.ts'
 
-const catalog = makeCatalog(dialects)
+const emulated = makeCatalog(dialects)
+/** Behind a server of one's own, its models are the only ones. */
+const relayCatalog = makeCatalog([relay])
 
 /** The scenarios that the emulator knows, by name. */
-export const knownScenarios: readonly ScenarioSummary[] = catalog.scenarios.summaries
+export const knownScenarios: readonly ScenarioSummary[] = emulated.scenarios.summaries
 
 /** What is wrong with a scenario as it is written on a command line, in words; `null`: nothing. */
 export function checkScenarioFlag(text: string): string | null {
-  return checkFlag(catalog.scenarios, text)
+  return checkFlag(emulated.scenarios, text)
 }
 
 export interface Emulator extends AsyncDisposable {
@@ -57,16 +60,40 @@ export interface Emulator extends AsyncDisposable {
   close(): Promise<void>
 }
 
+/** The directory holds what this emulator does not answer. */
+class OtherDataError extends Error {
+  override readonly name = 'OtherDataError'
+}
+
+/** Invented answers and those of a server are never kept together. Throws where a directory holds the other kind. */
+async function refuseOthers(state: State, { dialects }: Catalog): Promise<void> {
+  const known = new Set(dialects.flatMap(({ profiles }) => profiles))
+  const other = [...state.files.values(), ...state.batches.values()].find(
+    ({ profile }) => !known.has(profile),
+  )
+  if (other === undefined) return
+  await state.close()
+  throw new OtherDataError(
+    state.upstream === null
+      ? 'the directory holds batches that a server behind the emulator answers, which needs --upstream'
+      : 'the directory holds invented batches, which are never kept together with the answers of a server',
+  )
+}
+
 /**
  * Starts a batch service on this machine that answers like OpenAI, Azure OpenAI, Anthropic, Gemini, Mistral, Bedrock, xAI, Groq, Together
  * and DeepInfra, and keeps its own bill.
+ * With an `upstream` it is OpenAI's files and batches in front of a server of one's own, whose models answer.
  * With a `dataDir` it goes on where it stopped, also after being killed; without one it leaves nothing behind.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const temporary = options.dataDir === undefined
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'offpeak-emulator-')))
   const stopper = new AbortController()
-  const state = await openState(dataDir, settingsOf(options), catalog.scenarios, stopper.signal)
+  const upstream = options.upstream ? makeUpstream(options.upstream, stopper.signal) : null
+  const catalog = upstream === null ? emulated : relayCatalog
+  const state = await openState(dataDir, settingsOf(options), catalog.scenarios, stopper.signal, upstream)
+  await refuseOthers(state, catalog)
   for (const flag of options.scenarios ?? []) state.faults.add(parseScenarioFlag(state.scenarios, flag))
   let failure: unknown = null
   const lifecycle = makeLifecycle(state, catalog, (error) => {
@@ -108,7 +135,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     url,
     openaiBaseUrl: `${url}/v1`,
     azureEndpoint: url,
-    baseUrls: Object.fromEntries(dialects.map(({ name, basePath }) => [name, `${url}${basePath}`])),
+    baseUrls: Object.fromEntries(catalog.dialects.map(({ name, basePath }) => [name, `${url}${basePath}`])),
     dataDir,
     bill: () => state.bill.report(state.batches.values()),
     addFault: (rule) => state.faults.add(readFaultRule(state.scenarios, parseJson(JSON.stringify(rule)))),

@@ -6,4 +6,6 @@ export interface ModelAccount {
   readonly env: Readonly<Record<string, string | null>>
   readonly baseUrl?: string
   readonly apiKeyEnv?: string
+  /** In the place of the model's own, by the service's names. */
+  readonly options?: Readonly<Record<string, string>>
 }

@@ -2,6 +2,8 @@ import { OffpeakError } from '../domain/errors.ts'
 import type { Task } from '../domain/request.ts'
 import { type Model, served } from '../ports/model.ts'
 import type { Provider } from '../ports/provider/provider.ts'
+import { type AccountParts, type GivenAccount, modelAccounts } from './accounts.ts'
+import type { PeerName } from '../engine/peer.ts'
 import type { Access } from './http/access.ts'
 import type { OwnRow } from './prices/price-row.ts'
 
@@ -35,15 +37,27 @@ export interface ProviderDefinition {
   readonly title: string
   /** The environment names that must be set and are not; empty when there is all that is needed. */
   readonly missing: (setup: Setup) => readonly string[]
+  /** What does as well as a name that is missing, in words: `GOOGLE_API_KEY` for `GEMINI_API_KEY`. */
+  readonly orElse?: Readonly<Record<string, string>>
+  /** Where else credentials are looked for than in the environment, in words. */
+  readonly looksIn?: readonly string[]
+  /** The optional packages that it is called through. */
+  readonly packages?: readonly PeerName[]
+  /** Which of several services of its kind a model is of, where each has quotas of its own; left out: there is one. */
+  readonly quotaScope?: (setup: Setup) => string | null
   /** The environment names that it reads, for this model or for any: `secret` ones are never shown. */
   readonly environment: (model: Model | null) => {
     readonly secret: readonly string[]
     readonly shown: readonly string[]
   }
+  /** What one of several accounts may have of its own; left out: a model has one account. */
+  readonly accounts?: AccountParts
   /** The address that it is called at; null: nothing names one. */
   readonly baseUrl: (setup: Setup) => string | null
   /** The model or deployment where the job names none, and what to do when nothing names one. */
   readonly unnamed?: { readonly name: (setup: Setup) => string | null; readonly fix: string }
+  /** How a job names the model behind a name that need not tell it, so that its price is known: as a job file has it. */
+  readonly namesModel?: (name: string) => string
   /** Whose rows of the price table apply; null: none for certain. */
   readonly prices: string | null
   /** What its models cost, where that is not in the table. */
@@ -56,13 +70,23 @@ export interface ProviderDefinition {
   readonly connect: (setup: Setup, connection: Connection) => Provider
 }
 
-/** A model that this service answers. Throws E_JOB_INVALID for an empty name. */
+/** The data of a model, with its accounts as the job file writes them. */
+export interface ModelData extends Omit<Model, 'provider' | 'accounts' | typeof served> {
+  readonly accounts?: readonly GivenAccount[] | undefined
+}
+
+/** A model that this service answers. Throws E_JOB_INVALID for accounts that it cannot have. */
 export function modelOf<Of extends Task>(
   definition: ProviderDefinition,
   task: Of,
-  data: Omit<Model, 'provider' | typeof served>,
+  { accounts, ...data }: ModelData,
 ): Model<Of> {
-  return Object.freeze({ provider: definition.name, ...data, [served]: { task, definition } })
+  return Object.freeze({
+    provider: definition.name,
+    ...data,
+    ...(accounts !== undefined && { accounts: modelAccounts(definition, accounts, data) }),
+    [served]: { task, definition },
+  })
 }
 
 /** The service that answers for a model. Throws E_JOB_INVALID for one that no service has made. */

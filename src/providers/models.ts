@@ -1,16 +1,9 @@
 import { OffpeakError } from '../domain/errors.ts'
-import {
-  type AzureAccount,
-  azureAccounts,
-  type CompatibleAccount,
-  compatibleAccounts,
-  type OpenaiAccount,
-  openaiAccounts,
-} from './accounts.ts'
-import type { ChatModel, EmbeddingModel, HeaderValue, Model, served } from '../ports/model.ts'
+import type { GivenAccount, KeyAccount } from './accounts.ts'
+import type { ChatModel, EmbeddingModel, HeaderValue } from '../ports/model.ts'
 import { azureDefinition } from './azure/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
-import { modelOf, type ProviderDefinition } from './definition.ts'
+import { type ModelData, modelOf, type ProviderDefinition } from './definition.ts'
 import { openaiDefinition } from './openai/definition.ts'
 import type { PriceZone } from './prices/price-row.ts'
 
@@ -19,10 +12,32 @@ export interface ModelOptions {
   readonly endpoint?: '/v1/chat/completions' | '/v1/responses'
 }
 
-/** Whose keys an OpenAI model is asked with; that of the environment when left out. */
-export interface OpenaiAccounts {
+/** One of several accounts of OpenAI: a key of another organization or project, or of another region. */
+export interface OpenaiAccount extends KeyAccount {
+  readonly organizationEnv?: string
+  readonly projectEnv?: string
+}
+
+/** One of several resources of Azure OpenAI, in whatever regions: each has a deployment of the name that the job gives. */
+export interface AzureAccount extends GivenAccount {
+  /** The environment variable that holds its endpoint; `AZURE_OPENAI_ENDPOINT` when left out. */
+  readonly endpointEnv?: string
+  /** The variable that holds its key; `AZURE_OPENAI_API_KEY` when left out. */
+  readonly apiKeyEnv?: string
+}
+
+/** One of several servers of a service of OpenAI's shape, or of several keys for one. */
+export interface CompatibleAccount extends GivenAccount {
+  /** That of the service when left out. */
+  readonly baseUrl?: string
+  /** The environment variable that holds its key; that of the service when left out. */
+  readonly apiKeyEnv?: string
+}
+
+/** Whose keys a model is asked with; that of the environment when left out. */
+export interface Accounts<Account extends GivenAccount = KeyAccount> {
   /** Keys that its batches are spread over, by what room each has. */
-  readonly accounts?: readonly OpenaiAccount[]
+  readonly accounts?: readonly Account[]
 }
 
 export interface AzureModelOptions extends ModelOptions {
@@ -64,17 +79,14 @@ export interface ServiceModels<Own extends object = object> {
  * A model of OpenAI by its id, as in `openai('gpt-5.6-luna')` and `openai.embedding('text-embedding-3-small')`. Throws
  * E_JOB_INVALID for an empty id, and for accounts that are none.
  */
-export const openai: ServiceModels<OpenaiAccounts> = serviceOf(
+export const openai: ServiceModels<Accounts<OpenaiAccount>> = serviceOf(
   openaiDefinition,
-  (model, { accounts }: OpenaiAccounts = {}) => ({
-    model: named(model, 'openai()'),
-    ...(accounts !== undefined && { accounts: openaiAccounts(accounts) }),
-  }),
+  (model, { accounts }: Accounts<OpenaiAccount> = {}) => ({ model: named(model, 'openai()'), accounts }),
 )
 
 /**
  * A deployment of Azure OpenAI, as in `azure('gpt-4o-mini-batch', { model: 'gpt-4o-mini' })`; without a name the
- * environment names it. Throws E_JOB_INVALID for an empty name.
+ * environment names it. Throws E_JOB_INVALID for an empty name, and for accounts that are none.
  */
 export function azure(deployment?: string | null, options: AzureModelOptions = {}): ChatModel {
   return modelOf(azureDefinition, 'chat', {
@@ -83,13 +95,13 @@ export function azure(deployment?: string | null, options: AzureModelOptions = {
     ...(options.model !== undefined && { pricedAs: named(options.model, 'azure()') }),
     ...(options.zone !== undefined && { zone: zoned(options.zone) }),
     ...(options.realtime !== undefined && { realtimeModel: named(options.realtime, 'azure()') }),
-    ...(options.accounts !== undefined && { accounts: azureAccounts(options.accounts) }),
+    accounts: options.accounts,
   })
 }
 
 /**
  * Models of any service of OpenAI's shape, as in `openaiCompatible({ baseUrl: 'http://localhost:8000/v1' })('my-model')`.
- * Throws E_JOB_INVALID for an empty id.
+ * Throws E_JOB_INVALID for an empty id, and for accounts that are none.
  */
 export function openaiCompatible(service: CompatibleService): ServiceModels {
   const { baseUrl, apiKeyEnv, name, headers, insecureHttp, accounts } = service
@@ -100,11 +112,11 @@ export function openaiCompatible(service: CompatibleService): ServiceModels {
     ...(name !== undefined && { name }),
     ...(headers !== undefined && { headers }),
     ...(insecureHttp !== undefined && { insecureHttp }),
-    ...(accounts !== undefined && { accounts: compatibleAccounts(accounts, service) }),
+    accounts,
   }))
 }
 
-type OwnData = Omit<Model, 'provider' | 'endpoint' | typeof served>
+type OwnData = Omit<ModelData, 'endpoint'>
 
 /** The models of a service by their ids, with what else their data says. */
 export function serviceOf<Own extends object>(

@@ -11,7 +11,7 @@ import type { Provider } from '../ports/provider/provider.ts'
 import { azureProvider } from './azure/azure.ts'
 import { compatibleProvider } from './compatible/compatible.ts'
 import { openaiProvider } from './openai/openai.ts'
-import { segment } from './openai/openai-calls.ts'
+import { segment } from './http/segment.ts'
 
 const key = 'sk-test-0123456789abcdef'
 const newBatch: NewBatch = {
@@ -126,6 +126,7 @@ describe('OpenAI', () => {
     expect(provider.limits).toEqual({
       maxRequests: 50_000,
       maxBytes: 199_000_000,
+      windowMs: 86_400_000,
       pollEveryMs: 30_000,
       listTells: true,
     })

@@ -115,7 +115,7 @@ describe('accounts that cannot answer for each other are refused before anything
       env: { OFFPEAK_TEST_SAME: 'sk-key-0000000001' },
       model:
         "openai('gpt-4o-mini', { accounts: [{ apiKeyEnv: 'OPENAI_API_KEY' }, { apiKeyEnv: 'OFFPEAK_TEST_SAME' }] })",
-      says: /one and the same: their keys are equal/,
+      says: /one and the same at the service/,
     },
     {
       what: 'two versions of the interface',

@@ -1,10 +1,14 @@
+import { join } from 'node:path'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { knownScenarios } from '../../src/emulator/index.ts'
 import { runCli, serve } from './child.ts'
-import { temporaryFolder } from './project.ts'
+import { chatServer } from './chat-server.ts'
+import { notesProject, offpeakProcess, readJson } from './notes-project.ts'
+import { linesOf, temporaryFolder } from './project.ts'
 
 test('the emulator serves until Ctrl-C and says where it is in one object', async () => {
   using folder = temporaryFolder()
@@ -94,4 +98,51 @@ test.each([
   const { exit, stderr } = await runCli(folder.path, ['emulator', ...flags])
   expect(exit).toBe(2)
   expect(stderr).toContain(hint)
+})
+
+test('behind --upstream a server of your own answers batches, and a run of them is real and free', async () => {
+  using folder = temporaryFolder()
+  await using server = await chatServer()
+  const argv = ['emulator', '--port', '0', '--json', '--data-dir', 'kept', '--upstream', server.url]
+  await using served = await serve(folder.path, [...argv, '--concurrency', '2'])
+  await notesProject(folder.path, {
+    model: `local({ baseUrl: '${String(served.first['openaiBaseUrl'])}', batches: true })('llama3.2')`,
+    emulator: 'none',
+    budget: null,
+  })
+  const ran = await offpeakProcess(folder.path, ['run', 'notes'])
+  expect(ran.exit, ran.stderr).toBe(0)
+  expect(ran.stdout).toContain('12 of 12 records')
+  expect(`${ran.stdout}${ran.stderr}`).not.toMatch(/simulated/i)
+  expect(linesOf(join(folder.path, 'out.jsonl'), z.looseObject({ summary: z.string() }))).toHaveLength(12)
+  expect([...server.asked.values()]).toEqual(Array(12).fill(1))
+  expect(server.mostAtOnce).toBe(2)
+  const status = z.object({ simulated: z.boolean(), batches: z.array(z.unknown()) })
+  expect(readJson(status, await offpeakProcess(folder.path, ['status', 'notes', '--json']))).toMatchObject({
+    simulated: false,
+    batches: [expect.anything()],
+  })
+  await served.end('SIGTERM')
+  const mixed = await runCli(folder.path, ['emulator', '--port', '0', '--data-dir', 'kept'])
+  expect(mixed.exit).toBe(2)
+  expect(mixed.stderr).toContain('--upstream')
+})
+
+test('what is only for invented answers is refused beside --upstream', async () => {
+  using folder = temporaryFolder()
+  const upstream = ['--upstream', 'http://127.0.0.1:1/v1']
+  const given: readonly (readonly [readonly string[], RegExp])[] = [
+    [
+      [...upstream, '--speed', '100x', '--scenario', 'slow-day'],
+      /--speed and --scenario are for invented answers/,
+    ],
+    [['--upstream', 'localhost'], /takes an address/],
+    [['--concurrency', '4'], /about the server behind --upstream/],
+    [[...upstream, '--upstream-key-env', 'OFFPEAK_TEST_NO_SUCH'], /OFFPEAK_TEST_NO_SUCH is not set/],
+  ]
+  for (const [argv, words] of given) {
+    const { exit, stderr } = await runCli(folder.path, ['emulator', ...argv])
+    expect(exit, argv.join(' ')).not.toBe(0)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(words)
+  }
 })

@@ -34,7 +34,7 @@ test('quota shows the limit, what is enqueued, what waits, and that it is free a
   const [quota, ...others] = readJson(quotas, await call(folder.path, 'quota', '--json')).quotas
   expect(others).toEqual([])
   expect(quota).toMatchObject({
-    key: 'compatible/gpt-4o-mini',
+    key: `compatible/gpt-4o-mini at ${new URL(emulator.url).host}/v1`,
     limitTokens: 400,
     notBefore: null,
   })
@@ -44,7 +44,9 @@ test('quota shows the limit, what is enqueued, what waits, and that it is free a
   expect(quota?.waitingBatches).toBeGreaterThan(0)
   expect(quota?.waves).toBe(Math.ceil((quota?.waitingTokens ?? 0) / 400))
   const screen = (await call(folder.path, 'quota')).stdout
-  expect(screen).toMatch(/compatible\/gpt-4o-mini +\d+ of 400 +#+-* +\d+ batches +\d+ batch(es)?, \d+ waves?/)
+  expect(screen).toMatch(
+    /compatible\/gpt-4o-mini at [\d.:]+\S* +\d+ of 400 +#+-* +\d+ batches +\d+ batch(es)?, \d+ waves?/,
+  )
   emulator.advanceClock(86_400_000)
   await call(folder.path, 'cancel', 'notes')
   expect(readJson(quotas, await call(folder.path, 'quota', '--json')).quotas).toMatchObject([

@@ -3,7 +3,7 @@ import { type Mode, openCell, type Scenario } from './cell.ts'
 import { readResult } from './check.ts'
 import { limiter } from './limit.ts'
 import { startWorker } from './process.ts'
-import { lostAtBoth, twoAccounts } from './scenarios.ts'
+import { lostAtBoth, lostAtClaudes, lostAtGeminis, twoAccounts, twoRegions } from './scenarios.ts'
 import { compare, faultless, survive, workUntilDone } from './survive.ts'
 
 /** Everything, with `npm run test:crash`; else a sample. */
@@ -25,6 +25,9 @@ describe.concurrent('a run with two accounts survives kill -9', () => {
   const kills: readonly Kill[] = [
     { mode: 'sqlite', scenario: twoAccounts, crashAt: 'admit.reserve.commit.after:2' },
     { mode: 'postgres', scenario: twoAccounts, crashAt: 'create.post.after:2' },
+    { mode: 'sqlite', scenario: lostAtClaudes, crashAt: 'create.post.after:2' },
+    { mode: 'sqlite', scenario: lostAtGeminis, crashAt: 'create.post.after:2' },
+    { mode: 'sqlite', scenario: twoRegions, crashAt: 'create.post.after:2' },
     { mode: 'sqlite', scenario: lostAtBoth, crashAt: 'doubt.adopt.commit.before:2' },
     { mode: 'sqlite', scenario: twoAccounts, crashAt: 'upload.post.after:2' },
     { mode: 'sqlite', scenario: twoAccounts, crashAt: 'create.intent.commit.after:2' },
@@ -34,7 +37,7 @@ describe.concurrent('a run with two accounts survives kill -9', () => {
     { mode: 'postgres', scenario: lostAtBoth, crashAt: 'doubt.list.after:2' },
     { mode: 'pg-boss', scenario: twoAccounts, crashAt: 'create.post.after:1' },
   ]
-  test.for(some(kills, 3))(
+  test.for(some(kills, 6))(
     '$scenario.name, $crashAt, with $mode',
     { timeout },
     ({ mode, scenario, crashAt }) => gate(() => survive(mode, scenario, crashAt)),

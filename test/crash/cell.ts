@@ -37,7 +37,7 @@ export interface Scenario {
   readonly rows?: number
   /** Each row becomes two requests, whose answers are written together; a status column is kept. */
   readonly joined?: true
-  /** Its batches are spread over two accounts, each with a provider of its own. */
+  /** Its batches are spread over two accounts, each with a provider of its own, or two regions of one. */
   readonly accounts?: true
 }
 
@@ -80,9 +80,10 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
   const dir = await mkdtemp(join(tmpdir(), 'offpeak-crash-'))
   const database = await createDatabase()
   const emulator = await startEmulator({ dataDir: join(dir, 'emulator'), speed: 1_000, ...scenario.emulator })
-  const others = scenario.accounts
-    ? [await startEmulator({ dataDir: join(dir, 'second'), speed: 1_000, ...scenario.emulator })]
-    : []
+  const others =
+    scenario.accounts && scenario.service !== 'bedrock'
+      ? [await startEmulator({ dataDir: join(dir, 'second'), speed: 1_000, ...scenario.emulator })]
+      : []
   const emulators = [emulator, ...others]
   for (const fault of scenario.faults ?? []) for (const each of emulators) each.addFault(fault)
   const stateUrl = mode === 'sqlite' ? join(dir, '.offpeak', 'state.db') : (state ?? database.url)
@@ -180,12 +181,12 @@ async function writeProject(
   const [first, second] = emulators
   if (first !== undefined) await writeEnvironment(dir, first)
   if (second !== undefined)
-    await appendFile(join(dir, '.env'), `SECOND_KEY=sk-second\nSECOND_URL=${second.openaiBaseUrl}\n`)
-  const written = scenario.joined ? joinedJob : scenario.accounts ? accountsJob : job
-  await writeFile(
-    join(dir, 'jobs', 'cases.job.ts'),
-    scenario.service === undefined ? written : asking(scenario.service, written),
-  )
+    await appendFile(
+      join(dir, '.env'),
+      `SECOND_KEY=sk-second\nSECOND_URL=${second.baseUrls[scenario.service ?? 'openai'] ?? ''}\n`,
+    )
+  const written = scenario.joined ? joinedJob : job
+  await writeFile(join(dir, 'jobs', 'cases.job.ts'), asking(scenario, written))
   await writeFile(
     join(dir, 'start.json'),
     JSON.stringify({ choice: scenario.choice ?? {}, capMicroUsd: capOf(scenario) }),
@@ -219,19 +220,31 @@ export function writeEnvironment(
   return writeFile(join(dir, '.env'), lines.join(''))
 }
 
-/** How a job names a model of each further service. */
+/** How a job names a model of each service. */
 const services = {
+  openai: "openai('gpt-4o-mini')",
   anthropic: "anthropic('claude-haiku-5-5')",
   bedrock: "bedrock('global.anthropic.claude-haiku-4-5-20251001-v1:0')",
   gemini: "gemini('gemini-3.5-flash-lite')",
 } as const
 
 /** The same job file with another model in its one line. */
-function asking(service: keyof typeof services, text: string): string {
-  return text
-    .replace('defineJob, openai,', `defineJob, ${service},`)
-    .replace("openai('gpt-4o-mini')", services[service])
+function asking({ service = 'openai', accounts }: Scenario, text: string): string {
+  const model = services[service]
+  const named = accounts ? model.replace(/\)$/, `, { accounts: [${twoOf[service]}] })`) : model
+  return text.replace('defineJob, openai,', `defineJob, ${service},`).replace(services.openai, named)
 }
+
+function twoKeys(usual: string): string {
+  return `{ apiKeyEnv: '${usual}' }, { apiKeyEnv: 'SECOND_KEY', baseUrlEnv: 'SECOND_URL' }`
+}
+
+const twoOf = {
+  openai: twoKeys('OPENAI_API_KEY'),
+  anthropic: twoKeys('ANTHROPIC_API_KEY'),
+  gemini: twoKeys('GEMINI_API_KEY'),
+  bedrock: "{}, { region: 'us-west-2' }",
+} as const
 
 const job = `import { defineJob, openai, postgres, sql } from 'offpeak'
 import { z } from 'zod'
@@ -246,11 +259,6 @@ export default defineJob({
   to: { table: 'cases', set: ({ output }) => ({ headnote: output.headnote, topics: output.topics }) },
 })
 `
-
-const accountsJob = job.replace(
-  "openai('gpt-4o-mini')",
-  "openai('gpt-4o-mini', { accounts: [{ apiKeyEnv: 'OPENAI_API_KEY' }, { apiKeyEnv: 'SECOND_KEY', baseUrlEnv: 'SECOND_URL' }] })",
-)
 
 const joinedJob = `import { defineJob, openai, postgres, sql } from 'offpeak'
 import { z } from 'zod'

@@ -52,6 +52,28 @@ export const quota: Scenario = {
 export const twoAccounts: Scenario = { name: 'two accounts', accounts: true }
 export const lostAtBoth: Scenario = { ...lostResponse, name: 'lost response of two accounts', accounts: true }
 
+/** The same at services whose creates are found otherwise: by ids, by a mark in a name, by a token, and two regions. */
+export const lostAtClaudes: Scenario = {
+  ...lostAtBoth,
+  name: 'claude, lost response of two accounts',
+  service: 'anthropic',
+  capMicroUsd: 6_000,
+}
+export const lostAtGeminis: Scenario = {
+  ...lostAtBoth,
+  name: 'gemini, lost response of two accounts',
+  service: 'gemini',
+  capMicroUsd: 16_000,
+}
+export const twoRegions: Scenario = {
+  name: 'bedrock, two regions',
+  service: 'bedrock',
+  accounts: true,
+  rows: 400,
+  settings: { batch: { maxRequests: 100 } },
+  capMicroUsd: 800_000,
+}
+
 /** Somebody cancels while two batches are half done and two files wait. */
 export const cancelled: Scenario = {
   name: 'cancelled',

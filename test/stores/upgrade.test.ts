@@ -25,7 +25,11 @@ const rewritten: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What a later schema calls otherwise in the JSON that it keeps. */
-const renamed = { '"lane":': '"deliveryMode":', '"lineage":': '"projectId":', '"fileId":': '"staged":' }
+const renamed = {
+  '"deliveryMode":': '"deliveryMode":',
+  '"lineage":': '"projectId":',
+  '"fileId":': '"staged":',
+}
 
 describe.for(await keptVersions())('a state of schema %s', (version) => {
   // What the first version kept in words alone, later ones have in columns.

@@ -180,6 +180,34 @@ export function houseProblems(sources: Sources): readonly string[] {
   return problems
 }
 
+/** Whose names are nobody's business where a service is asked by what its definition says: its data is read instead. */
+const serviceNames =
+  /\b(?:open_?ai|azure|anthropic|claude|gemini|google|mistral|bedrock|amazon|aws|xai|grok|groq|together(?=\()|deep_?infra|ollama|vllm)(?:\b|(?=[A-Z_(]))/i
+const nameless: readonly string[] = [
+  'src/domain/',
+  'src/engine/',
+  'src/planning/',
+  'src/wording/',
+  'src/cli/screen/',
+  'src/compose/rehears',
+]
+/** They name optional packages, as package managers know them. */
+const packageFiles: readonly string[] = ['src/engine/peer.ts', 'src/engine/peer-loaders.ts']
+
+/** Where the flow, the plans or the screens know a service by its name, in code or in texts; comments may cite one. */
+export function serviceProblems(sources: Sources): readonly string[] {
+  const problems: string[] = []
+  for (const [path, text] of sources) {
+    if (path.includes('.test.') || packageFiles.includes(path)) continue
+    if (!nameless.some((room) => path.startsWith(room))) continue
+    const code = withoutWords(text, /^['"`]/)
+    const [found] = serviceNames.exec(code) ?? []
+    if (found === undefined) continue
+    problems.push(`${path}:${code.slice(0, code.search(serviceNames)).split('\n').length} names ${found}`)
+  }
+  return problems
+}
+
 /** The files that import each other in a circle, also dynamically and for types only, each circle in one line. */
 export function circleProblems(sources: Sources): readonly string[] {
   const reached = new Map<string, number>()
@@ -210,7 +238,7 @@ export function circleProblems(sources: Sources): readonly string[] {
 
 /** What a file imports, also dynamically and for types only. */
 export function importsOf(text: string): readonly string[] {
-  const code = withoutWords(text, true)
+  const code = withoutWords(text, /^['"]/)
   const patterns = [
     /\b(?:import|export)\b[^'";]*?\bfrom\s*(['"])(.+?)\1/g,
     /\bimport\s*\(\s*(['"])(.+?)\1/g,
@@ -221,13 +249,8 @@ export function importsOf(text: string): readonly string[] {
   ]
 }
 
-/**
- * The code with comments and template texts blanked, and quoted texts too unless they are kept; line ends stay, so
- * that positions still tell the line.
- */
-function withoutWords(text: string, keepQuoted: boolean = false): string {
+/** The code with comments and texts blanked, but for texts that are kept; line ends stay, so that positions still tell the line. */
+function withoutWords(text: string, kept: RegExp | null = null): string {
   const word = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g
-  return text.replace(word, (found) =>
-    keepQuoted && /^['"]/.test(found) ? found : found.replaceAll(/[^\n]/g, ' '),
-  )
+  return text.replace(word, (found) => (kept?.test(found) ? found : found.replaceAll(/[^\n]/g, ' ')))
 }

@@ -26,11 +26,14 @@ import {
   truncate,
 } from 'offpeak'
 import type {
+  Accounts,
   AnswerLength,
   AskedPart,
   AttachOptions,
   AzureAccount,
   AzureModelOptions,
+  BedrockAccount,
+  BedrockModelOptions,
   ChatModel,
   CleanOptions,
   CodeRowsOptions,
@@ -53,13 +56,16 @@ import type {
   JobChange,
   JobDefinition,
   JsonlRowsOptions,
+  KeyAccount,
   LeftOut,
   MakePrompt,
   MeaningPart,
+  MistralAccount,
+  MistralModelOptions,
   Model,
   ModelAccount,
   ModelOptions,
-  OpenaiAccounts,
+  OpenaiAccount,
   OutlineOptions,
   ParquetRowsOptions,
   PauseKind,
@@ -141,7 +147,15 @@ export const checked = <Output>(validator: Validator<Output>) => jsonSchema<Outp
 const place: AzureAccount = { name: 'north', endpointEnv: 'NORTH_ENDPOINT', apiKeyEnv: 'NORTH_KEY' }
 const zone: PriceZone = 'eu'
 const deployed: AzureModelOptions = { accounts: [place], model: 'gpt-4o-mini', zone }
-const byKeys: OpenaiAccounts & ModelOptions = { endpoint: '/v1/responses' }
+const [first, other]: readonly [OpenaiAccount, KeyAccount] = [{ apiKeyEnv: 'ONE' }, { apiKeyEnv: 'TWO' }]
+const byKeys: Accounts<OpenaiAccount> & ModelOptions = {
+  endpoint: '/v1/responses',
+  accounts: [first, other],
+}
+const region: BedrockAccount = { name: 'west', region: 'us-west-2' }
+export const atAmazon: BedrockModelOptions = { accounts: [region] }
+const parisKey: MistralAccount = { apiKeyEnv: 'PARIS_KEY' }
+export const atMistral: MistralModelOptions = { accounts: [parisKey] }
 const second: CompatibleAccount = { name: 'second', apiKeyEnv: 'SECOND_KEY' }
 const hosted: CompatibleService = { baseUrl: 'https://llm.example/v1' }
 const slow: GroqModelOptions = { window: '7d' }

@@ -50,6 +50,13 @@ export const kits: readonly ProviderKit[] = [
     lines: openaiLines,
   },
   {
+    name: 'OpenAI, asked for vectors alone',
+    open: emulator,
+    env: ({ url, key }) => ({ OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: key }),
+    embedding: () => openai.embedding('text-embedding-3-small'),
+    lines: openaiLines,
+  },
+  {
     name: 'Azure OpenAI',
     open: emulator,
     env: ({ url, key }) => ({ AZURE_OPENAI_ENDPOINT: url, AZURE_OPENAI_API_KEY: key }),

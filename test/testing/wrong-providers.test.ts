@@ -25,7 +25,7 @@ function kitWith(change: ProviderFault['change']): ProviderKit {
   }
   return {
     ...kit,
-    chat: (url): ChatModel => modelOf(wrong, 'chat', { ...kit.chat(url) }),
+    chat: (): ChatModel => modelOf(wrong, 'chat', { ...openai('gpt-4o-mini') }),
     embedding: (): EmbeddingModel =>
       modelOf(wrong, 'embedding', { ...openai.embedding('text-embedding-3-small') }),
   }

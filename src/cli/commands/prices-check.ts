@@ -3,6 +3,7 @@ import { modelName } from '../../compose/provider.ts'
 import { priceAdvice } from '../../planning/money/price-advice.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Project } from '../../compose/project.ts'
+import { definitionOf } from '../../providers/definition.ts'
 import { findPrice, type FoundPrice, type PriceOverride } from '../../providers/prices/prices.ts'
 import type { CommandContext } from '../command.ts'
 import { printFailure } from '../screen/failure.ts'
@@ -13,6 +14,7 @@ interface JobPrice {
   readonly model: string
   readonly provider: string
   readonly pricedAs: string | null
+  readonly namesModel: string | null
   readonly batch: FoundPrice | null
   readonly realtime: FoundPrice | null
 }
@@ -23,7 +25,7 @@ export async function checkPrices(
   offpeak: Project,
   overrides: Readonly<Record<string, PriceOverride>>,
 ): Promise<number> {
-  const jobs = [...(await offpeak.config.jobs.all()).values()].map(({ job }): JobPrice => {
+  const jobs = [...(await offpeak.config.jobs.all()).values()].map(({ job }) => {
     const model = modelName(offpeak.config, job)
     const pricedAs = job.model.pricedAs ?? null
     const at = offpeak.flow.clock.now()
@@ -33,6 +35,7 @@ export async function checkPrices(
       model,
       provider: job.model.provider,
       pricedAs,
+      namesModel: definitionOf(job.model).namesModel?.(model) ?? null,
       batch: findPrice({ ...ask, deliveryMode: 'batch' }),
       realtime: findPrice({ ...ask, deliveryMode: 'realtime' }),
     }
@@ -49,7 +52,7 @@ export async function checkPrices(
     `nobody has said what a batch of ${first.pricedAs ?? first.model} costs${unknown.length > 1 ? `, and of ${unknown.length - 1} more` : ''}`,
     {
       where: `job ${first.job}`,
-      fix: priceAdvice(first.model, ['batch'], { provider: first.provider }),
+      fix: priceAdvice(first.model, ['batch'], { namesModel: first.namesModel }),
     },
   )
   return context.globals.json

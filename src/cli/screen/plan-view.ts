@@ -245,7 +245,7 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
   const { cost, price, budgetMicroUsd, model, deliveryMode, deadline, withoutBatches } = plan
   if (cost === null)
     return paint.warn(
-      `not known: there is no price for ${model}\n${priceAdvice(model, plan.unpriced, { provider: plan.provider, unit: plan.inputUnit })}`,
+      `not known: there is no price for ${model}\n${priceAdvice(model, plan.unpriced, { namesModel: plan.namesModel, unit: plan.inputUnit })}`,
     )
   const isGuess = plan.outputTokensPerRecord.from === 'guess'
   const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} ${isGuess ? 'by a guess' : 'likely'} · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatMost(cost.atMostMicroUsd)} at most`}`
@@ -317,17 +317,24 @@ function quota(plan: Plan): string {
   )
   const all = waves === null ? '' : `: ${plural(waves, 'wave')}`
   return [
-    `${plural(accounts.length, 'account')}, each by the room that it has${all} · completion window 24 h`,
+    `${plural(accounts.length, 'account')}, each by the room that it has${all}${window(plan)}`,
     ...each,
   ].join('\n')
 }
 
-function ownQuota({ deliveryMode, withoutBatches, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+/** Nothing where the service does not say how long a batch may take. */
+function window({ batchWindowMs }: Plan): string {
+  return batchWindowMs === null ? '' : ` · completion window ${formatCount(batchWindowMs / 3_600_000)} h`
+}
+
+function ownQuota(plan: Plan): string {
+  const { deliveryMode, withoutBatches, quota: quotaOf } = plan
+  const { limitTokens, usedTokens, waves } = quotaOf
   if (withoutBatches !== null)
     return `no queue: asked one by one, ${formatCount(withoutBatches.atOnce)} at a time in each process`
   if (deliveryMode !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
-    return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'
+    return `no limit of enqueued tokens is known yet; it is learned from the first rejection${window(plan)}`
   const used = usedTokens > 0 ? `, ${formatLarge(usedTokens)} in use` : ''
-  return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}, each with a completion window of 24 h`
+  return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}${window(plan)}`
 }

@@ -1,6 +1,6 @@
 import type { Price, PriceStep } from '../../domain/money.ts'
 import type { PriceAge } from '../../providers/prices/price-age.ts'
-import type { ListedPrice } from '../../providers/prices/price-list.ts'
+import { type ListedPrice, usualService } from '../../providers/prices/price-list.ts'
 import type { FoundPrice } from '../../providers/prices/prices.ts'
 import { formatCount, plural } from '../../wording/count.ts'
 import type { Paint } from './paint.ts'
@@ -68,11 +68,11 @@ export function pricesView(
   ].join('\n')
 }
 
-/** Nothing for what costs the same everywhere at OpenAI. */
+/** Nothing for what costs the same everywhere at the service that most of the list is of. */
 function placeOf({ service, zone }: ListedPrice): string {
   if (service === null || zone === null) return ''
   const place = zone === 'global' ? '' : ` ${zone}`
-  return service === 'openai' && place === '' ? '' : `${service}${place}`
+  return service === usualService && place === '' ? '' : `${service}${place}`
 }
 
 function detail({ alsoKnownAs, batch, flex, realtime }: ListedPrice, paint: Paint): string {

@@ -87,8 +87,18 @@ export interface BatchRules {
   resultFileName?(batch: BatchRecord, part: ResultPart): string
   /** Provider milliseconds since 1970. */
   resultFileExpiresAtMs(batch: BatchRecord, createdAtMs: number): number
+  /** How its batches are answered by a server behind the emulator; left out: they are not. */
+  readonly relay?: Relay
   /** Whether a result file without a line is kept. */
   keepsEmptyFile(batch: BatchRecord, part: ResultPart): boolean
+}
+
+/** How a service asks a server behind the emulator for the answers to its lines. */
+export interface Relay {
+  /** Where a batch's requests go, behind the address of the server. */
+  path(batch: BatchRecord): string
+  /** What an answer came to. */
+  executed(answer: { readonly status: number; readonly body: JsonObject }): Executed
 }
 
 /** What is known of an input when it has been read. */

@@ -1,3 +1,5 @@
+import type { UpstreamOptions } from './upstream/upstream.ts'
+
 /** How long the provider takes, in provider seconds (recorded life of a small batch, rounded). */
 export interface Pace {
   readonly validatingSeconds: number
@@ -15,6 +17,15 @@ export const defaultPace: Pace = {
   maxInProgressSeconds: 300,
   finalizingSeconds: 2,
   cancellingSeconds: 2,
+}
+
+const noPace: Pace = {
+  validatingSeconds: 0,
+  startSeconds: 0,
+  linesPerSecond: Infinity,
+  maxInProgressSeconds: 0,
+  finalizingSeconds: 0,
+  cancellingSeconds: 0,
 }
 
 export interface EmulatorOptions {
@@ -48,8 +59,10 @@ export interface EmulatorOptions {
   readonly standardDeployments?: readonly string[] | undefined
   /** Batches that may be created in one provider hour. */
   readonly batchesPerHour?: number | undefined
-  /** Whether every reply says in a header (`offpeak-emulator`) that the answers are invented; it does unless told not to. */
+  /** Whether every reply says in a header (`offpeak-emulator`) that the answers are invented, or (`offpeak-relay`) a server's; it does unless told not to. */
   readonly announces?: boolean | undefined
+  /** A server of one's own whose models answer, through OpenAI's files and batches; no other service is played then. */
+  readonly upstream?: UpstreamOptions | undefined
   /** Scenarios for the batches to come: `name`, `name@3` (the third batch), `name@all`. */
   readonly scenarios?: readonly string[] | undefined
 }
@@ -70,6 +83,8 @@ export interface Settings {
   readonly standardDeployments: readonly string[]
   readonly batchesPerHour: number
   readonly announces: boolean
+  /** Whether a server behind answers, so that nothing here is invented. */
+  readonly isRelay: boolean
 }
 
 /** OpenAI guide, Batch API: "up to 2,000 batches per hour". */
@@ -87,10 +102,12 @@ export function settingsOf(options: EmulatorOptions): Settings {
     seed: options.seed ?? 1,
     filesPendingMs: options.filesPendingMs ?? azurePendingMs,
     listLagMs: options.listLagMs ?? 0,
-    pace: { ...defaultPace, ...options.pace },
+    // A server takes the time that it takes.
+    pace: { ...(options.upstream ? noPace : defaultPace), ...options.pace },
     deployments: options.deployments ?? {},
     standardDeployments: options.standardDeployments ?? [],
     batchesPerHour: options.batchesPerHour ?? defaultBatchesPerHour,
     announces: options.announces ?? true,
+    isRelay: options.upstream !== undefined,
   }
 }

@@ -8,6 +8,7 @@ import type { ScenarioBook } from './scenarios/book.ts'
 import { type Journal, openJournal, readJournal, rewriteJournal } from './journal.ts'
 import { type Observed, makeObserved } from './observed.ts'
 import type { Settings } from './options.ts'
+import type { Upstream } from './upstream/upstream.ts'
 import { type BatchRecord, type FileRecord, isTerminal, numberOption, scenarioOf } from './records.ts'
 import { asJson, ownValue } from './json.ts'
 import { privateFolder } from './disk.ts'
@@ -25,6 +26,10 @@ export interface State {
   /** Per body hash, the batch in which it was made to fail the first time only. */
   readonly failedOnce: Map<string, string>
   readonly stop: AbortSignal
+  /** Who answers in the place of the emulator itself; null: nobody. */
+  readonly upstream: Upstream | null
+  /** Where the answers of that server to a batch are kept. */
+  readonly answersPath: (batchId: string) => string
   readonly filePath: (id: string) => string
   readonly snapshotPath: (batchId: string) => string
   readonly hashesPath: (batchId: string) => string
@@ -64,6 +69,7 @@ export async function openState(
   settings: Settings,
   scenarios: ScenarioBook,
   stop: AbortSignal,
+  upstream: Upstream | null,
 ): Promise<State> {
   const journalPath = join(dataDir, 'journal.jsonl')
   for (const folder of ['files', 'batches', 'tmp'])
@@ -117,6 +123,8 @@ export async function openState(
     batches: memory.batches,
     failedOnce,
     stop,
+    upstream,
+    answersPath: (batchId) => join(dataDir, 'batches', `${batchId}.answers`),
     filePath: (id) => join(dataDir, 'files', id),
     snapshotPath: (batchId) => join(dataDir, 'batches', `${batchId}.jsonl`),
     hashesPath,

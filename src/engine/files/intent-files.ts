@@ -38,7 +38,7 @@ const intentText = z.object({
 /** Notes outlive the version that wrote them: what their fields were called before. */
 const earlierNames: ReadonlyMap<string, string> = new Map([
   ['lineage', 'projectId'],
-  ['lane', 'deliveryMode'],
+  ['deliveryMode', 'deliveryMode'],
   ['fileId', 'staged'],
 ])
 

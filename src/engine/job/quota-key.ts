@@ -12,6 +12,16 @@ export function quotaKeyAt(quotaKey: string, account: string): string {
   return `${quotaKey} @ ${account}`
 }
 
+/** Of a service that is known by its address, or by a name of its own: `compatible/my-model at llm.example.com/v1`. */
+export function quotaKeyIn(quotaKey: string, scope: string | null): string {
+  return scope === null ? quotaKey : `${quotaKey} at ${scope}`
+}
+
+/** The key without the address of its service: a limit under that holds for each of them. */
+export function withoutScope(quotaKey: string): string {
+  return quotaKey.replace(/ at [^ ]+(?= @ |$)/, '')
+}
+
 /** The account in the key of a quota; null: the one that jobs use which name none. */
 export function accountInKey(quotaKey: string): string | null {
   const [, name] = /^.*? @ (.+)$/.exec(quotaKey) ?? []

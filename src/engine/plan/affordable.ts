@@ -55,7 +55,7 @@ export function checkAffordable(
       {
         where: `job ${planned.job}`,
         fix: priceAdvice(planned.model, planned.unpriced, {
-          provider: planned.provider,
+          namesModel: planned.namesModel,
           unit: planned.inputUnit,
         }),
       },

@@ -116,6 +116,10 @@ export interface Plan {
   readonly deliveryMode: DeliveryMode
   /** The service has no batches: requests are asked one by one, so many at a time in each process; null: it has. */
   readonly withoutBatches: { readonly atOnce: number } | null
+  /** How long the service gives itself for a batch, in milliseconds; null: it does not say beforehand. */
+  readonly batchWindowMs: number | null
+  /** How the job can name the model behind this name, as a job file has it; null: the name is the model's. */
+  readonly namesModel: string | null
   /** The deployment that is asked one by one, when it is another one. */
   readonly realtimeModel: string | null
   /** What it costs when a run with a deadline must be finished in real time, all of it. */
@@ -164,6 +168,7 @@ export interface PlanOptions extends QuotaOptions {
   readonly realtimePrice: FoundPrice | null
   /** As in the plan. */
   readonly nearModels: readonly string[]
+  readonly namesModel: string | null
   readonly budgetMicroUsd: number | null
   readonly followers: readonly Follower[]
   readonly limit: number | null
@@ -309,6 +314,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
         : { ...inTime, atMostMicroUsd: mostPastDeadline },
     deliveryMode: options.deliveryMode,
     withoutBatches: withoutBatches(flow, job.provider),
+    batchWindowMs: job.provider.limits.windowMs ?? null,
+    namesModel: options.namesModel,
     realtimeModel: job.job.model.realtimeModel ?? null,
     deadline:
       options.deadlineMs === null

@@ -40,7 +40,14 @@ export async function storedPlan(
       fix: 'make it again, and look at what it says now',
     })
   // One that the version before has made does not tell.
-  const plan: Plan = { withoutBatches: null, inputUnit: 'token', unpriced: [], ...JSON.parse(row.plan) }
+  const plan: Plan = {
+    withoutBatches: null,
+    inputUnit: 'token',
+    unpriced: [],
+    batchWindowMs: null,
+    namesModel: null,
+    ...JSON.parse(row.plan),
+  }
   const { selection } = readSaved(savedPlan(plan, JSON.parse(row.selection)), `plan ${id}`)
   return { selection, plan }
 }

@@ -52,3 +52,40 @@ test('many batches of an account are asked after by pages of its list, and their
     '/v1/batches/batch_5',
   ])
 })
+
+test('a list that was too long is walked again once it may be short, and not before', async () => {
+  const mine = Array.from({ length: 20 }, (_, at) => `batch_${at}`)
+  let others = 1_500
+  let lists = 0
+  await using server = await serve((request, response) => {
+    const url = new URL(request.url ?? '', 'http://server')
+    const [, id] = /^\/v1\/batches\/(\w+)$/.exec(url.pathname) ?? []
+    if (id !== undefined) return json(response, 200, batch(id, 'in_progress'))
+    lists += 1
+    const all = [...mine, ...Array.from({ length: others }, (_, at) => `other_${at}`)]
+    const from = all.indexOf(url.searchParams.get('after') ?? '') + 1
+    const data = all.slice(from, from + 100).map((name) => batch(name, 'in_progress'))
+    json(response, 200, { object: 'list', data, has_more: from + 100 < all.length })
+  })
+  const provider = openaiProvider({ apiKey: 'sk-test-key-0001', baseUrl: `${server.url}/v1` })
+  let now = 1_700_000_100_000
+  const everyMs = 30_000
+  const flow = {
+    timings: { ...defaultTimings, pollEveryMs: everyMs },
+    clock: { now: () => now, sleep: async () => {} },
+  }
+  const { signal } = new AbortController()
+  const round = async (): Promise<void> => {
+    for (const id of mine) await lookAtBatch(flow, provider, { id, madeAt: 1_700_000_000_000 }, signal)
+    now += everyMs
+  }
+  await round()
+  expect(lists, 'sixteen pages, for twenty batches').toBe(16)
+  for (let rounds = 1; rounds < 20; rounds += 1) await round()
+  expect(lists).toBe(16)
+  others = 0
+  await round()
+  expect(lists).toBe(17)
+  await round()
+  expect(lists, 'one page for each round from here on').toBe(18)
+})

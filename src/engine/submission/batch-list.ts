@@ -40,7 +40,7 @@ export async function lookAtBatch(
   const now = flow.clock.now()
   watched.asked.set(id, { at: now, madeAt: batch.madeAt })
   for (const [other, { at }] of watched.asked) if (at < now - 3 * everyMs) watched.asked.delete(other)
-  if (isWorthListing(provider, watched)) {
+  if (isWorthListing(provider, watched, (now - watched.shownAt) / everyMs)) {
     if (watched.shownAt < now - everyMs / 2) await list(flow, provider, watched)
     const found = watched.shown.get(id)
     if (found && endingIn(found.state) === null) return { kind: 'accepted', value: found }
@@ -48,9 +48,16 @@ export async function lookAtBatch(
   return provider.batch(id, signal)
 }
 
-function isWorthListing({ limits }: Provider, { asked, pages }: Watched): boolean {
-  return limits.listTells === true && asked.size >= worthListing && asked.size > 2 * pages
+/**
+ * A list was long when it was walked last, and may have become short since: how long it was counts half of it after each
+ * twenty looks at a batch, so that a long one is walked again less often than it costs.
+ */
+function isWorthListing({ limits }: Provider, { asked, pages }: Watched, looksSince: number): boolean {
+  const supposed = pages / 2 ** Math.floor(looksSince / halvedAfterLooks)
+  return limits.listTells === true && asked.size >= worthListing && asked.size > 2 * supposed
 }
+
+const halvedAfterLooks = 20
 
 async function list(flow: Clocked, provider: Provider, watched: Watched): Promise<void> {
   watched.listing ??= (async () => {

@@ -1,4 +1,5 @@
 import type { Flow } from '../flow.ts'
+import { withoutScope } from '../job/quota-key.ts'
 import { specOf } from '../spec.ts'
 
 /** The enqueued tokens of one model at one provider. */
@@ -78,9 +79,13 @@ export async function quotasOf({ store, clock }: Pick<Flow, 'store' | 'clock'>):
       moreToCome: before.moreToCome || run.sourceDone === 0,
     })
   }
+  const isGeneral = (key: string): boolean =>
+    [...quotas.keys()].some((other) => other !== key && withoutScope(other) === key)
   return {
     schema: 'offpeak.quota/2',
     quotas: [...quotas.values()]
+      // A limit for all addresses of a kind of service is shown with each of them.
+      .filter(({ key, usedTokens, runs }) => usedTokens > 0 || runs.length > 0 || !isGeneral(key))
       .map((quota) => ({ ...quota, waves: wavesOf(quota) }))
       .toSorted((one, other) => one.key.localeCompare(other.key)),
   }

@@ -6,7 +6,8 @@ import { asFields, asText } from '../http/fields.ts'
 import { openHttp } from '../http/http.ts'
 import { parseOrigin } from '../http/origin.ts'
 import { secretKey } from '../http/secret.ts'
-import { fastPollEveryMs, segment } from '../openai/openai-calls.ts'
+import { fastPollEveryMs } from '../http/fast-poll.ts'
+import { segment } from '../http/segment.ts'
 import { anthropicService } from './service.ts'
 import { anthropicWire } from './wire.ts'
 
@@ -79,6 +80,7 @@ function limits(pollEveryMs: number): ProviderLimits {
     maxBytes: safeBatchBytes,
     request: { maxBytes: 32_000_000, maxPages: 600 },
     pollEveryMs,
+    windowMs: 86_400_000,
     listTells: true,
     listForgets: true,
     unseenMs,

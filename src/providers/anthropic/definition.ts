@@ -1,3 +1,4 @@
+import { keyParts } from '../accounts.ts'
 import { firstSet, type ProviderDefinition, type Setup } from '../definition.ts'
 import { anthropicBaseUrl, type AnthropicOptions, anthropicProvider } from './anthropic.ts'
 
@@ -9,7 +10,9 @@ export const anthropicDefinition: ProviderDefinition = {
   title: 'Anthropic',
   prices: 'anthropic',
   missing: (setup) => (firstSet(setup, keyName, tokenName) === null ? [keyName] : []),
+  orElse: { [keyName]: tokenName },
   environment: () => ({ secret: [keyName, tokenName], shown: [urlName] }),
+  accounts: keyParts(keyName, urlName, [tokenName]),
   baseUrl: ({ env }) => env(urlName) ?? anthropicBaseUrl,
   connect(setup, { emulator, ...access }) {
     return anthropicProvider({

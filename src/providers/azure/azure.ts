@@ -5,7 +5,9 @@ import type { TokenCallback } from '../definition.ts'
 import type { Access } from '../http/access.ts'
 import { classify } from '../http/classify.ts'
 import { openHttp } from '../http/http.ts'
-import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from '../openai/openai-calls.ts'
+import { fastPollEveryMs } from '../http/fast-poll.ts'
+import { segment } from '../http/segment.ts'
+import { expiryFields, openaiCalls, safeFileBytes } from '../openai/openai-calls.ts'
 import { openaiBody, type TokenField } from '../openai/openai-body.ts'
 import { inspectRequest } from '../openai/openai-inspect.ts'
 import { isLegacyGpt, isReasoningModel } from '../openai/openai-models.ts'
@@ -89,12 +91,13 @@ export function azureProvider(options: AzureOptions): Provider {
   })
 }
 
-/** Azure OpenAI, Global Batch limits: 100,000 requests, 200 MB; a job runs until it is done or cancelled. */
+/** Azure OpenAI, Global Batch limits: 100,000 requests, 200 MB, a target of 24 hours; a job runs until it is done or cancelled. */
 function limits(pollEveryMs: number): ProviderLimits {
   return {
     maxRequests: 100_000,
     maxBytes: safeFileBytes,
     pollEveryMs,
+    windowMs: 86_400_000,
     listTells: true,
     batchOnly: "a batch deployment answers only batches; name another: azure('…', { realtime: '…' })",
   }

@@ -14,6 +14,7 @@ export const azureDefinition: ProviderDefinition = {
   name: 'azure',
   title: 'Azure OpenAI',
   prices: 'azure',
+  namesModel: (name) => `azure('${name}', { model: '…' })`,
   missing: (setup) => [
     ...(endpointOf(setup) === null ? ['AZURE_OPENAI_ENDPOINT'] : []),
     // A gateway that knows us by a header of its own may have the key of the resource itself.
@@ -23,6 +24,10 @@ export const azureDefinition: ProviderDefinition = {
     secret: ['AZURE_OPENAI_API_KEY'],
     shown: ['AZURE_OPENAI_ENDPOINT', ...versionNames, ...deploymentNames],
   }),
+  accounts: {
+    endpointEnv: { env: 'AZURE_OPENAI_ENDPOINT' },
+    apiKeyEnv: { env: 'AZURE_OPENAI_API_KEY', unread: ['OPENAI_API_KEY'] },
+  },
   baseUrl(setup) {
     const endpoint = endpointOf(setup)
     return endpoint === null ? null : readAzureEndpoint(endpoint).baseUrl

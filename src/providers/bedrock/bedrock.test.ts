@@ -345,15 +345,6 @@ describe('the project', () => {
     hasHeaders: false,
   })
 
-  test('is told which names are missing, and none for what the job says', () => {
-    expect(bedrockDefinition.missing(setup({}))).toEqual(['AWS_REGION', 'BEDROCK_BATCH_ROLE_ARN'])
-    expect(
-      bedrockDefinition.missing(setup({ AWS_DEFAULT_REGION: 'eu-west-1', BEDROCK_BATCH_ROLE_ARN: roleArn })),
-    ).toEqual([])
-    const whole = bedrock('anthropic.claude-haiku-5-5-v1:0', { bucket: 'mine', roleArn, region: 'eu-west-1' })
-    expect(bedrockDefinition.missing(setup({}, whole))).toEqual([])
-  })
-
   test('signs with keys of its own environment, which no other part of the process sees', async () => {
     await using server = await serve((_request, response) => json(response, 200, {}))
     const provider = bedrockDefinition.connect(

@@ -2,7 +2,7 @@ import type { ProviderLimits } from '../../domain/limits.ts'
 import type { Provider } from '../../ports/provider/provider.ts'
 import { openHttp } from '../http/http.ts'
 import { defaultTimeouts } from '../http/timeouts.ts'
-import { fastPollEveryMs } from '../openai/openai-calls.ts'
+import { fastPollEveryMs } from '../http/fast-poll.ts'
 import { openBucket } from './bucket.ts'
 import { addressIn, awsClients, type ClientOptions, originOf } from './clients.ts'
 import { openJobs } from './jobs.ts'
@@ -38,7 +38,10 @@ export function bedrockProvider(options: BedrockOptions): Provider {
     ...bedrockRealtime(http, origin, clients),
     name: 'bedrock',
     account: `bedrock/${region}/${accountOf(roleArn) ?? bucket}`,
-    limits: limits(options.pollEveryMs ?? (origin.loopback ? fastPollEveryMs : 30_000)),
+    limits: {
+      ...limits(options.pollEveryMs ?? (origin.loopback ? fastPollEveryMs : 30_000)),
+      windowMs: (options.timeoutHours ?? usualHours) * 3_600_000,
+    },
     recovery: { create: 'idempotent', proof: 'marked', fence: false },
     clockSkewMs: () => clients.skew.ms ?? http.skew.ms,
     isSimulated: () => clients.isSimulated() ?? http.isSimulated(),
@@ -61,6 +64,9 @@ function accountOf(roleArn: string): string | null {
 
 /** 1 GB can be read as 1,000,000,000 or 1,073,741,824 bytes; less than the smaller is safe under both. */
 const safeObjectBytes = 995_000_000
+
+/** Of 24 to 168 that a job may ask for (AWS SDK, CreateModelInvocationJob); without one the least is supposed. */
+const usualHours = 24
 
 /** AWS document, Bedrock, quotas of batch inference, which differ by model and can be raised: 100 to 50,000 records. */
 function limits(pollEveryMs: number): ProviderLimits {

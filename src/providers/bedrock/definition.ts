@@ -1,6 +1,7 @@
 import { firstSet, type ProviderDefinition, type Setup } from '../definition.ts'
 import { bedrockProvider } from './bedrock.ts'
 import { addressIn, type Identity } from './clients.ts'
+import { hasOtherIdentity } from './other-identity.ts'
 
 /** Read by the AWS SDK itself, in this order of ours where it knows several. */
 const regionNames = ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const
@@ -28,17 +29,33 @@ export const bedrockDefinition: ProviderDefinition = {
   name: 'bedrock',
   title: 'Amazon Bedrock',
   prices: 'bedrock',
+  namesModel: (name) => `bedrock('${name}', { model: '…' })`,
   missing(setup) {
     return [
       ...(regionOf(setup) === null ? [regionNames[0]] : []),
       ...(optionOf(setup, 'roleArn') === null ? [own.roleArn] : []),
       ...(optionOf(setup, 'bucket') === null ? [own.bucket] : []),
+      ...(findsIdentity(setup) ? [] : ['AWS_PROFILE']),
     ]
   },
+  orElse: { AWS_PROFILE: 'AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY' },
+  looksIn: ['the configuration of AWS on this machine', 'the roles of containers and of EC2'],
+  packages: ['@aws-sdk/client-bedrock', '@aws-sdk/client-s3'],
   environment: () => ({
     secret: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
     shown: [...regionNames, 'AWS_PROFILE', ...Object.values(own), ...Object.values(endpointNames)],
   }),
+  accounts: {
+    ...Object.fromEntries(
+      ['region', ...Object.keys(own), 'profile'].map((option) => [
+        option,
+        { value: 'option', option } as const,
+      ]),
+    ),
+    accessKeyIdEnv: { env: 'AWS_ACCESS_KEY_ID', unread: ['AWS_PROFILE', 'AWS_SESSION_TOKEN'] },
+    secretAccessKeyEnv: { env: 'AWS_SECRET_ACCESS_KEY' },
+    sessionTokenEnv: { env: 'AWS_SESSION_TOKEN' },
+  },
   baseUrl(setup) {
     const region = regionOf(setup)
     return setup.env(endpointNames.bedrock) ?? (region === null ? null : addressIn(region, 'bedrock'))
@@ -74,9 +91,15 @@ function optionOf({ model, env }: Setup, name: keyof typeof own): string | null 
   return model.options?.[name] ?? env(own[name])
 }
 
+/** Without a word to anybody: what nothing on this machine hints at, the SDK does not find either. */
+function findsIdentity(setup: Setup): boolean {
+  const { keys, profile } = identityOf(setup)
+  return keys !== null || profile !== null || hasOtherIdentity(setup.env)
+}
+
 /** As in the SDK, a profile that is named goes before keys. */
-function identityOf({ env }: Setup): Identity {
-  const profile = env('AWS_PROFILE')
+function identityOf({ model, env }: Setup): Identity {
+  const profile = model.options?.['profile'] ?? env('AWS_PROFILE')
   const [accessKeyId, secretAccessKey] = [env('AWS_ACCESS_KEY_ID'), env('AWS_SECRET_ACCESS_KEY')]
   if (profile !== null || accessKeyId === null || secretAccessKey === null) return { keys: null, profile }
   const sessionToken = env('AWS_SESSION_TOKEN')

@@ -3,7 +3,8 @@ import type { Provider } from '../../ports/provider/provider.ts'
 import type { Access } from '../http/access.ts'
 import { classify } from '../http/classify.ts'
 import { openHttp } from '../http/http.ts'
-import { fastPollEveryMs, openaiCalls } from '../openai/openai-calls.ts'
+import { fastPollEveryMs } from '../http/fast-poll.ts'
+import { openaiCalls } from '../openai/openai-calls.ts'
 import { openaiBody } from '../openai/openai-body.ts'
 import { inspectRequest } from '../openai/openai-inspect.ts'
 import { isReasoningModel } from '../openai/openai-models.ts'
@@ -102,6 +103,8 @@ function limits(pollEveryMs: number): ProviderLimits {
     maxRequests: 50_000,
     maxBytes: 99_000_000,
     pollEveryMs,
+    // What a create asks for.
+    windowMs: 86_400_000,
   }
 }
 

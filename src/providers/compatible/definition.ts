@@ -1,4 +1,5 @@
 import type { ProviderDefinition } from '../definition.ts'
+import { addressWords } from '../http/origin.ts'
 import { compatibleProvider } from './compatible.ts'
 
 /** Any service that took over OpenAI's files and batches; its address and the name of its key stand in the model. */
@@ -12,6 +13,8 @@ export const compatibleDefinition: ProviderDefinition = {
     secret: model?.apiKeyEnv === undefined ? [] : [model.apiKeyEnv],
     shown: [],
   }),
+  accounts: { baseUrl: { value: 'baseUrl' }, apiKeyEnv: { value: 'apiKeyEnv' } },
+  quotaScope: ({ model: { name, baseUrl } }) => name ?? addressWords(baseUrl),
   baseUrl: ({ model }) => model.baseUrl ?? null,
   connect({ model: { baseUrl, apiKeyEnv, name, concurrency }, env }, { emulator, ...access }) {
     return compatibleProvider({

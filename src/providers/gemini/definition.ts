@@ -1,3 +1,4 @@
+import { keyParts } from '../accounts.ts'
 import { firstSet, type ProviderDefinition } from '../definition.ts'
 import { geminiBaseUrl, geminiProvider } from './gemini.ts'
 
@@ -9,7 +10,10 @@ export const geminiDefinition: ProviderDefinition = {
   title: 'Gemini',
   prices: 'gemini',
   missing: (setup) => (firstSet(setup, googleKey, geminiKey) === null ? [geminiKey] : []),
+  orElse: { [geminiKey]: googleKey },
   environment: () => ({ secret: [googleKey, geminiKey], shown: [urlName] }),
+  // The name that Google's own client prefers is not read beside another one.
+  accounts: keyParts(geminiKey, urlName, [googleKey]),
   baseUrl: ({ env }) => env(urlName) ?? geminiBaseUrl,
   connect(setup, { emulator, ...access }) {
     return geminiProvider({

@@ -5,7 +5,8 @@ import { asFields, asText } from '../http/fields.ts'
 import { openHttp } from '../http/http.ts'
 import { parseOrigin } from '../http/origin.ts'
 import { secretKey } from '../http/secret.ts'
-import { fastPollEveryMs, segment } from '../openai/openai-calls.ts'
+import { fastPollEveryMs } from '../http/fast-poll.ts'
+import { segment } from '../http/segment.ts'
 import { classifyGemini } from './classify.ts'
 import { geminiService } from './service.ts'
 import { geminiWire } from './wire.ts'
@@ -63,13 +64,14 @@ const safeFileBytes = 1_000_000_000
 /** 100,000 records were refused as too many for the queue, the same in files of these were taken (steadybatch, no. 7). */
 const safeRequests = 10_000
 
-/** Gemini document, Batch API: 100 concurrent batches; one that has expired has no results to retrieve. */
+/** Gemini document, Batch API: 100 concurrent batches; it expires after 48 hours, and then has no results to retrieve. */
 function limits(pollEveryMs: number): ProviderLimits {
   return {
     maxRequests: safeRequests,
     maxBytes: safeFileBytes,
     maxBatches: 100,
     pollEveryMs,
+    windowMs: 172_800_000,
     listTells: true,
     keepsPartials: false,
   }

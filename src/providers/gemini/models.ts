@@ -1,21 +1,27 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ChatModel, EmbeddingModel } from '../../ports/model.ts'
 import { modelOf } from '../definition.ts'
+import type { Accounts } from '../models.ts'
 import { geminiDefinition } from './definition.ts'
 import { embedEndpoint, generateEndpoint } from './endpoints.ts'
 
 /**
  * A model of Gemini by its id, as in `gemini('gemini-3.8-flash')` and `gemini.embedding('gemini-embedding-2')`. Throws
- * E_JOB_INVALID for an empty id.
+ * E_JOB_INVALID for an empty id, and for accounts that are none.
  */
 export const gemini = Object.assign(
-  (model: string): ChatModel =>
-    modelOf(geminiDefinition, 'chat', { model: named(model, 'gemini()'), endpoint: generateEndpoint }),
+  (model: string, { accounts }: Accounts = {}): ChatModel =>
+    modelOf(geminiDefinition, 'chat', {
+      model: named(model, 'gemini()'),
+      endpoint: generateEndpoint,
+      accounts,
+    }),
   {
-    embedding: (model: string): EmbeddingModel =>
+    embedding: (model: string, { accounts }: Accounts = {}): EmbeddingModel =>
       modelOf(geminiDefinition, 'embedding', {
         model: named(model, 'gemini.embedding()'),
         endpoint: embedEndpoint,
+        accounts,
       }),
   },
 )

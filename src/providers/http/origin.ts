@@ -87,3 +87,10 @@ function isLoopback(hostname: string): boolean {
     /^127(\.\d+){3}$/.test(hostname)
   )
 }
+
+/** An address as a name: without its scheme, credentials and what stands behind its path; null: it is none. */
+export function addressWords(address: string | undefined): string | null {
+  if (address === undefined || !URL.canParse(address)) return null
+  const { host, pathname } = new URL(address)
+  return `${host}${pathname}`.replace(/\/+$/, '')
+}

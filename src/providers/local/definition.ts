@@ -1,5 +1,6 @@
 import type { Task } from '../../domain/request.ts'
 import type { ProviderDefinition } from '../definition.ts'
+import { addressWords } from '../http/origin.ts'
 import { localProvider } from './local.ts'
 
 /** A server of one's own, without batches; its address stands in the model, and it needs no key. */
@@ -13,6 +14,7 @@ export const localDefinition: ProviderDefinition = {
     secret: model?.apiKeyEnv === undefined ? [] : [model.apiKeyEnv],
     shown: [],
   }),
+  quotaScope: ({ model: { name, baseUrl } }) => name ?? addressWords(baseUrl),
   baseUrl: ({ model }) => model.baseUrl ?? null,
   connect({ model: { baseUrl, apiKeyEnv, name, concurrency }, env }, { emulator, ...access }) {
     const provider = localProvider({

@@ -8,7 +8,7 @@ export interface LocalService extends CompatibleService {
   readonly concurrency?: number
   /** What it is to be reckoned with, in dollars for a million tokens; nothing when left out. */
   readonly price?: { readonly input: number; readonly output: number }
-  /** Whether the server has OpenAI's files and batches, which are used then; false when left out. */
+  /** Whether the server has OpenAI's files and batches, which are used then; false when left out. Only then `accounts` are. */
   readonly batches?: boolean
 }
 
@@ -18,7 +18,7 @@ export interface LocalService extends CompatibleService {
  * is stated. Throws E_JOB_INVALID for an empty id, or a concurrency that is no whole number above 0.
  */
 export function local({ batches = false, ...service }: LocalService): ServiceModels {
-  const { baseUrl, apiKeyEnv, name, headers, insecureHttp, concurrency, price = free } = service
+  const { baseUrl, apiKeyEnv, name, headers, insecureHttp, concurrency, price = free, accounts } = service
   if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency > 0))
     throw new OffpeakError('E_JOB_INVALID', `${concurrency} is no number of calls at a time`, {
       where: 'local()',
@@ -33,6 +33,7 @@ export function local({ batches = false, ...service }: LocalService): ServiceMod
     ...(name !== undefined && { name }),
     ...(headers !== undefined && { headers }),
     ...(insecureHttp !== undefined && { insecureHttp }),
+    accounts,
   }))
 }
 

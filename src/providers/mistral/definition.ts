@@ -10,6 +10,7 @@ export const mistralDefinition: ProviderDefinition = {
   prices: 'mistral',
   missing: ({ env }) => (env(keyName) === null ? [keyName] : []),
   environment: () => ({ secret: [keyName], shown: [] }),
+  accounts: { apiKeyEnv: { env: keyName }, baseUrl: { value: 'baseUrl' } },
   baseUrl: ({ model }) => model.baseUrl ?? mistralBaseUrl,
   connect({ model, env }, { emulator, ...access }) {
     return mistralProvider({

@@ -4,7 +4,8 @@ import type { Access } from '../http/access.ts'
 import { openHttp } from '../http/http.ts'
 import { parseOrigin } from '../http/origin.ts'
 import { secretKey } from '../http/secret.ts'
-import { fastPollEveryMs, segment } from '../openai/openai-calls.ts'
+import { fastPollEveryMs } from '../http/fast-poll.ts'
+import { segment } from '../http/segment.ts'
 import { readModel } from '../openai/openai-objects.ts'
 import { classifyMistral } from './classify.ts'
 import { mistralService } from './service.ts'
@@ -57,8 +58,9 @@ export function mistralProvider(options: MistralOptions): Provider {
 }
 
 /**
- * One page of Mistral's documents says a million requests, another 100,000; files have up to 512 MB. A document has 50 MB,
- * which are a third more in base64, and 1,000 pages (Mistral, OCR, as gateways before it repeat).
+ * One page of Mistral's documents says a million requests, another 100,000; files have up to 512 MB; 24 hours unless a job
+ * asks for others. A document has 50 MB, which are a third more in base64, and 1,000 pages (Mistral, OCR, as gateways before
+ * it repeat).
  */
 function limits(pollEveryMs: number): ProviderLimits {
   return {
@@ -66,6 +68,7 @@ function limits(pollEveryMs: number): ProviderLimits {
     maxBytes: 500_000_000,
     request: { maxBytes: 67_000_000, maxPages: 1_000 },
     pollEveryMs,
+    windowMs: 86_400_000,
     listTells: true,
   }
 }

@@ -1,11 +1,21 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ChatModel, EmbeddingModel, OcrModel } from '../../ports/model.ts'
 import { modelOf } from '../definition.ts'
+import type { GivenAccount } from '../accounts.ts'
+import type { Accounts } from '../models.ts'
 import { mistralDefinition } from './definition.ts'
 import { isOcrModel } from './ocr.ts'
 import { chatEndpoint, embeddingsEndpoint, ocrEndpoint } from './wire.ts'
 
-export interface MistralModelOptions {
+/** One of several keys of Mistral, each with a quota of its own. */
+export interface MistralAccount extends GivenAccount {
+  /** The environment variable that holds its key. */
+  readonly apiKeyEnv: string
+  /** That of the model when left out. */
+  readonly baseUrl?: string
+}
+
+export interface MistralModelOptions extends Accounts<MistralAccount> {
   /** Where a gateway stands before the service, without a path version. */
   readonly baseUrl?: string
 }
@@ -13,7 +23,7 @@ export interface MistralModelOptions {
 /**
  * A model of Mistral by its id, as in `mistral('mistral-small-latest')`, `mistral.embedding('mistral-embed')` and
  * `mistral.ocr('mistral-ocr-latest')`, which reads documents and is paid by pages. Throws E_JOB_INVALID for an empty id,
- * and for one that is no model for OCR.
+ * for one that is no model for OCR, and for accounts that are none.
  */
 export const mistral = Object.assign(
   (model: string, options: MistralModelOptions = {}): ChatModel =>

@@ -1,3 +1,4 @@
+import { keyParts } from '../accounts.ts'
 import { firstSet, type ProviderDefinition } from '../definition.ts'
 import { openaiBaseUrl, openaiProvider } from './openai.ts'
 
@@ -11,6 +12,16 @@ export const openaiDefinition: ProviderDefinition = {
     secret: ['OPENAI_API_KEY'],
     shown: ['OPENAI_BASE_URL', 'OPENAI_ORG_ID', 'OPENAI_ORGANIZATION', 'OPENAI_PROJECT_ID'],
   }),
+  accounts: {
+    // Another key need not belong to the organization or the project of the environment.
+    ...keyParts('OPENAI_API_KEY', 'OPENAI_BASE_URL', [
+      'OPENAI_ORG_ID',
+      'OPENAI_ORGANIZATION',
+      'OPENAI_PROJECT_ID',
+    ]),
+    organizationEnv: { env: 'OPENAI_ORG_ID', unread: ['OPENAI_ORGANIZATION'] },
+    projectEnv: { env: 'OPENAI_PROJECT_ID' },
+  },
   baseUrl: ({ env }) => env('OPENAI_BASE_URL') ?? openaiBaseUrl,
   // The hosts of OpenAI's data residency have prices of their own (OpenAI, "Your data", regional processing).
   zone({ env }) {

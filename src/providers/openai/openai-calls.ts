@@ -12,6 +12,7 @@ import { readOpenaiBody } from './openai-read-body.ts'
 import { classify } from '../http/classify.ts'
 import { classifyCompletion } from './classify-completion.ts'
 import type { Http } from '../http/http.ts'
+import { segment } from '../http/segment.ts'
 import { listAll } from '../http/listing.ts'
 import { readRemoved } from '../http/removed.ts'
 import { readLine } from './openai-lines.ts'
@@ -62,8 +63,6 @@ export interface OpenaiVariant {
  * reading is safe under both.
  */
 export const safeFileBytes = 199_000_000
-/** A service on this machine may be asked often. */
-export const fastPollEveryMs = 500
 /** Thirty days: the longest that OpenAI and Azure keep a file with an expiry. */
 const longestExpirySeconds = 2_592_000
 
@@ -246,11 +245,6 @@ function textOf({ body, deliveryMode, model }: Ask): string {
   if (deliveryMode === 'realtime' && body.includes(`"model":${JSON.stringify(model)}`)) return body
   const parsed: Record<string, unknown> = JSON.parse(body)
   return JSON.stringify({ ...parsed, model, ...(deliveryMode === 'flex' && { service_tier: 'flex' }) })
-}
-
-/** An id as one path segment: whatever it holds, it cannot leave its place in the path. */
-export function segment(id: string): string {
-  return encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll('.', '%2E'))
 }
 
 /** The fields that make an upload delete itself; none for null. Throws E_CONFIG outside of what the service allows. */

@@ -3,7 +3,9 @@ import type { Provider } from '../../ports/provider/provider.ts'
 import type { Access } from '../http/access.ts'
 import { classify } from '../http/classify.ts'
 import { openHttp } from '../http/http.ts'
-import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from './openai-calls.ts'
+import { fastPollEveryMs } from '../http/fast-poll.ts'
+import { segment } from '../http/segment.ts'
+import { expiryFields, openaiCalls, safeFileBytes } from './openai-calls.ts'
 import { openaiBody } from './openai-body.ts'
 import { inspectRequest } from './openai-inspect.ts'
 import { readModel } from './openai-objects.ts'
@@ -85,6 +87,7 @@ function limits(pollEveryMs: number): ProviderLimits {
     maxRequests: 50_000,
     maxBytes: safeFileBytes,
     pollEveryMs,
+    windowMs: 86_400_000,
     listTells: true,
   }
 }

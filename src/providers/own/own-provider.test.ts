@@ -149,3 +149,13 @@ test('what a client leaves out has nothing staged, no call that answers at once,
   ).toMatchObject({ kind: 'refused', cause: 'invalid', message: 'acme-ai has no call that answers at once' })
   expect(await provider.probe('acme-large')).toEqual({ kind: 'accepted', value: { words: 'the key works' } })
 })
+
+test('a service that makes vectors alone has models for them and nothing that is called for prompts', () => {
+  const vectors = defineProvider({ ...own, name: 'vectors-only', endpoints: { embedding: '/v1/embeddings' } })
+  expect(typeof vectors).toBe('object')
+  const model = vectors.embedding('acme-vectors', { accounts: [{ apiKeyEnv: 'A' }, { apiKeyEnv: 'B' }] })
+  expect(model).toMatchObject({ provider: 'vectors-only', model: 'acme-vectors', endpoint: '/v1/embeddings' })
+  expect(model.accounts).toHaveLength(2)
+  const none: object = { ...own, endpoints: {} }
+  expect(() => Reflect.apply(defineProvider, null, [none])).toThrow(failing('E_CONFIG'))
+})

@@ -3,10 +3,12 @@ import type { ProviderLimits, Recovery } from '../../domain/limits.ts'
 import type { Task } from '../../domain/request.ts'
 import type { ChatModel, EmbeddingModel } from '../../ports/model.ts'
 import type { Provider } from '../../ports/provider/provider.ts'
+import { keyParts } from '../accounts.ts'
 import { type Connection, modelOf, type ProviderDefinition, type Setup } from '../definition.ts'
 import { type Http, openHttp } from '../http/http.ts'
 import { parseOrigin } from '../http/origin.ts'
 import { secretKey } from '../http/secret.ts'
+import type { Accounts } from '../models.ts'
 import { providers } from '../registry.ts'
 import { type ProviderClient, wholeClient } from './own-client.ts'
 import { type ModelPrices, rowsOf } from './own-prices.ts'
@@ -16,6 +18,12 @@ export interface Endpoints {
   readonly chat: string
   /** Where texts become vectors; left out: nowhere. */
   readonly embedding?: string
+}
+
+/** Those of a service that makes vectors and answers no prompts. */
+export interface EmbeddingEndpoint {
+  readonly chat?: undefined
+  readonly embedding: string
 }
 
 /** A service that jobs can ask, as whoever adds it describes it. */
@@ -45,6 +53,13 @@ export interface OwnProvider {
   readonly client: (connected: Connected) => ProviderClient
 }
 
+/** The same of a service that makes vectors alone. */
+export interface OwnEmbeddingProvider extends Omit<OwnProvider, 'endpoints'> {
+  readonly endpoints: EmbeddingEndpoint
+}
+
+type AnyOwn = OwnProvider | OwnEmbeddingProvider
+
 /** What a client calls with. */
 export interface Connected {
   /** Calls below the address, with the key: one attempt each, with deadlines, through the proxies of this machine. */
@@ -60,37 +75,55 @@ export interface Connected {
 }
 
 /** Models of one service by their ids, for prompts. */
-export type ChatService = (model: string) => ChatModel
+export type ChatService = (model: string, options?: Accounts) => ChatModel
 
-/** The same, and as `.embedding` for vectors. */
-export interface ChatAndEmbeddingService extends ChatService {
-  readonly embedding: (model: string) => EmbeddingModel
+/** Models of one service as `.embedding`, for vectors. */
+export interface EmbeddingService {
+  readonly embedding: (model: string, options?: Accounts) => EmbeddingModel
 }
+
+/** Both. */
+export interface ChatAndEmbeddingService extends ChatService, EmbeddingService {}
 
 /**
  * The function by which job files name the models of a service: `acme('acme-large')`, `acme.embedding('acme-vectors')`,
- * which throws E_JOB_INVALID for an empty id. Throws E_CONFIG for a name that is none or is taken, for endpoints that are
+ * which throws E_JOB_INVALID for an empty id, and for accounts that are none. Throws E_CONFIG for a name that is none or is taken, for endpoints that are
  * alike, and for a price that is no number of dollars.
  */
 export function defineProvider(
   own: OwnProvider & { readonly endpoints: Required<Endpoints> },
 ): ChatAndEmbeddingService
 export function defineProvider(own: OwnProvider): ChatService
-export function defineProvider(own: OwnProvider): ChatService {
-  const { endpoints } = own
+export function defineProvider(own: OwnEmbeddingProvider): EmbeddingService
+export function defineProvider(own: AnyOwn): ChatService | EmbeddingService {
+  const { chat, embedding } = own.endpoints
   checkOwn(own)
   const definition = definitionFor(own)
-  const chat: ChatService = (model) =>
-    modelOf(definition, 'chat', { model: named(model, own.name), endpoint: endpoints.chat })
-  const { embedding } = endpoints
-  if (embedding === undefined) return chat
-  return Object.assign(chat, {
-    embedding: (model: string): EmbeddingModel =>
-      modelOf(definition, 'embedding', { model: named(model, own.name), endpoint: embedding }),
+  const vectors: EmbeddingService | null =
+    embedding === undefined
+      ? null
+      : {
+          embedding: (model, { accounts } = {}) =>
+            modelOf(definition, 'embedding', {
+              model: named(model, own.name),
+              endpoint: embedding,
+              accounts,
+            }),
+        }
+  if (chat === undefined) return vectors ?? noEndpoint(own)
+  const answers: ChatService = (model, { accounts } = {}) =>
+    modelOf(definition, 'chat', { model: named(model, own.name), endpoint: chat, accounts })
+  return vectors === null ? answers : Object.assign(answers, vectors)
+}
+
+function noEndpoint({ name }: Pick<AnyOwn, 'name'>): never {
+  throw new OffpeakError('E_CONFIG', 'no endpoint is named', {
+    where: `defineProvider({ name: '${name}' })`,
+    fix: "say where prompts are answered, or where texts become vectors: endpoints: { embedding: '/v1/embeddings' }",
   })
 }
 
-function definitionFor(own: OwnProvider): ProviderDefinition {
+function definitionFor(own: AnyOwn): ProviderDefinition {
   const { name, title = name, baseUrl: official = null, emulatorPath, endpoints, recovery } = own
   const inCapitals = name.toUpperCase().replaceAll('-', '_')
   const { baseUrlEnv = `${inCapitals}_BASE_URL`, apiKeyEnv = `${inCapitals}_API_KEY` } = own
@@ -107,6 +140,8 @@ function definitionFor(own: OwnProvider): ProviderDefinition {
       ...(apiKeyEnv !== null && setup.env(apiKeyEnv) === null && !setup.hasHeaders ? [apiKeyEnv] : []),
     ],
     environment: () => ({ secret: apiKeyEnv === null ? [] : [apiKeyEnv], shown: [baseUrlEnv] }),
+    // A service without keys has one account.
+    ...(apiKeyEnv !== null && { accounts: keyParts(apiKeyEnv, baseUrlEnv) }),
     baseUrl,
     connect(setup, connection) {
       const { model, env } = setup
@@ -138,7 +173,7 @@ interface Reached extends Pick<Connected, 'http' | 'revealKey'> {
 }
 
 function reach(
-  { name, emulatorPath = '', authorize = bearer }: OwnProvider,
+  { name, emulatorPath = '', authorize = bearer }: AnyOwn,
   { emulator, ...access }: Connection,
   { address, apiKey }: { readonly address: string; readonly apiKey: string | null },
 ): Reached {
@@ -164,7 +199,7 @@ function bearer(key: string): Readonly<Record<string, string>> {
 /** Whose prices lie in the table, and who is known by these names in runs. */
 const taken: ReadonlySet<string> = new Set(providers.map(({ name }) => name))
 
-function checkOwn({ name, endpoints }: OwnProvider): void {
+function checkOwn({ name, endpoints }: AnyOwn): void {
   const where = `defineProvider({ name: '${name}' })`
   if (!/^[a-z][a-z0-9-]*$/.test(name) || taken.has(name))
     throw new OffpeakError('E_CONFIG', `${name} cannot be the name of a provider of your own`, {
@@ -173,7 +208,7 @@ function checkOwn({ name, endpoints }: OwnProvider): void {
         ? 'give it another name: this one comes with Offpeak'
         : "write it in small letters, digits and hyphens, as 'acme'",
     })
-  if (endpoints.chat === endpoints.embedding)
+  if (endpoints.chat !== undefined && endpoints.chat === endpoints.embedding)
     throw new OffpeakError('E_CONFIG', 'the endpoints for chat and for embeddings are the same', {
       where,
       fix: 'give each a word of its own: by it your code knows which of the two is asked',

@@ -1,3 +1,4 @@
+import { keyParts } from '../accounts.ts'
 import { firstSet, type ProviderDefinition, type Setup } from '../definition.ts'
 import type { Preset } from './preset.ts'
 import { presetProvider } from './preset-provider.ts'
@@ -11,7 +12,9 @@ export function presetDefinition(preset: Preset): ProviderDefinition {
     title,
     prices: name,
     missing: (setup) => (firstSet(setup, ...keys) === null ? [keys[0]] : []),
+    ...(keys.length > 1 && { orElse: { [keys[0]]: keys.slice(1).join(' or ') } }),
     environment: () => ({ secret: keys, shown: [addressEnv] }),
+    accounts: keyParts(keys[0], addressEnv, keys.slice(1)),
     baseUrl: (setup) => `${address(setup) ?? preset.address}${preset.pathPrefix}`,
     connect(setup, { emulator, ...access }) {
       return presetProvider(preset, {

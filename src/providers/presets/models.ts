@@ -3,7 +3,7 @@ import type { ChatModel, EmbeddingModel } from '../../ports/model.ts'
 import { deepinfraPreset } from '../deepinfra/deepinfra.ts'
 import { modelOf, type ProviderDefinition } from '../definition.ts'
 import { groqPreset } from '../groq/groq.ts'
-import { named, type ServiceModels } from '../models.ts'
+import { type Accounts, named } from '../models.ts'
 import { togetherPreset } from '../together/together.ts'
 import { presetDefinition } from './definition.ts'
 
@@ -11,21 +11,20 @@ export const groqDefinition: ProviderDefinition = presetDefinition(groqPreset)
 export const togetherDefinition: ProviderDefinition = presetDefinition(togetherPreset)
 export const deepinfraDefinition: ProviderDefinition = presetDefinition(deepinfraPreset)
 
-type ChatService = (model: string) => ChatModel
-
 const chat = '/v1/chat/completions'
 
-export interface GroqModelOptions {
+export interface GroqModelOptions extends Accounts {
   /** How long a batch may take, from a day to a week: a longer one is less likely to expire. `24h` when left out. */
   readonly window?: `${number}h` | `${number}d`
 }
 
 /** A model of Groq by its id, as in `groq('openai/gpt-oss-20b')`. Throws E_JOB_INVALID for an empty id or another window. */
-export function groq(model: string, { window }: GroqModelOptions = {}): ChatModel {
+export function groq(model: string, { window, accounts }: GroqModelOptions = {}): ChatModel {
   return modelOf(groqDefinition, 'chat', {
     model: named(model, 'groq()'),
     endpoint: chat,
     ...(window !== undefined && { window: windowed(window) }),
+    accounts,
   })
 }
 
@@ -33,22 +32,23 @@ export function groq(model: string, { window }: GroqModelOptions = {}): ChatMode
  * A model of Together by its id, as in `together('meta-llama/Llama-3.3-70B-Instruct-Turbo')`. Throws E_JOB_INVALID for an
  * empty id.
  */
-export function together(model: string): ChatModel {
-  return modelOf(togetherDefinition, 'chat', { model: named(model, 'together()'), endpoint: chat })
+export function together(model: string, { accounts }: Accounts = {}): ChatModel {
+  return modelOf(togetherDefinition, 'chat', { model: named(model, 'together()'), endpoint: chat, accounts })
 }
 
 /**
  * A model of DeepInfra by its id, as in `deepinfra('openai/gpt-oss-120b')` and `deepinfra.embedding('BAAI/bge-m3')`. Throws
  * E_JOB_INVALID for an empty id.
  */
-export const deepinfra: ChatService & Pick<ServiceModels, 'embedding'> = Object.assign(
-  (model: string): ChatModel =>
-    modelOf(deepinfraDefinition, 'chat', { model: named(model, 'deepinfra()'), endpoint: chat }),
+export const deepinfra = Object.assign(
+  (model: string, { accounts }: Accounts = {}): ChatModel =>
+    modelOf(deepinfraDefinition, 'chat', { model: named(model, 'deepinfra()'), endpoint: chat, accounts }),
   {
-    embedding: (model: string): EmbeddingModel =>
+    embedding: (model: string, { accounts }: Accounts = {}): EmbeddingModel =>
       modelOf(deepinfraDefinition, 'embedding', {
         model: named(model, 'deepinfra.embedding()'),
         endpoint: '/v1/embeddings',
+        accounts,
       }),
   },
 )

@@ -6,7 +6,8 @@ import { parseOrigin } from '../http/origin.ts'
 import { type Secret, secretKey } from '../http/secret.ts'
 import { openModelTokens } from '../openai/open-model-tokens.ts'
 import { openaiBody } from '../openai/openai-body.ts'
-import { fastPollEveryMs, openaiCalls, type OpenaiVariant } from '../openai/openai-calls.ts'
+import { fastPollEveryMs } from '../http/fast-poll.ts'
+import { openaiCalls, type OpenaiVariant } from '../openai/openai-calls.ts'
 import { inspectRequest } from '../openai/openai-inspect.ts'
 import { readModel, readPage } from '../openai/openai-objects.ts'
 import type { Preset } from './preset.ts'
@@ -44,6 +45,7 @@ export function presetProvider(preset: Preset, options: PresetOptions): Provider
     account: `${origin.host}/${key.digest()}`,
     limits: {
       ...limits,
+      windowMs: hoursOf(options.window ?? '24h') * 3_600_000,
       pollEveryMs: options.pollEveryMs ?? (origin.loopback ? fastPollEveryMs : 30_000),
     },
     recovery,
@@ -101,4 +103,9 @@ function differences({
     ...(readBatch !== undefined && { readBatch }),
     uploadFields: uploadFields ?? {},
   }
+}
+
+/** Of a window as the service spells it: `24h`, `7d`. */
+function hoursOf(window: string): number {
+  return Number.parseInt(window, 10) * (window.endsWith('d') ? 24 : 1)
 }

@@ -3,6 +3,9 @@ import type { OwnRow, PriceRow, PriceZone } from './price-row.ts'
 import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import { findPrice, type FoundPrice, listed as pricedBy, namesTried, type PriceOverride } from './prices.ts'
 
+/** Whose price is meant where a list names no service. */
+export const usualService = 'openai'
+
 /** What one model costs in each delivery mode. */
 export interface ListedPrice {
   readonly model: string

@@ -1,3 +1,4 @@
+import { keyParts } from '../accounts.ts'
 import type { ProviderDefinition } from '../definition.ts'
 import { xaiBaseUrl, xaiProvider } from './xai.ts'
 
@@ -10,6 +11,7 @@ export const xaiDefinition: ProviderDefinition = {
   prices: 'xai',
   missing: ({ env }) => (env(keyName) === null ? [keyName] : []),
   environment: () => ({ secret: [keyName], shown: [urlName] }),
+  accounts: keyParts(keyName, urlName),
   baseUrl: ({ env }) => env(urlName) ?? xaiBaseUrl,
   connect({ env }, { emulator, ...access }) {
     return xaiProvider({

@@ -143,6 +143,12 @@ export const plan = z
     withoutBatches: orNull(z.object({ atOnce: z.number() })).openapi({
       description: 'set where the service has no batches: so many requests are asked at a time',
     }),
+    batchWindowMs: orNull(z.number()).openapi({
+      description: 'how long the service gives itself for a batch; null: it does not say beforehand',
+    }),
+    namesModel: orNull(z.string()).openapi({
+      description: 'how the job can name the model behind a deployment, so that its price is known',
+    }),
     realtimeModel: z.string().nullable(),
     deadline: z
       .object({

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { modelName } from '../../compose/provider.ts'
+import { modelName, modelQuotaKey } from '../../compose/provider.ts'
 import { quotaKeyAt } from '../../engine/job/quota-key.ts'
 import { quotasOf } from '../../engine/submission/quota.ts'
 import { durationIn } from '../amount.ts'
@@ -73,7 +73,7 @@ async function quotaKeysOf(
   const seen = [...(await config.jobs.all()).values()].filter(({ job: { name } }) => sees(caller, name))
   return new Set(
     seen.flatMap(({ job: { model, ...job } }) => {
-      const key = `${model.provider}/${modelName(config, { ...job, model })}`
+      const key = modelQuotaKey(config, model, modelName(config, { ...job, model }))
       return [key, ...(model.accounts ?? []).map(({ name }) => quotaKeyAt(key, name))]
     }),
   )

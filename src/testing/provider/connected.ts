@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { customId } from '../../domain/request.ts'
+import { customId, type ModelRequest } from '../../domain/request.ts'
 import type { Model } from '../../ports/model.ts'
 import type { NewBatch, RemoteBatch, StagedFile } from '../../ports/provider/batch-service.ts'
 import type { Provider } from '../../ports/provider/provider.ts'
@@ -24,11 +24,18 @@ export interface Asked {
 /** Nobody is there: what is pure asks nobody. */
 export const nowhere = { url: 'http://127.0.0.1:9', key: 'key-of-the-suite' } as const
 
-/** The client of a kit for the service at this origin; `model`: of another task than chat. */
+/** One model of each task that a service has. */
+export function modelsOf({ name, chat, embedding }: ProviderKit, url: string): readonly [Model, ...Model[]] {
+  const [first, ...others] = [chat?.(url), embedding?.(url)].filter((model) => model !== undefined)
+  assert.ok(first !== undefined, `the kit of ${name} has a model: \`chat\` or \`embedding\``)
+  return [first, ...others]
+}
+
+/** The client of a kit for the service at this origin; `model`: its first one when left out. */
 export function connect(
   kit: ProviderKit,
   at: { readonly url: string; readonly key: string },
-  model: Model = kit.chat(at.url),
+  model: Model = modelsOf(kit, at.url)[0],
 ): Asked {
   const definition = definitionOf(model)
   const env = kit.env(at)
@@ -69,19 +76,31 @@ export async function open(kit: ProviderKit): Promise<Connected> {
   }
 }
 
+/** A text as the client's model is asked: for an answer, or for a vector. */
+export function smallRequest({ provider, endpoint, model }: Asked, text: string): ModelRequest {
+  if (provider.taskOf(endpoint) === 'embedding') return { model, input: text, dimensions: null, extra: {} }
+  const messages = [{ role: 'user', content: text }] as const
+  return { model, messages, maxTokens: 50, temperature: null, schema: null, extra: {} }
+}
+
+/** What a good answer to such a request is. */
+export function goodKind({ provider, endpoint }: Asked): 'text' | 'vector' {
+  return provider.taskOf(endpoint) === 'embedding' ? 'vector' : 'text'
+}
+
 /** An input file of some small requests, as a run writes it: no staged file yet. */
 export async function inputFile(
-  { provider, model, endpoint, folder }: Connected,
+  connected: Connected,
   tag: string,
 ): Promise<NewBatch['file'] & { readonly ids: readonly string[] }> {
+  const { provider, endpoint, folder } = connected
   const count = Math.max(3, provider.limits.minRequests ?? 1)
   const { beforeId, beforeBody } = provider.lineFrame(endpoint)
   // The longest id that there is, besides the shortest ones.
   const ids = Array.from({ length: count }, (_, line) => customId(tag, line === 2 ? 999_999 : line))
   const text = ids
     .map((id, line) => {
-      const messages = [{ role: 'user', content: `What is ${line} and ${line}?` }] as const
-      const request = { model, messages, maxTokens: 50, temperature: null, schema: null, extra: {} }
+      const request = smallRequest(connected, `What is ${line} and ${line}?`)
       return `${beforeId}${id}${beforeBody}${JSON.stringify(provider.body(request, endpoint))}}\n`
     })
     .join('')

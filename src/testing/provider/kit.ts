@@ -26,8 +26,8 @@ export interface ProviderKit {
   readonly open: () => Promise<OpenedService>
   /** The environment of a project that asks the service at this origin with this key. */
   readonly env: (at: { readonly url: string; readonly key: string }) => Readonly<Record<string, string>>
-  /** A model that answers prompts, and one that makes vectors; most need not be told the origin. */
-  readonly chat: (url: string) => ChatModel
+  /** A model that answers prompts, one that makes vectors, or both; most need not be told the origin. */
+  readonly chat?: (url: string) => ChatModel
   readonly embedding?: (url: string) => EmbeddingModel
   /** The media types of the files that a prompt may have along; none when left out. */
   readonly mediaTypes?: readonly string[]

@@ -3,7 +3,16 @@ import { customId } from '../../domain/request.ts'
 import type { Ask, Completed } from '../../ports/provider/realtime.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
 import type { Runner } from '../runner.ts'
-import { accepted, type Asked, connect, describe, nowhere, open } from './connected.ts'
+import {
+  accepted,
+  type Asked,
+  connect,
+  describe,
+  nowhere,
+  open,
+  smallRequest,
+  goodKind,
+} from './connected.ts'
 import { inBetween } from './faults.ts'
 import type { ProviderKit } from './kit.ts'
 
@@ -22,7 +31,7 @@ export function realtimeLaws({ test }: Runner, kit: ProviderKit): void {
     const done = accepted(await ask(connected), 'a request that is asked at once')
     const read = lineOf(connected, done)
     assert.equal(read?.customId, id)
-    assert.equal(read.answer.kind, 'text', 'the service of a kit answers with texts')
+    assert.equal(read.answer.kind, goodKind(connected), 'the service of a kit answers as it is asked')
     assert.ok((read.answer.usage?.inputTokens ?? 0) > 0, 'what an answer has cost is read')
   })
 
@@ -68,10 +77,9 @@ export function realtimeLaws({ test }: Runner, kit: ProviderKit): void {
   })
 }
 
-function ask({ provider, endpoint, model, realtimeModel }: Asked): Promise<Reply<Completed>> {
-  const messages = [{ role: 'user', content: 'What is 2 and 2?' }] as const
-  const request = { model, messages, maxTokens: 50, temperature: null, schema: null, extra: {} }
-  const body = JSON.stringify(provider.body(request, endpoint))
+function ask(asked: Asked): Promise<Reply<Completed>> {
+  const { provider, endpoint, realtimeModel } = asked
+  const body = JSON.stringify(provider.body(smallRequest(asked, 'What is 2 and 2?'), endpoint))
   return provider.complete({ endpoint, model: realtimeModel, body, deliveryMode: 'realtime' } satisfies Ask)
 }
 

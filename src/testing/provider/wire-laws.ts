@@ -5,7 +5,7 @@ import { bodyMaker } from '../../engine/files/body.ts'
 import { filesOf, withData } from '../../planning/requests/content.ts'
 import { matches } from '../assertions.ts'
 import type { Runner } from '../runner.ts'
-import { type Asked, connect, nowhere } from './connected.ts'
+import { type Asked, connect, modelsOf, nowhere } from './connected.ts'
 import type { ProviderKit } from './kit.ts'
 import { anyJson, madeChat, madeEmbedding, schemaWord, spoiled, textsIn } from './made-requests.ts'
 
@@ -15,15 +15,15 @@ const rounds = 200
 export function wireLaws({ test }: Runner, kit: ProviderKit): void {
   const { mediaTypes = [] } = kit
   const random = seededRandom()
-  /** Requests of both kinds, each with the client and endpoint that it is for. */
+  const requestFor = ({ provider, endpoint, model }: Asked): ModelRequest => {
+    const making = { random, model, mediaTypes }
+    return provider.taskOf(endpoint) === 'embedding' ? madeEmbedding(making) : madeChat(making)
+  }
+  /** Requests of each kind that there is, with the client and endpoint that it is for. */
   const made = function* (): Generator<Asked & { readonly request: ModelRequest }> {
-    const chat = connect(kit, nowhere)
-    const embedding = kit.embedding && connect(kit, nowhere, kit.embedding(nowhere.url))
-    for (let round = 0; round < rounds; round += 1) {
-      yield { ...chat, request: madeChat({ random, model: chat.model, mediaTypes }) }
-      if (embedding)
-        yield { ...embedding, request: madeEmbedding({ random, model: embedding.model, mediaTypes }) }
-    }
+    const asked = modelsOf(kit, nowhere.url).map((model) => connect(kit, nowhere, model))
+    for (let round = 0; round < rounds; round += 1)
+      for (const each of asked) yield { ...each, request: requestFor(each) }
   }
 
   test('knows what is asked at each of its endpoints', async () => {
@@ -52,10 +52,9 @@ export function wireLaws({ test }: Runner, kit: ProviderKit): void {
   })
 
   test('reads any other JSON as a body without throwing', async () => {
-    const { provider, endpoint, model } = connect(kit, nowhere)
-    const body = JSON.parse(
-      JSON.stringify(provider.body(madeChat({ random, model, mediaTypes }), endpoint)),
-    ) as unknown
+    const asked = connect(kit, nowhere)
+    const { provider, endpoint, model } = asked
+    const body: unknown = JSON.parse(JSON.stringify(provider.body(requestFor(asked), endpoint)))
     for (let round = 0; round < rounds; round += 1)
       for (const value of [anyJson(random), spoiled(body, random)])
         neverThrows(() => provider.readBody(value, model), `readBody(${JSON.stringify(value)})`)

@@ -82,7 +82,7 @@ function planChecks({ name }: AnyJob, plan: Plan): readonly Check[] {
       warning(
         'price',
         `the price of ${model} is not known, so no budget can be kept`,
-        priceAdvice(model, plan.unpriced, { provider: plan.provider, unit: plan.inputUnit }),
+        priceAdvice(model, plan.unpriced, { namesModel: plan.namesModel, unit: plan.inputUnit }),
       ),
     )
   else

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { missingCredentials, nearlySet } from '../../../compose/provider.ts'
+import { missingCredentials, nearlySet, notSet } from '../../../compose/provider.ts'
 import { command } from '../../command.ts'
 import { amountOfPlan } from '../../../engine/plan/affordable.ts'
 import { commandLine } from '../../../wording/commands/command-line.ts'
@@ -71,12 +71,11 @@ const plan = command({
         context.print(`\n${cleanText(JSON.stringify(example, null, 2))}`)
     await saySentBefore(context, offpeak, made.job)
     context.say('  Nothing has been sent.')
-    const missing = offpeak.isSimulated
-      ? []
-      : missingCredentials(offpeak.config, (await offpeak.job(job)).job.model)
+    const { model } = (await offpeak.job(job)).job
+    const missing = offpeak.isSimulated ? [] : missingCredentials(offpeak.config, model)
     if (missing.length > 0)
       context.say(
-        `  ${[`${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set, which a run needs.`, ...nearlySet(offpeak.config, missing)].join(' ')}`,
+        `  ${[`${notSet(model, missing)}, which a run needs.`, ...nearlySet(offpeak.config, missing)].join(' ')}`,
       )
     const amount = amountOfPlan(made)
     if (options.out !== null)

@@ -4,6 +4,7 @@ import type { TryResult } from '../../../engine/plan/try-result.ts'
 import type { TryPlan } from '../../../engine/plan/try.ts'
 import { priceAdvice } from '../../../planning/money/price-advice.ts'
 import type { Project } from '../../../compose/project.ts'
+import { definitionOf } from '../../../providers/definition.ts'
 import { command, type CommandContext } from '../../command.ts'
 import { commandLine } from '../../../wording/commands/command-line.ts'
 import { type Ask, consent, consentFlags } from './consent.ts'
@@ -158,7 +159,7 @@ function checkBounded(plans: readonly TryPlan[], atMostMicroUsd: number | null, 
       `the price of ${open.job.model} in real time is not known, so a budget cannot be kept`,
       {
         fix: priceAdvice(open.job.model, ['realtime'], {
-          provider: open.job.provider.name,
+          namesModel: definitionOf(open.job.job.model).namesModel?.(open.job.model) ?? null,
           unit: open.job.unit,
         }),
       },
@@ -272,9 +273,7 @@ function declinedByProvider(
 ): number {
   context.say(`  ${context.paintWords.bad('x')} The provider refused: ${reason ?? 'without a reason'}`)
   if (cause === 'auth') context.say('  Fix     check the key in .env; offpeak doctor shows which one is used')
-  else if (plan?.job.job.model.provider === 'azure')
-    context.say(
-      '  Fix     a batch deployment does not answer in real time: --model <a standard deployment of the same model>',
-    )
+  else if (plan?.job.provider.limits.batchOnly !== undefined)
+    context.say(`  Fix     ${plan.job.provider.limits.batchOnly}`)
   return cause === 'auth' ? 3 : 4
 }

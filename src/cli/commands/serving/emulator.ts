@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { serveEmulator } from '../../../compose/emulator.ts'
+import { env } from '../../../config/environment.ts'
 import { OffpeakError } from '../../../domain/errors.ts'
 import { type ScenarioSummary, knownScenarios, checkScenarioFlag } from '../../../emulator/index.ts'
 import { type CommandContext, command } from '../../command.ts'
@@ -52,6 +53,12 @@ const emulator = command({
       '--scenario <name>',
       'what happens to a batch or to calls: name, name@3 (from the third on), name@all; options: name:every=5',
     ),
+    upstream: textFlag(
+      '--upstream <url>',
+      'the address of a server of your own, whose models answer behind the files and batches of OpenAI',
+    ),
+    concurrency: countFlag('--concurrency <n>', 'how many calls that server gets at a time (8)'),
+    upstreamKeyEnv: textFlag('--upstream-key-env <name>', 'the environment variable that holds its key'),
     listScenarios: yesFlag('--scenarios', 'list the scenarios with their options, and end'),
     deployments: textsFlag(
       '--deployment <name=model>',
@@ -64,9 +71,10 @@ const emulator = command({
     'offpeak emulator --speed 100x --fail-rate 0.02',
     'offpeak emulator --scenario expire-partial@2 --data-dir .emulator',
     'offpeak emulator --scenario lost-create --scenario missing-lines@all:every=5',
+    'offpeak emulator --upstream http://localhost:11434/v1 --data-dir .batches',
   ],
   notes: [
-    `Answers like OpenAI, Azure OpenAI, Anthropic, Gemini, Mistral, Bedrock, xAI, Groq, Together and DeepInfra, with any key, and keeps a bill of its own. \`offpeak emulator --scenarios\` lists what it can play: ${knownScenarios.length} situations of batches, files, calls, gateways and clocks.`,
+    `Answers like OpenAI, Azure OpenAI, Anthropic, Gemini, Mistral, Bedrock, xAI, Groq, Together and DeepInfra, with any key, and keeps a bill of its own. With \`--upstream\` nothing is invented: it has the files and batches of OpenAI, and your models answer. \`offpeak emulator --scenarios\` lists what it can play: ${knownScenarios.length} situations of batches, files, calls, gateways and clocks.`,
   ],
   async run(context, _args, options) {
     const { io, globals, paint, say } = context
@@ -74,8 +82,10 @@ const emulator = command({
     const port = options.port ?? defaultEmulatorPort
     checkPort(port)
     for (const scenario of options.scenarios) checkScenario(scenario)
+    const upstream = readUpstream(options)
     const signal = context.interruptible()
     const running = await serveEmulator({
+      upstream,
       port,
       host: options.host ?? undefined,
       dataDir: options.dataDir === null ? undefined : resolve(io.cwd, globals.cwd, options.dataDir),
@@ -98,6 +108,18 @@ const emulator = command({
         control: `${url}/_emulator/`,
         dataDir,
       })
+    else if (upstream !== undefined)
+      context.show(
+        labelled(
+          [
+            ['OpenAI', `OPENAI_BASE_URL=${openaiBaseUrl}`],
+            ['Answers', `of the models at ${upstream.url}, which are real; nothing is invented`],
+            ['Key', 'none needed'],
+            ['Data', options.dataDir === null ? `${dataDir}, until the end: --data-dir keeps it` : dataDir],
+          ],
+          paint,
+        ),
+      )
     else {
       context.show(
         labelled(
@@ -134,6 +156,56 @@ const emulator = command({
   },
 })
 export { emulator as command }
+
+interface UpstreamFlags {
+  readonly upstream: string | null
+  readonly concurrency: number | null
+  readonly upstreamKeyEnv: string | null
+  readonly speed: unknown
+  readonly seed: unknown
+  readonly failRate: unknown
+  readonly latency: unknown
+  readonly scenarios: readonly unknown[]
+  readonly deployments: readonly unknown[]
+}
+
+/** The server behind. Throws E_USAGE for what is no address, and for what only invented answers can have; E_ENV for its key. */
+function readUpstream(
+  flags: UpstreamFlags,
+): { url: string; apiKey?: string; concurrency?: number } | undefined {
+  const { upstream: url, concurrency, upstreamKeyEnv } = flags
+  const refuse = (what: string, fix: string): never => {
+    throw new OffpeakError('E_USAGE', what, { fix })
+  }
+  if (url === null) {
+    if (concurrency !== null || upstreamKeyEnv !== null)
+      refuse(
+        '--concurrency and --upstream-key-env are about the server behind --upstream',
+        'name it: --upstream http://localhost:11434/v1',
+      )
+    return undefined
+  }
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    refuse(`--upstream takes an address, not "${url}"`, 'for example --upstream http://localhost:11434/v1')
+  const invents = Object.entries({
+    '--speed': flags.speed !== null,
+    '--seed': flags.seed !== null,
+    '--fail-rate': flags.failRate !== null,
+    '--latency': flags.latency !== null,
+    '--scenario': flags.scenarios.length > 0,
+    '--deployment': flags.deployments.length > 0,
+  }).flatMap(([name, isGiven]) => (isGiven ? [name] : []))
+  if (invents.length > 0)
+    refuse(
+      `${invents.join(' and ')} ${invents.length === 1 ? 'is' : 'are'} for invented answers, and those of --upstream are real`,
+      'leave one of the two out',
+    )
+  return {
+    url,
+    ...(concurrency !== null && { concurrency }),
+    ...(upstreamKeyEnv !== null && { apiKey: env(upstreamKeyEnv) }),
+  }
+}
 
 /** Throws E_USAGE for what is no port. */
 export function checkPort(port: number, flag: string = '--port'): void {

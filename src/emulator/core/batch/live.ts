@@ -17,6 +17,8 @@ import {
 } from '../records.ts'
 import { type Timetable, timetableOf, windowEndMs } from './timetable.ts'
 import type { State } from '../state.ts'
+import { openAnswerLog } from '../upstream/answer-log.ts'
+import { askLines } from '../upstream/ask-lines.ts'
 
 interface Task {
   readonly rules: BatchRules
@@ -197,7 +199,7 @@ async function runLines(state: State, batch: BatchRecord, task: Task): Promise<v
   }
   const timetable = timetableOf(batch, state.settings.pace)
   const execution = executionOf(state, batch, timetable, task)
-  const result = await execute(state, task.rules, execution)
+  const { result, outOfTime } = await carriedOut(state, execution, task)
   const latest = current(state, batch.id)
   if (latest.status === 'cancelling') {
     await endCancel(state, latest, task, result)
@@ -208,9 +210,34 @@ async function runLines(state: State, batch: BatchRecord, task: Task): Promise<v
     await move(state, latest, 'failed', { errors: [failure], settlement: result.settlement }, result.files)
     return
   }
-  const expires = !task.hurry && timetable.dueMs(timetable.total - 1) > windowEndMs(task.rules, batch)
+  const expires =
+    outOfTime || (!task.hurry && timetable.dueMs(timetable.total - 1) > windowEndMs(task.rules, batch))
   if (expires) await move(state, latest, 'expired', { settlement: result.settlement }, result.files)
   else await move(state, latest, 'finalizing', { settlement: result.settlement }, result.files)
+}
+
+/** By invented answers when each line is due, or by those of a server behind, as it gives them. */
+async function carriedOut(
+  state: State,
+  execution: Execution,
+  task: Task,
+): Promise<{ readonly result: BatchResult; readonly outOfTime: boolean }> {
+  const { rules, progress } = task
+  const { batch } = execution
+  const { relay } = rules
+  const { upstream } = state
+  if (upstream === null || relay === undefined)
+    return { result: await execute(state, rules, execution), outOfTime: false }
+  const path = state.answersPath(batch.id)
+  using log = await openAnswerLog(path)
+  const closed = (): Skipped | null => {
+    if (current(state, batch.id).status === 'cancelling') return 'cancelled'
+    return state.clock.nowMs() >= windowEndMs(rules, batch) ? 'expired' : null
+  }
+  const ended = await askLines(state, { batch, upstream, relay, rules, log, closed, progress })
+  const answered = { log, relay, otherwise: ended ?? 'cancelled' }
+  const result = await execute(state, rules, { ...execution, answered })
+  return { result, outOfTime: ended === 'expired' }
 }
 
 function executionOf(state: State, batch: BatchRecord, timetable: Timetable, task: Task): Execution {
@@ -246,6 +273,7 @@ function executionOf(state: State, batch: BatchRecord, timetable: Timetable, tas
     timetable,
     lineTokens: task.lineTokens,
     progress: task.progress,
+    answered: null,
     isDue: (index) => {
       if (state.stop.aborted) throw new ClockStopped()
       const dueMs = timetable.dueMs(index)

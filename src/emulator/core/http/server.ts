@@ -4,6 +4,7 @@ import { type Controlled, controlPrefix, control } from '../control.ts'
 import type { Route } from '../dialect.ts'
 import { Refusal, plainErrorBody } from '../errors.ts'
 import { newRequestId } from '../ids.ts'
+import type { Settings } from '../options.ts'
 import { readBody } from './body.ts'
 import type { Call } from './call.ts'
 import { type ErrorWriter, orRefusal, orRefused, refusalReply } from './refused.ts'
@@ -37,11 +38,11 @@ async function serve(
   requestId: string,
 ): Promise<void> {
   const { state, catalog } = served
-  const { announces } = state.settings
+  const { settings } = state
   const { pathname, searchParams: query } = parseUrl(request.url ?? '/')
   if (pathname.startsWith(controlPrefix)) {
     const reply = await orRefusal(plainError, () => control(served, request, pathname))
-    await answer(request, response, reply, { 'x-request-id': requestId, ...headersOf(0, announces) })
+    await answer(request, response, reply, { 'x-request-id': requestId, ...headersOf(0, settings) })
     return
   }
   const route = catalog.ofPath(pathname).route(request.method ?? '', pathname)
@@ -57,7 +58,7 @@ async function serve(
   else
     await answer(request, response, reply, {
       ...route.headers(requestId),
-      ...headersOf(state.skewMs(), announces),
+      ...headersOf(state.skewMs(), settings),
     })
 }
 
@@ -90,9 +91,13 @@ async function serveRoute(
   )
 }
 
-function headersOf(skewMs: number, announces: boolean): Readonly<Record<string, string>> {
+/** What is invented, and what a server behind has answered, are told apart by name: the second is real. */
+function headersOf(
+  skewMs: number,
+  { announces, isRelay }: Pick<Settings, 'announces' | 'isRelay'>,
+): Readonly<Record<string, string>> {
   return {
-    ...(announces ? { 'offpeak-emulator': 'simulated' } : {}),
+    ...(announces ? (isRelay ? { 'offpeak-relay': 'upstream' } : { 'offpeak-emulator': 'simulated' }) : {}),
     ...(skewMs === 0 ? {} : { date: new Date(Date.now() + skewMs).toUTCString() }),
   }
 }

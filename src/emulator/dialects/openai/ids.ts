@@ -2,7 +2,7 @@ import { hash, randomBytes, randomUUID } from 'node:crypto'
 import { base62 } from '../../core/ids.ts'
 
 /** The services that speak OpenAI's dialect; each has its own ids, limits and quirks. */
-export type Profile = 'openai' | 'azure' | 'groq' | 'together' | 'deepinfra'
+export type Profile = 'openai' | 'azure' | 'groq' | 'together' | 'deepinfra' | 'upstream'
 
 /** The service that a record or a call belongs to. */
 export function profileOf({ profile }: { readonly profile: string }): Profile {
@@ -11,6 +11,7 @@ export function profileOf({ profile }: { readonly profile: string }): Profile {
     case 'groq':
     case 'together':
     case 'deepinfra':
+    case 'upstream':
       return profile
     default:
       return 'openai'
@@ -36,6 +37,7 @@ function fileId(profile: Profile, bytes: Buffer): string {
       return `file-${uuidFrom(hex)}`
     case 'openai':
     case 'deepinfra':
+    case 'upstream':
       return `file-${base62(bytes.subarray(0, 22))}`
     default:
       return profile satisfies never

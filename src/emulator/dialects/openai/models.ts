@@ -157,3 +157,18 @@ export function findDeployment(
   if (named) return named
   return deploymentName.test(name) && !modelLike.test(lower) ? findModel(usualModels[kind]) : undefined
 }
+
+/** A model of which nothing is known but its name: it costs nothing, and what it takes it says itself. */
+export function unpricedModel(name: string, kind: ModelKind): Model {
+  return {
+    name,
+    kind,
+    inputPicoUsdPerToken: 0,
+    outputPicoUsdPerToken: 0,
+    contextTokens: Infinity,
+    maxOutputTokens: Infinity,
+    reasoning: 'never',
+    flex: false,
+    batchShare: 1,
+  }
+}

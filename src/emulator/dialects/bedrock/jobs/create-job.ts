@@ -9,7 +9,7 @@ import type { BatchRecord, FileRecord } from '../../../core/records.ts'
 import { regionOf } from '../auth.ts'
 import type { BedrockCall } from '../call.ts'
 import { fileOf } from '../s3/objects.ts'
-import { arnOf, detailsOf } from './details.ts'
+import { arnOf, detailsOf, isJobVisible } from './details.ts'
 import { checkToken, readJobRequest } from './job-request.ts'
 
 const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
@@ -51,7 +51,7 @@ export async function createJob(call: BedrockCall): Promise<Reply> {
 
 function jobOfToken(call: BedrockCall, token: string): BatchRecord | undefined {
   for (const batch of call.state.batches.values())
-    if (isVisible(call, batch) && detailsOf(batch).clientRequestToken === token) return batch
+    if (isJobVisible(call, batch) && detailsOf(batch).clientRequestToken === token) return batch
   return undefined
 }
 

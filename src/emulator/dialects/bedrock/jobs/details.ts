@@ -1,5 +1,8 @@
+import { isVisible } from '../../../core/http/call.ts'
 import { type JsonObject, isObject, textIn } from '../../../core/json.ts'
 import type { BatchRecord } from '../../../core/records.ts'
+import { regionOf } from '../auth.ts'
+import type { BedrockCall } from '../call.ts'
 
 /** What a job has beside what every batch has. */
 export interface JobDetails {
@@ -36,6 +39,11 @@ export function detailsOf({ details }: BatchRecord): JobDetails {
     inputKey: textIn(details, 'inputKey'),
     outputPrefix: textIn(details, 'outputPrefix'),
   }
+}
+
+/** Whether a caller sees a job: each region has jobs of its own, under one token too (AWS document, Service endpoints). */
+export function isJobVisible(call: BedrockCall, batch: BatchRecord): boolean {
+  return isVisible(call, batch) && detailsOf(batch).region === regionOf(call.request.headers)
 }
 
 const account = '123456789012'

@@ -1,11 +1,12 @@
 import { isGone } from '../../../core/batch/new-batch.ts'
 import { showBatch } from '../../../core/batch/show-batch.ts'
 import { Refusal, badRequest } from '../../../core/errors.ts'
-import { isVisible, originOf } from '../../../core/http/call.ts'
+import { originOf } from '../../../core/http/call.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
 import { type JsonObject, textIn } from '../../../core/json.ts'
 import { type BatchRecord, isTerminal, scenarioOf } from '../../../core/records.ts'
 import type { BedrockCall } from '../call.ts'
+import { isJobVisible } from './details.ts'
 import { bedrockBatches } from './rules.ts'
 
 export function shownJob(call: BedrockCall, batch: BatchRecord): JsonObject {
@@ -22,7 +23,7 @@ export function shownJob(call: BedrockCall, batch: BatchRecord): JsonObject {
 function requireJob(call: BedrockCall): BatchRecord {
   const id = call.id.slice(call.id.lastIndexOf('/') + 1)
   const batch = call.state.batches.get(id)
-  if (batch && !isGone(batch) && isVisible(call, batch)) return batch
+  if (batch && !isGone(batch) && isJobVisible(call, batch)) return batch
   throw new Refusal(404, { message: `Could not find model invocation job ${call.id}.` })
 }
 

@@ -1,9 +1,9 @@
 import { isListed } from '../../../core/batch/new-batch.ts'
 import { badRequest } from '../../../core/errors.ts'
-import { isVisible } from '../../../core/http/call.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
 import { type JsonObject, textIn } from '../../../core/json.ts'
 import type { BedrockCall } from '../call.ts'
+import { isJobVisible } from './details.ts'
 import { shownJob } from './jobs.ts'
 import { jobStatuses } from './view.ts'
 
@@ -23,7 +23,7 @@ export function listJobs(call: BedrockCall): Reply {
   const shown = [...state.batches.values()]
     .filter(
       (batch) =>
-        isVisible(call, batch) &&
+        isJobVisible(call, batch) &&
         isListed(call, batch) &&
         // Times are told in whole milliseconds.
         Math.floor(batch.createdAtMs) > after &&

@@ -2,12 +2,15 @@ import { cancelBatch, createBatch, listBatches, retrieveBatch } from './batches.
 import { parseBody } from '../../../core/http/body.ts'
 import type { OpenAiCall } from '../call.ts'
 import { createFile, deleteFile, fileContent, listFiles, retrieveFile } from './files.ts'
+import { handOn } from './hand-on.ts'
 import { beginUpload, preprocessFile, receiveContent } from '../services/together-upload.ts'
 import type { Reply } from '../../../core/http/reply.ts'
 import { answerNow, listModels, retrieveModel } from './sync.ts'
 
 /** Does what a call asks for. Throws a Refusal. */
 export async function handle(call: OpenAiCall): Promise<Reply> {
+  const handed = call.profile === 'upstream' ? await handOn(call) : null
+  if (handed !== null) return handed
   switch (call.operation) {
     case 'files.create':
       return createFile(call)

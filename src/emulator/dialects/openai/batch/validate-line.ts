@@ -2,7 +2,7 @@ import { plainEndpoint } from '../details.ts'
 import type { Profile } from '../ids.ts'
 import { type JsonObject, isArray, isObject, parseJson, shown } from '../../../core/json.ts'
 import type { Line } from '../../../core/batch/lines.ts'
-import { type Model, findDeployment } from '../models.ts'
+import { type Model, findDeployment, unpricedModel } from '../models.ts'
 import { modelAt, serviceOf } from '../services/services.ts'
 import type { BatchError } from '../../../core/records.ts'
 
@@ -132,6 +132,7 @@ export function batchModel(
   scope: Pick<LineScope, 'profile' | 'deployments' | 'endpoint'>,
 ): Model | undefined {
   const wanted = scope.endpoint === '/embeddings' ? 'embedding' : 'chat'
+  if (scope.profile === 'upstream') return unpricedModel(name, wanted)
   const model =
     scope.profile === 'azure' ? findDeployment(name, scope.deployments, wanted) : modelAt(scope.profile, name)
   return model?.kind === wanted ? model : undefined

@@ -20,6 +20,8 @@ interface Spoken {
   readonly prefix: string
   readonly paths: RouteTable
   readonly scenarios: readonly BatchScenario[]
+  /** Whether it needs no key, where none is set for it; false when left out. */
+  readonly isOpen?: boolean
 }
 
 const withoutResponses: RouteTable = routePatterns.filter(([pattern]) => pattern !== 'responses')
@@ -34,7 +36,7 @@ const togetherPaths: RouteTable = [
 ]
 
 /** A service that speaks OpenAI's language at an address of its own. */
-function speaks({ profile, basePath, prefix, paths, scenarios }: Spoken): Dialect {
+export function speaks({ profile, basePath, prefix, paths, scenarios, isOpen = false }: Spoken): Dialect {
   const speech = {
     errorBody: (status: number, fields: Parameters<typeof errorBody>[2]) =>
       errorBody('openai', status, fields),
@@ -63,7 +65,7 @@ function speaks({ profile, basePath, prefix, paths, scenarios }: Spoken): Dialec
       profile,
       readsBody: operation !== 'files.create' && operation !== 'files.receive',
       authorise: (headers, _query, apiKeys) =>
-        operation === 'files.receive'
+        operation === 'files.receive' || (isOpen && apiKeys.length === 0)
           ? { key: '', organization: null, project: null }
           : authorise('openai', headers, apiKeys),
       handle: (call) => handle({ ...call, profile, operation, id, form: 'openai', deployment: '' }),

@@ -28,7 +28,10 @@ const azure: Service = {
   endpoints: ['/chat/completions', '/v1/chat/completions', '/responses', '/v1/responses'],
 }
 
-const services: Readonly<Record<Profile, Service>> = { openai, azure, groq, together, deepinfra }
+/** A server of one's own behind OpenAI's files and batches; which models it has is its own affair. */
+const upstream: Service = { ...openai, models: [] }
+
+const services: Readonly<Record<Profile, Service>> = { openai, azure, groq, together, deepinfra, upstream }
 
 export function serviceOf(profile: Profile): Service {
   return services[profile]
