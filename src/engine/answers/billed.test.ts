@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { addUsage, noUsage, type Usage } from '../../domain/request.ts'
-import { billedPicoUsd } from './billed.ts'
+import { billedPicoUsd, isOtherTier } from './billed.ts'
 
 const price = {
   steps: [
@@ -28,4 +28,26 @@ test('told costs add up as long as nothing that was used is without one', () => 
   expect(addUsage(told, told).costPicoUsd).toBe(14)
   expect(addUsage(told, usage).costPicoUsd).toBeUndefined()
   expect(addUsage(usage, usage).costPicoUsd).toBeUndefined()
+})
+
+test('an answer came from another tier if its service says so, or charges what real time costs', () => {
+  const half = {
+    steps: [
+      {
+        ...price.steps[0],
+        inputPerMillion: 500_000,
+        cachedInputPerMillion: 500_000,
+        outputPerMillion: 1_000_000,
+      },
+    ],
+  }
+  const spec = { price: half, realtimePrice: price }
+  expect(isOtherTier(spec, usage)).toBe(false)
+  expect(isOtherTier(spec, { ...usage, isOtherTier: true })).toBe(true)
+  expect(isOtherTier(spec, { ...usage, costPicoUsd: 10_000_000 })).toBe(false)
+  expect(isOtherTier(spec, { ...usage, costPicoUsd: 20_000_000 })).toBe(true)
+  expect(isOtherTier(spec, { ...usage, costPicoUsd: 19_999_900 })).toBe(true)
+  // Asked in real time, or of a model that has no discount, it is the price that was planned.
+  expect(isOtherTier({ price, realtimePrice: price }, { ...usage, costPicoUsd: 20_000_000 })).toBe(false)
+  expect(isOtherTier({ price: half, realtimePrice: null }, { ...usage, costPicoUsd: 20_000_000 })).toBe(false)
 })
