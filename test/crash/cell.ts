@@ -184,7 +184,7 @@ async function writeProject(
   const written = scenario.joined ? joinedJob : scenario.accounts ? accountsJob : job
   await writeFile(
     join(dir, 'jobs', 'cases.job.ts'),
-    scenario.service === undefined ? written : asking(scenario.service, written),
+    scenario.service === undefined ? written : asking(scenario.service, written, first),
   )
   await writeFile(
     join(dir, 'start.json'),
@@ -214,6 +214,9 @@ export function writeEnvironment(
     AWS_ENDPOINT_URL_BEDROCK: bedrockUrl,
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl,
     AWS_ENDPOINT_URL_S3: `${bedrockUrl}/s3`,
+    MISTRAL_API_KEY: 'mistral-crash',
+    XAI_API_KEY: 'xai-crash',
+    XAI_BASE_URL: baseUrls['xai'] ?? '',
   }
   const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`)
   return writeFile(join(dir, '.env'), lines.join(''))
@@ -224,13 +227,17 @@ const services = {
   anthropic: "anthropic('claude-haiku-5-5')",
   bedrock: "bedrock('global.anthropic.claude-haiku-4-5-20251001-v1:0')",
   gemini: "gemini('gemini-3.5-flash-lite')",
+  /** Its own SDK reads no address from the environment. */
+  mistral: "mistral('mistral-small-latest', { baseUrl: 'MISTRAL_URL' })",
+  xai: "xai('grok-4.3')",
 } as const
 
 /** The same job file with another model in its one line. */
-function asking(service: keyof typeof services, text: string): string {
+function asking(service: keyof typeof services, text: string, emulator: Emulator | undefined): string {
   return text
     .replace('defineJob, openai,', `defineJob, ${service},`)
     .replace("openai('gpt-4o-mini')", services[service])
+    .replace('MISTRAL_URL', emulator?.baseUrls['mistral'] ?? '')
 }
 
 const job = `import { defineJob, openai, postgres, sql } from 'offpeak'
