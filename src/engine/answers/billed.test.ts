@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Price } from '../../domain/money.ts'
 import { addUsage, noUsage, type Usage } from '../../domain/request.ts'
 import { billedPicoUsd, isOtherTier } from './billed.ts'
 
@@ -31,16 +32,9 @@ test('told costs add up as long as nothing that was used is without one', () => 
 })
 
 test('an answer came from another tier if its service says so, or charges what real time costs', () => {
-  const half = {
-    steps: [
-      {
-        ...price.steps[0],
-        inputPerMillion: 500_000,
-        cachedInputPerMillion: 500_000,
-        outputPerMillion: 1_000_000,
-      },
-    ],
-  }
+  const [step] = price.steps
+  const halved = { inputPerMillion: 500_000, cachedInputPerMillion: 500_000, outputPerMillion: 1_000_000 }
+  const half: Price = { steps: [{ ...step, ...halved }] }
   const spec = { price: half, realtimePrice: price }
   expect(isOtherTier(spec, usage)).toBe(false)
   expect(isOtherTier(spec, { ...usage, isOtherTier: true })).toBe(true)
