@@ -33,6 +33,8 @@ export interface Scenario {
   readonly capMicroUsd?: number
   /** Whose batches; OpenAI's when left out. */
   readonly service?: keyof typeof services
+  /** How much each worker does at once; 4 when left out. */
+  readonly concurrency?: number
   /** How many rows there are; `rowCount` when left out. */
   readonly rows?: number
   /** Each row becomes two requests, whose answers are written together; a status column is kept. */
@@ -171,7 +173,11 @@ async function writeProject(
     state: stateUrl,
     database: databaseUrl,
     batch: { maxRequests: rowsPerBatch },
-    worker: { driver: mode === 'pg-boss' ? 'pg-boss' : 'local', concurrency: 4, sweepEveryMs: 500 },
+    worker: {
+      driver: mode === 'pg-boss' ? 'pg-boss' : 'local',
+      concurrency: scenario.concurrency ?? 4,
+      sweepEveryMs: 500,
+    },
     timings,
     ...scenario.settings,
   }

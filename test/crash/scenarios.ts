@@ -93,8 +93,11 @@ export const emptyFiles: Scenario = {
 /** Rows that are asked in two parts, and a status column of the user's own. */
 export const joined: Scenario = { name: 'joined', joined: true, capMicroUsd: 3_000 }
 
-/** Batches that take their requests with the create and carry no mark of ours. */
-export const claude: Scenario = { name: 'claude', service: 'anthropic' }
+/**
+ * Batches that take their requests with the create and carry no mark of ours. One at a time: another create that is on its
+ * way as the process is killed may never come there, and is held for a person.
+ */
+export const claude: Scenario = { name: 'claude', service: 'anthropic', concurrency: 1 }
 
 /** Jobs over objects in a bucket, whose create may be repeated; two of the least size. */
 export const bedrock: Scenario = {
