@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { AttemptState } from '../../src/domain/attempt.ts'
 import { openProject } from '../../src/compose/open-project.ts'
 import * as offpeak from '../../src/index.ts'
-import { type Cell, type Mode, openCell, rowCount, writeEnvironment } from './cell.ts'
+import { type Cell, type Mode, openCell, rowCount, timings, writeEnvironment } from './cell.ts'
 import { startCutRelay } from './cut-relay.ts'
 import { limiter } from './limit.ts'
 import { startWorker, type Worker } from './process.ts'
@@ -62,6 +62,24 @@ test(
     expect(await readResult(cell)).toMatchObject({ billedRequests: rowsPerBatch, duplicateRequests: 0 })
   },
 )
+
+/** The answer to a create comes after two leases. */
+const slowAnswer = {
+  ...claude,
+  name: 'claude, slow answer',
+  settings: { timings: { ...timings, leaseMs: 3_000 } },
+  faults: [{ operation: 'batches.create', when: 'after', times: 1, action: { type: 'hang', ms: 7_000 } }],
+} as const
+
+test('a create that takes longer than a lease is left to whoever has begun it', { timeout }, async () => {
+  await using cell = await openCell('sqlite', slowAnswer)
+  await workUntilDone(cell, [startWorker(cell.dir, 'run'), startWorker(cell.dir, 'run')])
+  await checkSettled(cell)
+  const [run] = await cell.store.runs({ limit: 1 })
+  const events = await cell.store.events(run?.id ?? '', 0, 1_000)
+  expect(events.filter(({ data }) => data.includes('in_doubt'))).toEqual([])
+  expect(await readResult(cell)).toMatchObject({ billedRequests: rowCount, duplicateRequests: 0 })
+})
 
 /** Ends a worker as so much of the body of its first batch is through, and goes on over the same way. */
 async function killInTheBody(cell: Cell, share: number, then: () => Promise<unknown>): Promise<void> {

@@ -32,7 +32,7 @@ const sampled: Readonly<Record<Mode, readonly CrashPoint[]>> = {
     'doubt.replace.commit.after',
     'clean.remote.delete.after',
   ],
-  'pg-boss': ['create.post.after', 'doubt.adopt.commit.before'],
+  'pg-boss': ['create.post.after'],
   postgres: [],
 }
 
