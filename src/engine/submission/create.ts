@@ -10,7 +10,7 @@ import { causeOf, waitFor, waitOf } from '../step/wait.ts'
 import { listIsBlind } from './resolve-unconfirmed.ts'
 import { refusal } from '../step/refusal.ts'
 import { forgetIntent, noteIntent } from '../step/intents.ts'
-import { lastAnswer } from './last-answer.ts'
+import { untilLastAnswer } from './last-answer.ts'
 import { newBatch } from './new-batch.ts'
 import { recordCreated } from './record-created.ts'
 import { sweepAhead } from './sweep.ts'
@@ -64,9 +64,8 @@ export async function create(step: Step): Promise<After> {
   )
   // A process that was stopped in between must not send on a lease that others have taken over.
   lease.check(timings.leaseMs * leaseRoomFraction)
-  using last = lastAnswer(step)
-  const reply = await withCrashPoints(reach, 'create.post', () =>
-    job.provider.create(newBatch(step, batch, hash), last.signal),
+  const { reply, isCutOff } = await untilLastAnswer(step, (signal) =>
+    withCrashPoints(reach, 'create.post', () => job.provider.create(newBatch(step, batch, hash), signal)),
   )
   if (reply.kind === 'accepted') return recordCreated(step, reply.value)
   if (reply.kind === 'unknown') {
@@ -76,7 +75,7 @@ export async function create(step: Step): Promise<After> {
     return proceed
   }
   await forgetIntent(step)
-  if (reply.cause === 'away' && last.signal.aborted) {
+  if (reply.cause === 'away' && isCutOff) {
     // We have cut it off before all of it had left, which says nothing of the service.
     await store.move(lease.claim, 'uploaded', waitOf(attempt))
     return retryAt(clock.now())

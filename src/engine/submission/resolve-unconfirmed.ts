@@ -15,7 +15,7 @@ import { causeOf, isAcceptedSince, waitFor, waitIsOver } from '../step/wait.ts'
 import { inputHash } from '../files/intent-files.ts'
 import { answersOnDisk } from '../files/durable-file.ts'
 import { belongsToAnother, otherAccount } from '../step/account.ts'
-import { lastAnswer } from './last-answer.ts'
+import { untilLastAnswer } from './last-answer.ts'
 import { newBatch } from './new-batch.ts'
 import { recordCreated } from './record-created.ts'
 import { cancelTwins, duplicateCost } from './orphaned-batch.ts'
@@ -252,12 +252,13 @@ async function submitAgain(step: Step): Promise<After> {
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
   if (!batch) return end
   const hash = await inputHash(flow.filesDir, batch.tag)
-  using last = lastAnswer(step)
-  const reply = await withCrashPoints(flow.reach, 'doubt.create.post', () =>
-    job.provider.create(newBatch(step, batch, hash), last.signal),
+  const { reply, isCutOff } = await untilLastAnswer(step, (signal) =>
+    withCrashPoints(flow.reach, 'doubt.create.post', () =>
+      job.provider.create(newBatch(step, batch, hash), signal),
+    ),
   )
   if (reply.kind === 'accepted') return recordCreated(step, reply.value)
-  if (last.signal.aborted) return retryAt(flow.clock.now())
+  if (isCutOff) return retryAt(flow.clock.now())
   return waitFor(step, causeOf(reply) ?? { kind: 'list', words: reply.message })
 }
 

@@ -76,7 +76,10 @@ function reading(
       const { length } = Buffer.from(chunk)
       taken += length
       piece += length
-      if (taken >= most) return void (await new Promise<void>((gone) => void request.on('close', gone)))
+      if (taken >= most) {
+        await new Promise<void>((gone) => void request.on('close', gone))
+        return
+      }
       if (piece < pieceBytes) continue
       piece = 0
       await sleep(restMs)

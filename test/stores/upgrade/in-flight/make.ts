@@ -24,7 +24,7 @@ const jobs = { claude: "anthropic('claude-haiku-5-5')", gemini: "gemini('gemini-
 const articles = 8
 
 function jobText(name: keyof typeof jobs): string {
-  return `import { anthropic, defineJob, gemini, jsonl } from 'offpeak'
+  return `import { ${jobs[name].slice(0, jobs[name].indexOf('('))}, defineJob, jsonl } from 'offpeak'
 import { z } from 'zod'
 
 export default defineJob({
@@ -80,7 +80,11 @@ async function recorder(
   return {
     host: `127.0.0.1:${address.port}`,
     remember: () => (replies ??= {}),
-    [Symbol.asyncDispose]: async () => void server.closeAllConnections(),
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise<void>((done) => void server.close(() => done()))
+      server.closeAllConnections()
+      await closed
+    },
   }
 }
 

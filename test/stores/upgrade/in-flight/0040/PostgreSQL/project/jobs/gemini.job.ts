@@ -1,4 +1,4 @@
-import { anthropic, defineJob, gemini, jsonl } from 'offpeak'
+import { gemini, defineJob, jsonl } from 'offpeak'
 import { z } from 'zod'
 
 export default defineJob({
