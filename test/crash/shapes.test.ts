@@ -5,7 +5,7 @@ import { checkSettled, readResult } from './check.ts'
 import { limiter } from './limit.ts'
 import { startWorker } from './process.ts'
 import { bedrock, unsent } from './scenarios.ts'
-import { scenarioAt, type Shape, shapes } from './shapes.ts'
+import { pointsOf, scenarioAt, type Shape, shapes } from './shapes.ts'
 import { survive, workUntilDone } from './survive.ts'
 
 /*
@@ -47,7 +47,7 @@ const cells = shapes.flatMap((shape): readonly Cell[] =>
   shape.modes
     .filter((mode) => modes.includes(mode))
     .flatMap((mode) =>
-      shape.points
+      pointsOf(shape, mode)
         .filter((point) => isWhole || sampled[mode].includes(point))
         .map((point) => ({ name: `${shape.scenario.name}, ${mode}, ${point}`, mode, shape, point }))
         .filter(({ name }) => name.includes(only)),
