@@ -14,6 +14,7 @@ import { join } from 'node:path'
  */
 
 const ever = 600_000
+const timeout = 120_000
 
 /** A service that makes the first batch at once and says so after `answersAfterMs`. */
 async function slowToAnswer(answersAfterMs: number): Promise<Emulator> {
@@ -75,7 +76,7 @@ describe.for(['openai', 'anthropic'] as const)('a batch is being made at %s', (s
     expect(emulator.state().batches).toHaveLength(1)
   }
 
-  test('an answer that comes in time is taken before the process ends', async () => {
+  test('an answer that comes in time is taken before the process ends', { timeout }, async () => {
     using folder = temporaryFolder()
     await using emulator = closing(await slowToAnswer(1_500))
     await using run = await begin(folder.path, emulator.it, ever)
@@ -85,30 +86,38 @@ describe.for(['openai', 'anthropic'] as const)('a batch is being made at %s', (s
     await checkPaidOnce(folder.path, emulator.it)
   })
 
-  test('one that does not come is given up, and the batch is found by the next process', async () => {
-    using folder = temporaryFolder()
-    await using emulator = closing(await slowToAnswer(ever))
-    await using run = await begin(folder.path, emulator.it, 300)
-    run.child.kill('SIGTERM')
-    expect(await endedBy(run)).toBe('SIGTERM')
-    expect(await stateIn(folder.path)).toBe('in_doubt')
-    await checkPaidOnce(folder.path, emulator.it)
-  })
+  test(
+    'one that does not come is given up, and the batch is found by the next process',
+    { timeout },
+    async () => {
+      using folder = temporaryFolder()
+      await using emulator = closing(await slowToAnswer(ever))
+      await using run = await begin(folder.path, emulator.it, 300)
+      run.child.kill('SIGTERM')
+      expect(await endedBy(run)).toBe('SIGTERM')
+      expect(await stateIn(folder.path)).toBe('in_doubt')
+      await checkPaidOnce(folder.path, emulator.it)
+    },
+  )
 
-  test('a second Ctrl-C ends the process at once, and the batch is found by the next one', async () => {
-    using folder = temporaryFolder()
-    await using emulator = closing(await slowToAnswer(ever))
-    await using run = await begin(folder.path, emulator.it, ever)
-    let told = ''
-    run.child.stderr?.on('data', (text: Buffer) => (told += text.toString()))
-    run.child.kill('SIGINT')
-    while (!told.includes('Ctrl-C again leaves immediately')) await sleep(10)
-    expect(run.child.exitCode, 'it waits for the answer').toBeNull()
-    run.child.kill('SIGINT')
-    expect(await endedBy(run)).toBe(130)
-    expect(await stateIn(folder.path)).toBe('creating')
-    await checkPaidOnce(folder.path, emulator.it)
-  })
+  test(
+    'a second Ctrl-C ends the process at once, and the batch is found by the next one',
+    { timeout },
+    async () => {
+      using folder = temporaryFolder()
+      await using emulator = closing(await slowToAnswer(ever))
+      await using run = await begin(folder.path, emulator.it, ever)
+      let told = ''
+      run.child.stderr?.on('data', (text: Buffer) => (told += text.toString()))
+      run.child.kill('SIGINT')
+      while (!told.includes('Ctrl-C again leaves immediately')) await sleep(10)
+      expect(run.child.exitCode, 'it waits for the answer').toBeNull()
+      run.child.kill('SIGINT')
+      expect(await endedBy(run)).toBe(130)
+      expect(await stateIn(folder.path)).toBe('creating')
+      await checkPaidOnce(folder.path, emulator.it)
+    },
+  )
 })
 
 function closing(it: Emulator): AsyncDisposable & { readonly it: Emulator } {
