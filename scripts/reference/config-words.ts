@@ -82,7 +82,7 @@ export const configWords: EntryGlossary = {
   'timeouts.answerMs': `The wait for the answer to a small call; ${number(defaultTimeouts.answerMs)} when left out.`,
   'timeouts.callMs': `A small call as a whole; ${number(defaultTimeouts.callMs)} when left out.`,
   'timeouts.stallMs': `The time between two pieces of a body; ${number(defaultTimeouts.stallMs)} when left out.`,
-  'timeouts.transferMs': `One connection of an upload or download; ${number(defaultTimeouts.transferMs)} when left out.`,
+  'timeouts.transferMs': `200 MB on the slowest line: an upload has as much longer as it is larger, a connection of a download this long; ${number(defaultTimeouts.transferMs)} when left out.`,
   'timeouts.completionMs': `The answer to a request in real time or flex; ${number(defaultTimeouts.completionMs)} when left out.`,
   'timeouts.tokenMs': `The token callback; ${number(defaultTimeouts.tokenMs)} when left out.`,
   api: 'What the server serves besides its own paths, and how it is reached ([server.md](../server.md)).',
@@ -120,6 +120,7 @@ export const configWords: EntryGlossary = {
   'timings.lostAfterMs': `How long possibly paid work is waited for before a run needs attention; ${number(defaultTimings.lostAfterMs)} when left out.`,
   'timings.pollEveryMs': "How often a batch is polled, in place of the provider's own pace.",
   'timings.quotaBackoffMs': `The first pause after a rejection for enqueued tokens; it doubles from there. ${number(defaultTimings.quotaBackoffMs)} when left out.`,
+  'timings.lastAnswerMs': `How long the answer to the creation of a batch is still waited for once the process is asked to end; ${number(defaultTimings.lastAnswerMs)} when left out.`,
   'timings.filesAhead': `Files that are built before the ones in front of them are uploaded; ${number(defaultTimings.filesAhead)} when left out.`,
   'timings.waits':
     'When a wait needs attention, by its name ([operations.md](../operations.md#what-a-run-waits-for)).',

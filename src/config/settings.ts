@@ -127,6 +127,8 @@ export const settings = z.strictObject({
       lostAfterMs: z.number().exactOptional(),
       pollEveryMs: z.number().nullable().exactOptional(),
       quotaBackoffMs: z.number().exactOptional(),
+      /** How long the answer to a create is still waited for once the process is asked to end. */
+      lastAnswerMs: z.number().nonnegative().exactOptional(),
       filesAhead: z.number().int().positive().exactOptional(),
       /** How long one command waits for a state that is away or full. */
       awayMs: z.number().nonnegative().exactOptional(),

@@ -93,6 +93,11 @@ export interface Timings {
   readonly pollEveryMs: number | null
   /** First pause after a refusal for enqueued tokens; it doubles from there. */
   readonly quotaBackoffMs: number
+  /**
+   * How long the answer to a paid call is still waited for once the process is asked to end. What is cut off then is in
+   * doubt, and looked for as it goes on.
+   */
+  readonly lastAnswerMs: number
   /** How many files may be built ahead of those that are uploaded. */
   readonly filesAhead: number
   /**
@@ -116,6 +121,7 @@ export const defaultTimings: Timings = {
   lostAfterMs: 21_600_000,
   pollEveryMs: null,
   quotaBackoffMs: 5_000,
+  lastAnswerMs: 20_000,
   filesAhead: 4,
   awayMs: 60_000,
   silentMs: 30_000,

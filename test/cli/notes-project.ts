@@ -39,7 +39,7 @@ export async function notesProject(
       { length: records },
       (_, id) => `${JSON.stringify({ id, text: `Note ${id} tells of a ship that came in at noon.` })}\n`,
     ).join(''),
-    'jobs/notes.job.ts': `import { azure, bedrock, deepinfra, defineJob, groq, jsonl, local, openaiCompatible, together } from 'offpeak'
+    'jobs/notes.job.ts': `import { anthropic, azure, bedrock, deepinfra, defineJob, groq, jsonl, local, openai, openaiCompatible, together } from 'offpeak'
 import { z } from 'zod'
 export default defineJob({
   name: 'notes',

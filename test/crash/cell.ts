@@ -33,6 +33,8 @@ export interface Scenario {
   readonly capMicroUsd?: number
   /** Whose batches; OpenAI's when left out. */
   readonly service?: keyof typeof services
+  /** How much each worker does at once; 4 when left out. */
+  readonly concurrency?: number
   /** How many rows there are; `rowCount` when left out. */
   readonly rows?: number
   /** Each row becomes two requests, whose answers are written together; a status column is kept. */
@@ -172,7 +174,11 @@ async function writeProject(
     state: stateUrl,
     database: databaseUrl,
     batch: { maxRequests: rowsPerBatch },
-    worker: { driver: mode === 'pg-boss' ? 'pg-boss' : 'local', concurrency: 4, sweepEveryMs: 500 },
+    worker: {
+      driver: mode === 'pg-boss' ? 'pg-boss' : 'local',
+      concurrency: scenario.concurrency ?? 4,
+      sweepEveryMs: 500,
+    },
     timings,
     ...scenario.settings,
   }
@@ -186,7 +192,7 @@ async function writeProject(
       `SECOND_KEY=sk-second\nSECOND_URL=${second.baseUrls[scenario.service ?? 'openai'] ?? ''}\n`,
     )
   const written = scenario.joined ? joinedJob : job
-  await writeFile(join(dir, 'jobs', 'cases.job.ts'), asking(scenario, written))
+  await writeFile(join(dir, 'jobs', 'cases.job.ts'), asking(scenario, written, first))
   await writeFile(
     join(dir, 'start.json'),
     JSON.stringify({ choice: scenario.choice ?? {}, capMicroUsd: capOf(scenario) }),
@@ -215,6 +221,9 @@ export function writeEnvironment(
     AWS_ENDPOINT_URL_BEDROCK: bedrockUrl,
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockUrl,
     AWS_ENDPOINT_URL_S3: `${bedrockUrl}/s3`,
+    MISTRAL_API_KEY: 'mistral-crash',
+    XAI_API_KEY: 'xai-crash',
+    XAI_BASE_URL: baseUrls['xai'] ?? '',
   }
   const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`)
   return writeFile(join(dir, '.env'), lines.join(''))
@@ -226,25 +235,36 @@ const services = {
   anthropic: "anthropic('claude-haiku-5-5')",
   bedrock: "bedrock('global.anthropic.claude-haiku-4-5-20251001-v1:0')",
   gemini: "gemini('gemini-3.5-flash-lite')",
+  /** Its own SDK reads no address from the environment. */
+  mistral: "mistral('mistral-small-latest', { baseUrl: 'MISTRAL_URL' })",
+  xai: "xai('grok-4.3')",
 } as const
 
 /** The same job file with another model in its one line. */
-function asking({ service = 'openai', accounts }: Scenario, text: string): string {
+function asking(
+  { service = 'openai', accounts }: Scenario,
+  text: string,
+  emulator: Emulator | undefined,
+): string {
   const model = services[service]
-  const named = accounts ? model.replace(/\)$/, `, { accounts: [${twoOf[service]}] })`) : model
-  return text.replace('defineJob, openai,', `defineJob, ${service},`).replace(services.openai, named)
+  const two = accounts === true ? twoOf[service] : undefined
+  const named = two === undefined ? model : model.replace(/\)$/, `, { accounts: [${two}] })`)
+  return text
+    .replace('defineJob, openai,', `defineJob, ${service},`)
+    .replace(services.openai, named)
+    .replace('MISTRAL_URL', emulator?.baseUrls['mistral'] ?? '')
 }
 
 function twoKeys(usual: string): string {
   return `{ apiKeyEnv: '${usual}' }, { apiKeyEnv: 'SECOND_KEY', baseUrlEnv: 'SECOND_URL' }`
 }
 
-const twoOf = {
+const twoOf: Partial<Record<keyof typeof services, string>> = {
   openai: twoKeys('OPENAI_API_KEY'),
   anthropic: twoKeys('ANTHROPIC_API_KEY'),
   gemini: twoKeys('GEMINI_API_KEY'),
   bedrock: "{}, { region: 'us-west-2' }",
-} as const
+}
 
 const job = `import { defineJob, openai, postgres, sql } from 'offpeak'
 import { z } from 'zod'

@@ -4,12 +4,12 @@ import { z } from 'zod'
 import type { AttemptState } from '../../src/domain/attempt.ts'
 import { openProject } from '../../src/compose/open-project.ts'
 import * as offpeak from '../../src/index.ts'
-import { type Cell, openCell, rowCount, writeEnvironment } from './cell.ts'
+import { type Cell, type Mode, openCell, rowCount, timings, writeEnvironment } from './cell.ts'
 import { startCutRelay } from './cut-relay.ts'
 import { limiter } from './limit.ts'
 import { startWorker, type Worker } from './process.ts'
 import { claude } from './scenarios.ts'
-import { survive, workUntilDone } from './survive.ts'
+import { driveMode, workUntilDone } from './survive.ts'
 import { checkSettled, readResult } from './check.ts'
 
 /*
@@ -21,41 +21,24 @@ const timeout = 300_000
 const gate = limiter(2)
 const rowsPerBatch = 8
 
-describe.concurrent('a run survives kill -9 where its batch can be found', () => {
-  test.for([
-    'upload.post.after:1',
-    'upload.record.commit.before:1',
-    'create.post.after:1',
-    'create.post.after:2',
-    'create.record.commit.before:1',
-    'create.record.commit.after:1',
-    'doubt.list.after:1',
-    'doubt.adopt.commit.before:1',
-    'poll.commit.after:1',
-    'collect.output.download.after:1',
-    'merge.commit.after:1',
-    'merge.settle.commit.before:1',
-    'clean.remote.delete.after:1',
-    'clean.commit.after:1',
-  ])('%s', { timeout }, (crashAt) =>
-    gate(() => survive('sqlite', crashAt.startsWith('doubt.') ? lostTwice : claude, crashAt)),
-  )
-})
-
-const lostTwice = {
-  ...claude,
-  name: 'claude, lost response',
-  faults: [{ operation: 'batches.create', when: 'after', times: 2, action: { type: 'drop' } }],
-} as const
-
 /** What may have been paid counts as spent. */
 const withRoom = { ...claude, capMicroUsd: 6_000 } as const
 
 describe.concurrent('a run is held and tells of it where nobody can know', () => {
-  test.for(['create.intent.commit.after:1', 'create.post.before:1'])('%s', { timeout }, (crashAt) =>
+  test.for<readonly [Mode, string]>([
+    ['sqlite', 'create.intent.commit.after:1'],
+    ['sqlite', 'create.post.before:1'],
+    ['pg-boss', 'create.post.before:1'],
+  ])('with %s, %s', { timeout }, ([mode, crashAt]) =>
     gate(async () => {
-      await using cell = await openCell('sqlite', withRoom)
-      await startWorker(cell.dir, 'run', crashAt).ended
+      await using cell = await openCell(mode, withRoom)
+      const workers = Array.from({ length: mode === 'pg-boss' ? 2 : 1 }, () =>
+        startWorker(cell.dir, driveMode(mode), crashAt),
+      )
+      const first = await Promise.race(workers.map(({ ended }) => ended))
+      expect(first.signal, 'it is killed').toBe('SIGKILL')
+      for (const { child } of workers) child.kill('SIGKILL')
+      await Promise.all(workers.map(({ ended }) => ended))
       await checkHeld(cell)
     }),
   )
@@ -72,12 +55,31 @@ test(
   'a process that dies with all of the body sent finds its batch by the ids in it',
   { timeout },
   async () => {
-    await using cell = await openCell('sqlite', claude)
+    // Of one file: another that is on its way at that moment would be held.
+    await using cell = await openCell('sqlite', { ...claude, name: 'claude, one file', rows: rowsPerBatch })
     await killInTheBody(cell, 1, () => workUntilDone(cell, [startWorker(cell.dir, 'run')]))
     await checkSettled(cell)
-    expect(await readResult(cell)).toMatchObject({ billedRequests: rowCount, duplicateRequests: 0 })
+    expect(await readResult(cell)).toMatchObject({ billedRequests: rowsPerBatch, duplicateRequests: 0 })
   },
 )
+
+/** The answer to a create comes after two leases. */
+const slowAnswer = {
+  ...claude,
+  name: 'claude, slow answer',
+  settings: { timings: { ...timings, leaseMs: 3_000 } },
+  faults: [{ operation: 'batches.create', when: 'after', times: 1, action: { type: 'hang', ms: 7_000 } }],
+} as const
+
+test('a create that takes longer than a lease is left to whoever has begun it', { timeout }, async () => {
+  await using cell = await openCell('sqlite', slowAnswer)
+  await workUntilDone(cell, [startWorker(cell.dir, 'run'), startWorker(cell.dir, 'run')])
+  await checkSettled(cell)
+  const [run] = await cell.store.runs({ limit: 1 })
+  const events = await cell.store.events(run?.id ?? '', 0, 1_000)
+  expect(events.filter(({ data }) => data.includes('in_doubt'))).toEqual([])
+  expect(await readResult(cell)).toMatchObject({ billedRequests: rowCount, duplicateRequests: 0 })
+})
 
 /** Ends a worker as so much of the body of its first batch is through, and goes on over the same way. */
 async function killInTheBody(cell: Cell, share: number, then: () => Promise<unknown>): Promise<void> {
@@ -110,7 +112,7 @@ const atRest: readonly AttemptState[] = ['waiting', 'reserved', 'uploaded', 'in_
 
 /** Nothing is bought a second time by itself; a person may have it sent again. */
 async function checkHeld(cell: Cell): Promise<void> {
-  const worker = startWorker(cell.dir, 'run')
+  const worker = startWorker(cell.dir, driveMode(cell.mode))
   try {
     while (!(await isAtRest(cell))) await sleep(50)
   } finally {

@@ -115,8 +115,11 @@ export const emptyFiles: Scenario = {
 /** Rows that are asked in two parts, and a status column of the user's own. */
 export const joined: Scenario = { name: 'joined', joined: true, capMicroUsd: 3_000 }
 
-/** Batches that take their requests with the create and carry no mark of ours. */
-export const claude: Scenario = { name: 'claude', service: 'anthropic' }
+/**
+ * Batches that take their requests with the create and carry no mark of ours. One at a time: another create that is on its
+ * way as the process is killed may never come there, and is held for a person.
+ */
+export const claude: Scenario = { name: 'claude', service: 'anthropic', concurrency: 1 }
 
 /** Jobs over objects in a bucket, whose create may be repeated; two of the least size. */
 export const bedrock: Scenario = {
@@ -133,16 +136,23 @@ export const bedrock: Scenario = {
  */
 export const gemini: Scenario = { name: 'gemini', service: 'gemini', capMicroUsd: 16_000 }
 
-/** The same where the first creates never arrive: they are repeated with their token. */
-export const neverHeard: Scenario = {
-  ...bedrock,
-  name: 'bedrock, lost request',
-  faults: [{ operation: 'batches.create', when: 'before', times: 2, action: { type: 'drop' } }],
+/** Jobs that carry our mark among what they are known by. */
+export const mistral: Scenario = { name: 'mistral', service: 'mistral', capMicroUsd: 16_000 }
+
+/** Batches that a file seals, with our mark in their name. */
+export const xai: Scenario = { name: 'xai', service: 'xai', capMicroUsd: 100_000 }
+
+/** The same where two batches are made and nobody hears of it, or where two creates never arrive. */
+export function unheard(scenario: Scenario): Scenario {
+  return { ...scenario, name: `${scenario.name}, lost response`, faults: lostResponse.faults ?? [] }
+}
+export function unsent(scenario: Scenario): Scenario {
+  return { ...scenario, name: `${scenario.name}, lost request`, faults: lostRequest.faults ?? [] }
 }
 
 /** The scenario in which a run meets an effect. */
 export function scenarioFor(effect: Effect): Scenario {
-  if (effect === 'doubt.create.post') return neverHeard
+  if (effect === 'doubt.create.post') return unsent(bedrock)
   if (effect.startsWith('doubt.fence') || effect.startsWith('doubt.replace')) return lostRequest
   if (effect.startsWith('doubt.')) return lostResponse
   if (effect.startsWith('retry.') || effect === 'collect.error.download') return retries

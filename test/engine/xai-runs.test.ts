@@ -32,6 +32,20 @@ test('what an answer says that it cost is booked, whatever the list of prices sa
   await checkMoney(project, runId)
 })
 
+test('answers that cost what real time costs came from another tier, which is told', async () => {
+  await using project = await openGrok()
+  project.emulator.play('wrong-tier@all')
+  const runId = await begin(project)
+  const status = await carry(project, runId)
+  expect(status).toMatchObject({ state: 'done', counts: { merged: 12 } })
+  expect(status.money).toMatchObject({ otherTierAnswers: 12, savedMicroUsd: 0 })
+  await checkMoney(project, runId)
+  const told = (await project.offpeak.store.events(runId, 0, 100)).filter(
+    ({ kind }) => kind === 'answers.tier',
+  )
+  expect(told.length, 'once a batch').toBe(project.emulator.state().batches.length)
+})
+
 test('a create that never came there is sent again', async () => {
   await using project = await openGrok()
   project.emulator.addFault({

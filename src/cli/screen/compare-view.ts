@@ -54,7 +54,12 @@ const figures: readonly Figure[] = [
 /** Two sides: figures over the records that both have, and how sure their difference is. */
 export function comparisonView(comparison: Comparison, { paint, columns }: ViewOptions): string {
   const { job, a, b, common, differences, both, changed, examples, preferred } = comparison
+  const models =
+    a.model === b.model
+      ? []
+      : [{ title: 'model', a: cleanLine(a.model), b: cleanLine(b.model), difference: '' }]
   const rows = [
+    ...models,
     ...figures.map(({ title, of, difference, size }) => ({
       title,
       a: of(a),

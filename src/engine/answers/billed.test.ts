@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Price } from '../../domain/money.ts'
 import { addUsage, noUsage, type Usage } from '../../domain/request.ts'
-import { billedPicoUsd } from './billed.ts'
+import { billedPicoUsd, isOtherTier } from './billed.ts'
 
 const price = {
   steps: [
@@ -28,4 +29,19 @@ test('told costs add up as long as nothing that was used is without one', () => 
   expect(addUsage(told, told).costPicoUsd).toBe(14)
   expect(addUsage(told, usage).costPicoUsd).toBeUndefined()
   expect(addUsage(usage, usage).costPicoUsd).toBeUndefined()
+})
+
+test('an answer came from another tier if its service says so, or charges what real time costs', () => {
+  const [step] = price.steps
+  const halved = { inputPerMillion: 500_000, cachedInputPerMillion: 500_000, outputPerMillion: 1_000_000 }
+  const half: Price = { steps: [{ ...step, ...halved }] }
+  const spec = { price: half, realtimePrice: price }
+  expect(isOtherTier(spec, usage)).toBe(false)
+  expect(isOtherTier(spec, { ...usage, isOtherTier: true })).toBe(true)
+  expect(isOtherTier(spec, { ...usage, costPicoUsd: 10_000_000 })).toBe(false)
+  expect(isOtherTier(spec, { ...usage, costPicoUsd: 20_000_000 })).toBe(true)
+  expect(isOtherTier(spec, { ...usage, costPicoUsd: 19_999_900 })).toBe(true)
+  // Asked in real time, or of a model that has no discount, it is the price that was planned.
+  expect(isOtherTier({ price, realtimePrice: price }, { ...usage, costPicoUsd: 20_000_000 })).toBe(false)
+  expect(isOtherTier({ price: half, realtimePrice: null }, { ...usage, costPicoUsd: 20_000_000 })).toBe(false)
 })

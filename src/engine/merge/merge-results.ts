@@ -6,6 +6,7 @@ import type { BatchRequest, BatchSums, MergedRequest } from '../../ports/store/a
 import { withCrashPoints } from '../crash-points.ts'
 import type { Step } from '../step/step.ts'
 import type { BatchRow } from '../../ports/state.ts'
+import { isOtherTier } from '../answers/billed.ts'
 import type { Judgement } from '../answers/judge.ts'
 import type { Judged, Written } from './write-chunk.ts'
 
@@ -138,7 +139,7 @@ export class MergeResults {
       if (paid.longCacheWriteTokens !== undefined)
         add(this.#usage, 'longCacheWriteTokens', paid.longCacheWriteTokens)
       add(this.#usage, 'outputTokens', paid.outputTokens)
-      if (paid.isOtherTier) {
+      if (isOtherTier(this.#merging.spec, paid)) {
         add(this.#usage, 'otherTierLines', 1)
         add(this.#usage, 'otherTierPicoUsd', costPico)
       }

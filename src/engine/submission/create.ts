@@ -10,12 +10,13 @@ import { causeOf, waitFor, waitForMs, waitOf } from '../step/wait.ts'
 import { listIsBlind } from './resolve-unconfirmed.ts'
 import { refusal } from '../step/refusal.ts'
 import { forgetIntent, noteIntent } from '../step/intents.ts'
+import { untilLastAnswer } from './last-answer.ts'
 import { newBatch } from './new-batch.ts'
 import { recordCreated } from './record-created.ts'
 import { sweepAhead } from './sweep.ts'
 import { takeOver } from './take-over.ts'
 
-/** Time that must be left on the lease when the one paid call is sent; the call itself ends sooner. */
+/** Time that must be left on the lease when the one paid call is sent; it is renewed for as long as the call takes. */
 const leaseRoomFraction = 0.5
 /** So often a file may be said to be not ready before it is uploaded anew. */
 const maxNotReady = 60
@@ -64,8 +65,8 @@ export async function create(step: Step): Promise<After> {
   )
   // A process that was stopped in between must not send on a lease that others have taken over.
   lease.check(timings.leaseMs * leaseRoomFraction)
-  const reply = await withCrashPoints(reach, 'create.post', () =>
-    job.provider.create(newBatch(step, batch, hash)),
+  const { reply, isCutOff } = await untilLastAnswer(step, (signal) =>
+    withCrashPoints(reach, 'create.post', () => job.provider.create(newBatch(step, batch, hash), signal)),
   )
   if (reply.kind === 'accepted') return recordCreated(step, reply.value)
   if (reply.kind === 'unknown') {
@@ -75,6 +76,11 @@ export async function create(step: Step): Promise<After> {
     return proceed
   }
   await forgetIntent(step)
+  if (reply.cause === 'away' && isCutOff) {
+    // We have cut it off before all of it had left, which says nothing of the service.
+    await store.move(lease.claim, 'uploaded', waitOf(attempt))
+    return retryAt(clock.now())
+  }
   if (reply.cause === 'not_ready' || reply.cause === 'away') {
     if (reply.cause === 'not_ready' && attempt.waitTries >= maxNotReady) return anew(step, reply.message)
     await store.move(lease.claim, 'uploaded', waitOf(attempt))

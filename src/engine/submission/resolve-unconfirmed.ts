@@ -11,11 +11,12 @@ import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import type { Cause } from '../../planning/waiting/wait.ts'
-import { type After, end, proceed, type Step } from '../step/step.ts'
+import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { causeOf, isAcceptedSince, waitFor, waitForMs, waitIsOver } from '../step/wait.ts'
 import { inputHash } from '../files/intent-files.ts'
 import { answersOnDisk } from '../files/durable-file.ts'
 import { belongsToAnother, otherAccount } from '../step/account.ts'
+import { untilLastAnswer } from './last-answer.ts'
 import { newBatch } from './new-batch.ts'
 import { recordCreated } from './record-created.ts'
 import { cancelTwins, duplicateCost } from './orphaned-batch.ts'
@@ -259,10 +260,13 @@ async function submitAgain(step: Step): Promise<After> {
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
   if (!batch) return end
   const hash = await inputHash(flow.filesDir, batch.tag)
-  const reply = await withCrashPoints(flow.reach, 'doubt.create.post', () =>
-    job.provider.create(newBatch(step, batch, hash)),
+  const { reply, isCutOff } = await untilLastAnswer(step, (signal) =>
+    withCrashPoints(flow.reach, 'doubt.create.post', () =>
+      job.provider.create(newBatch(step, batch, hash), signal),
+    ),
   )
   if (reply.kind === 'accepted') return recordCreated(step, reply.value)
+  if (isCutOff) return retryAt(flow.clock.now())
   return waitFor(step, causeOf(reply) ?? { kind: 'list', words: reply.message })
 }
 

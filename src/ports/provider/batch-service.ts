@@ -12,7 +12,10 @@ export interface BatchService {
   /** Staged files whose name begins so, newest first, as far as the list can be walked. */
   findStaged(name: string, signal?: AbortSignal): Promise<Reply<readonly StagedFile[]>>
   staged(handle: string, signal?: AbortSignal): Promise<Reply<StagedFile>>
-  /** The one paid call. */
+  /**
+   * The one paid call. The signal comes only after its answer was waited for long enough: what is cut off before all of it
+   * has left is refused, and anything later is unknown.
+   */
   create(batch: NewBatch, signal?: AbortSignal): Promise<Reply<RemoteBatch>>
   batch(batchId: string, signal?: AbortSignal): Promise<Reply<RemoteBatch>>
   /** All batches made at or after `sinceMs`, newest first. */

@@ -3,7 +3,7 @@ import type { Downloaded, InputFile } from '../../ports/provider/batch-service.t
 import { BoundError } from '../http/exchange.ts'
 import { openExact } from '../http/framed-file.ts'
 import { PartFile } from '../http/part-file.ts'
-import type { Timeouts } from '../http/timeouts.ts'
+import { callTimeouts, type Timeouts } from '../http/timeouts.ts'
 import type { AwsClients } from './clients.ts'
 import { deadline } from './deadline.ts'
 import type { ObjectAddress } from './object-address.ts'
@@ -50,7 +50,8 @@ export function openBucket({ s3 }: Pick<AwsClients, 's3'>, timeouts: Timeouts): 
       const body = handle.createReadStream()
       try {
         const command = new sdk.PutObjectCommand({ ...named(at), Body: body, ContentLength: file.bytes })
-        fromAws(await client.send(command, large(signal)), hasTag)
+        const { deadlineMs } = callTimeouts('upload', timeouts, file.bytes)
+        fromAws(await client.send(command, deadline(deadlineMs, signal)), hasTag)
       } finally {
         body.destroy()
         await handle.close()

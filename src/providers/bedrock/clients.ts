@@ -8,7 +8,7 @@ import { ClockSkew } from '../http/clock-skew.ts'
 import { asFields, asText } from '../http/fields.ts'
 import { type Origin, parseOrigin } from '../http/origin.ts'
 import { proxyFor } from '../http/proxy.ts'
-import { defaultTimeouts } from '../http/timeouts.ts'
+import { callTimeouts, defaultTimeouts } from '../http/timeouts.ts'
 
 /** Who signs: keys that were given, else what the SDK's own chain finds, by a profile where one is named. */
 export interface Identity {
@@ -103,7 +103,8 @@ export function addressIn(region: string, service: string): string {
 function handlerOf(options: ClientOptions, address: string): object {
   const origin = originOf(options, address)
   const { proxies = null, extraCa = null } = options
-  const { connectMs, stallMs } = { ...defaultTimeouts, ...options.timeouts }
+  // Objects are sent along it, for which a socket may seem to stand still.
+  const { connectMs, stallMs } = callTimeouts('upload', { ...defaultTimeouts, ...options.timeouts })
   const proxy = proxies && proxyFor(origin, proxies)
   const { kept } = openAgents({ origin, proxy, extraCa, connectMs })
   return {

@@ -7,7 +7,8 @@ const mostOfAnswer = 10_000_000
 /**
  * Billed tokens (Gemini API reference, UsageMetadata); null when neither input nor output is told. What is nothing is left
  * out of it. Cached tokens are a part of the prompt; what a tool has read stands beside it, and thoughts stand beside the
- * answer: what the total has more than both counts as output. Its `serviceTier` says `standard` of a batch too.
+ * answer: what the total has more than both counts as output. Its `serviceTier` says `standard` of a batch too; `priority`
+ * costs more than real time (@google/genai 3.3, ServiceTier).
  */
 export function readUsage(value: unknown): Usage | null {
   const usage = asFields(value)
@@ -22,6 +23,7 @@ export function readUsage(value: unknown): Usage | null {
     inputTokens,
     cachedTokens: Math.min(countOf(usage['cachedContentTokenCount']) ?? 0, inputTokens),
     outputTokens,
+    ...(usage['serviceTier'] === 'priority' ? { isOtherTier: true as const } : {}),
     // A prompt always has tokens.
     ...(prompt === null || prompt === 0 ? { isPartial: true as const } : {}),
   }

@@ -142,6 +142,13 @@ function candidate(finishReason: string, text?: string): object {
 }
 
 describe('a line of results', () => {
+  test('says if it was served in the tier that costs more', () => {
+    const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 1, serviceTier: 'priority' }
+    expect(answerTo({ ...candidate('STOP', 'hi'), usageMetadata })).toMatchObject({
+      usage: { isOtherTier: true },
+    })
+  })
+
   test('counts thoughts as output, what a tool read as input, and what a cache gave inside of it', () => {
     const usageMetadata = {
       promptTokenCount: 100,

@@ -271,7 +271,9 @@ describe('upload', () => {
   test('fails when the service stops taking the file', async () => {
     const large = await file('stall.jsonl', 'x'.repeat(30_000_000))
     await using server = await serveRaw((request) => request.pause())
-    const answer = await client(server, { access: { timeouts: { stallMs: 100 } } }).upload({
+    const answer = await client(server, {
+      access: { timeouts: { stallMs: 100, transferMs: 10_000 } },
+    }).upload({
       ...call,
       file: large,
     })

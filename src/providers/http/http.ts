@@ -77,8 +77,8 @@ const emulatorHeader = 'offpeak-emulator'
 /** How a call is written and how its answer is read. */
 interface Handling {
   readonly kind: CallKind
-  /** The most that is downloaded; null: there is no such bound. */
-  readonly maxBytes?: number | null
+  /** How long the body is that is sent, or the most that is downloaded; null: there is no such bound. */
+  readonly bytes?: number | null
   readonly headers: Readonly<Record<string, string | number>>
   readonly write: (request: ClientRequest, progress: () => void) => Promise<void> | void
   readonly read: (
@@ -128,7 +128,7 @@ export function openHttp(options: HttpOptions): Http {
         ...options.plainHeaders,
         ...secrets,
       },
-      timeouts: callTimeouts(handling.kind, timeouts, handling.maxBytes),
+      timeouts: callTimeouts(handling.kind, timeouts, handling.bytes),
       signal: call.signal,
       write: handling.write,
       read: (response, progress) => handling.read(response, progress, clean),
@@ -152,6 +152,7 @@ export function openHttp(options: HttpOptions): Http {
   const framed: Http['framed'] = (call, { contentType, contentLength, ...body }) =>
     send(call, {
       kind: 'upload',
+      bytes: contentLength,
       headers: { 'content-type': contentType, 'content-length': contentLength },
       write: (request, progress) => sendFile(request, { contentType, contentLength, ...body }, progress),
       read: readJson,
@@ -187,7 +188,7 @@ export function openHttp(options: HttpOptions): Http {
       download(call.to, call.maxBytes ?? null, (headers, read) =>
         send(call, {
           kind: 'download',
-          maxBytes: call.maxBytes ?? null,
+          bytes: call.maxBytes ?? null,
           headers: { accept: '*/*', ...headers },
           write: (request) => void request.end(),
           read,

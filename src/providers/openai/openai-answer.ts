@@ -15,8 +15,23 @@ import { parseJson } from '../../planning/text/parse-json.ts'
 export function readReply(body: unknown): Answer {
   const fields = asFields(unwrapped(body))
   if (fields === null) return uselessReply('the reply holds no answer', null)
-  return chatAnswer(fields) ?? responseAnswer(fields) ?? readVector(fields) ?? noAnswer(fields)
+  const answer = chatAnswer(fields) ?? responseAnswer(fields) ?? readVector(fields) ?? noAnswer(fields)
+  return answer.usage !== null && isDear(fields)
+    ? { ...answer, usage: { ...answer.usage, isOtherTier: true } }
+    : answer
 }
+
+/** Mistral tells the tier within the usage (@mistralai/mistralai 2.7, UsageInfo). */
+function isDear({ service_tier: tier, usage }: Fields): boolean {
+  return dearTiers.has(tier) || dearTiers.has(asFields(usage)?.['service_tier'])
+}
+
+/**
+ * Tiers that nobody asks for here, and that cost more than real time: the `priority` of OpenAI, xAI and Mistral, which a project may
+ * have as its default, and Groq's `performance` (openai 7.59, groq-sdk 1.6, `service_tier`). `default` and `on_demand` say
+ * nothing: OpenAI writes the one in batches as well, and what Groq writes there is not known.
+ */
+const dearTiers: ReadonlySet<unknown> = new Set(['priority', 'performance'])
 
 /** Null when the body is no chat completion. */
 function chatAnswer(body: Fields): Answer | null {

@@ -125,6 +125,24 @@ describe('a success', () => {
     expect(answerOf(line(chat({ content: null }, 'length')))).toMatchObject({ reasoningTokens: null })
   })
 
+  test('says if it was served in a tier that costs more, wherever that is told, and nothing of the usual ones', () => {
+    for (const tier of ['priority', 'performance'])
+      for (const told of [{ service_tier: tier }, { usage: { ...usage, service_tier: tier } }])
+        expect(answerOf(line(chat({ content: 'x' }, 'stop', told)))).toMatchObject({
+          usage: { ...read, isOtherTier: true },
+        })
+    for (const tier of ['default', 'on_demand', 'flex', null])
+      expect(answerOf(line(chat({ content: 'x' }, 'stop', { service_tier: tier })))).toMatchObject({
+        usage: read,
+      })
+    const response = {
+      output: [{ type: 'message', content: [{ text: 'x' }] }],
+      usage,
+      service_tier: 'priority',
+    }
+    expect(answerOf(line(response))).toMatchObject({ usage: { isOtherTier: true } })
+  })
+
   test('has usage only where the numbers make sense', () => {
     for (const bad of [null, {}, { prompt_tokens: -1, completion_tokens: 'x' }, { prompt_tokens: 1.5 }]) {
       expect(answerOf(line(chat({ content: 'x' }, 'stop', { usage: bad })))).toMatchObject({

@@ -27,6 +27,12 @@ export async function keptVersions(): Promise<readonly string[]> {
 
 export async function copyState(version: string, kind: StateKind): Promise<CopiedState> {
   const kept = join(import.meta.dirname, version)
+  const remote = parseRemote(await readFile(join(kept, 'provider.json'), 'utf8'))
+  return { ...(await copyKept(kept, kind)), remote }
+}
+
+/** The state and the project of a folder, whatever is kept there of their providers. */
+export async function copyKept(kept: string, kind: StateKind): Promise<Omit<CopiedState, 'remote'>> {
   const folder = temporaryFolder()
   const dir = folder.path
   await cp(join(kept, 'project'), dir, { recursive: true })
@@ -38,7 +44,6 @@ export async function copyState(version: string, kind: StateKind): Promise<Copie
   return {
     ...state,
     dir,
-    remote: parseRemote(await readFile(join(kept, 'provider.json'), 'utf8')),
     async [Symbol.asyncDispose]() {
       await state[Symbol.asyncDispose]()
       folder[Symbol.dispose]()

@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
-import { Client } from 'pg'
 import { attemptStates } from '../../../../src/domain/attempt.ts'
 import { outcomeNames } from '../../../../src/domain/outcome.ts'
 import { pauseKinds, runStates } from '../../../../src/domain/run.ts'
@@ -14,6 +12,7 @@ import { required } from '../../../../src/testing/stores/fixtures.ts'
 import { createDatabase } from '../../../support/postgres.ts'
 import { Hand } from './attempt-path.ts'
 import { makeTheRest } from './beside-runs.ts'
+import { dumpPostgres } from './dump-postgres.ts'
 import { makeEveryState } from './every-state.ts'
 import { Fixed, makeLiveRun } from './live-run.ts'
 import { SmallProvider } from '../small-provider.ts'
@@ -81,24 +80,6 @@ function dumpSqlite(path: string): string {
   return String(newest?.['name'])
 }
 
-/** The statements that make a database what this one is, for any client: without those that only `psql` knows. */
-async function dumpPostgres(url: string): Promise<string> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  for (const statement of withoutClock) await client.query(`set search_path to offpeak; ${statement}`)
-  await client.end()
-  const options = ['--inserts', '--rows-per-insert=100', '--no-owner', '--no-privileges', '--no-comments']
-  const { stdout, stderr, status } = spawnSync('pg_dump', [...options, url], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`pg_dump failed: ${stderr}`)
-  const lines = stdout
-    .split('\n')
-    .filter((line) => !/^(?:--|\\|SET |SELECT pg_catalog\.set_config)/.test(line))
-  return `${lines
-    .join('\n')
-    .replaceAll(/\n{3,}/g, '\n\n')
-    .trim()}\n`
-}
-
 const work = await mkdtemp(join(tmpdir(), 'offpeak-state-'))
 await using database = await createDatabase()
 const seconds = (fixed: Fixed) => () => Math.floor(fixed.clock.now() / 1000)
@@ -132,7 +113,7 @@ if (made) {
   await rm(to, { recursive: true, force: true })
   await mkdir(to)
   await cp(file, join(to, 'state.db'))
-  await writeFile(join(to, 'state.sql'), await dumpPostgres(database.url))
+  await writeFile(join(to, 'state.sql'), await dumpPostgres(database.url, withoutClock))
   await writeFile(join(to, 'provider.json'), `${JSON.stringify(remote, null, 2)}\n`)
   for (const own of ['.env', '.offpeak', 'titles.jsonl.offpeak.lock'])
     await rm(join(dir, own), { recursive: true, force: true })
