@@ -12,6 +12,8 @@ export interface CreateRelay extends AsyncDisposable {
   to: string
   /** How many creates had another fate than to pass. */
   readonly ambiguous: () => number
+  /** How many of them never arrived. */
+  readonly lost: () => number
   /** Resolves when the last late create has arrived. */
   readonly settled: () => Promise<void>
 }
@@ -22,7 +24,7 @@ const creates =
 /** Stands before a batch service and lets happen to each create what `fate` says of the nth, from 1. */
 export async function startCreateRelay(fate: (nth: number) => Fate): Promise<CreateRelay> {
   let nth = 0
-  let ambiguous = 0
+  let [ambiguous, lost] = [0, 0]
   const late = new Set<Promise<void>>()
   const relay = { to: '' }
   const server = createServer((request, response) => {
@@ -35,7 +37,10 @@ export async function startCreateRelay(fate: (nth: number) => Fate): Promise<Cre
     const fated = isCreate ? fate((nth += 1)) : 'passes'
     if (fated !== 'passes') ambiguous += 1
     const forward = (): Promise<IncomingMessage> => forwarded(relay.to, request, Buffer.concat(pieces))
-    if (fated === 'request lost') return void response.destroy()
+    if (fated === 'request lost') {
+      lost += 1
+      return void response.destroy()
+    }
     if (typeof fated === 'object') {
       response.destroy()
       const arriving = (async () => {
@@ -61,6 +66,7 @@ export async function startCreateRelay(fate: (nth: number) => Fate): Promise<Cre
   return Object.assign(relay, {
     url: `http://127.0.0.1:${port}`,
     ambiguous: () => ambiguous,
+    lost: () => lost,
     async settled() {
       while (late.size > 0) await Promise.all(late)
     },
