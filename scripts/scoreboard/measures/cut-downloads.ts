@@ -134,10 +134,17 @@ export async function cutDownloads({ size, seed }: How): Promise<readonly Figure
   )
   const largest = await one(large * 200, 200, seed, (bytes) => below(random, bytes))
   const figures = (what: string, cut: Cut, asked: number): readonly Figure[] => [
-    none(13, `records lost because a cut download of ${what} was taken for whole`, cut.lost, cut.cuts, 'cuts', {
-      seed,
-      asked,
-    }),
+    none(
+      13,
+      `records lost because a cut download of ${what} was taken for whole`,
+      cut.lost,
+      cut.cuts,
+      'cuts',
+      {
+        seed,
+        asked,
+      },
+    ),
     none(13, `requests paid twice because of a cut download of ${what}`, cut.paidTwice, cut.cuts, 'cuts', {
       seed,
       asked,

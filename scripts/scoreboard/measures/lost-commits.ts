@@ -67,6 +67,7 @@ export async function lostCommits({ size, seed }: How): Promise<readonly Figure[
     await using table = await startCommitRelay(tableDatabase.url, () => random() < share)
     const left = await one(state, table, tableDatabase.url)
     sum.runs += 1
+    process.stderr.write(`run ${sum.runs}: ${state.lost()} + ${table.lost()} acknowledgements lost\n`)
     sum.lost += state.lost() + table.lost()
     sum.unwritten += left.unwritten
     sum.paidTwice += left.paidTwice

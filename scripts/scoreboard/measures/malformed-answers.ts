@@ -4,12 +4,7 @@ import { readLine as readAnthropic } from '../../../src/providers/anthropic/line
 import { readLine as readGemini } from '../../../src/providers/gemini/lines.ts'
 import { readLine as readOpenai } from '../../../src/providers/openai/openai-lines.ts'
 import { readLine as readXai } from '../../../src/providers/xai/lines.ts'
-import {
-  anthropicLines,
-  geminiLines,
-  openaiLines,
-  xaiLines,
-} from '../../../test/testing/sample-lines.ts'
+import { anthropicLines, geminiLines, openaiLines, xaiLines } from '../../../test/testing/sample-lines.ts'
 import { type Figure, type How, none } from '../figure.ts'
 import { below, seeded } from '../seeded.ts'
 
@@ -98,14 +93,14 @@ function judge(
     if (told.has(line.offset)) unaccounted += 1
     told.set(line.offset, reader.read(line))
   })
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const end = Math.min(bytes.length, at + 1 + below(random, 700))
     splitter.push(bytes.subarray(at, end))
     at = end
   }
   splitter.end()
   let [lines, wrongly] = [0, 0]
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const next = bytes.indexOf(0x0a, at)
     const end = next === -1 ? bytes.length : next
     const text = bytes.toString('latin1', at, end).replace(/\r$/, '')
@@ -129,8 +124,12 @@ export async function malformedAnswers({ size, seed }: How): Promise<readonly Fi
   const random = seeded(seed)
   const sum = { lines: 0, unaccounted: 0, wrongly: 0, crashes: 0, hangs: 0 }
   for (let input = 0; input < inputs; input += 1) {
-    const { lines, readLine } = services[input % services.length] ?? services[0] ?? { lines: [], readLine: readOpenai }
-    const chosen = Array.from({ length: 1 + below(random, 6) }, () => lines[below(random, lines.length)] ?? '')
+    const { lines, readLine } = services[input % services.length] ??
+      services[0] ?? { lines: [], readLine: readOpenai }
+    const chosen = Array.from(
+      { length: 1 + below(random, 6) },
+      () => lines[below(random, lines.length)] ?? '',
+    )
     const untouched = new Map(
       chosen.map((line) => [
         Buffer.from(line).toString('latin1'),
@@ -156,7 +155,14 @@ export async function malformedAnswers({ size, seed }: How): Promise<readonly Fi
   return await Promise.resolve([
     none(11, 'crashes by malformed answers', sum.crashes, inputs, 'inputs', more),
     none(11, 'inputs that are read for longer than a second', sum.hangs, inputs, 'inputs', more),
-    none(11, 'whole lines among spoilt ones that are not read as what they are', sum.wrongly, inputs, 'inputs', more),
+    none(
+      11,
+      'whole lines among spoilt ones that are not read as what they are',
+      sum.wrongly,
+      inputs,
+      'inputs',
+      more,
+    ),
     none(12, 'lines that are told by no one, or twice', sum.unaccounted, sum.lines, 'lines', { seed }),
   ])
 }

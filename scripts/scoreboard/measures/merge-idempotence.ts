@@ -55,7 +55,9 @@ export async function mergeIdempotence(
   let expected: unknown = null
   while (applications < wanted) {
     if (random() < 0.2)
-      await database.database.exec('update cases set headnote = null, cost = null, topics = null, meta = null')
+      await database.database.exec(
+        'update cases set headnote = null, cost = null, topics = null, meta = null',
+      )
     for (const chunk of chunksOf(random, items)) {
       applications += 1
       const results = await sink.write(chunk, { mark: null, chunk: `c${applications}` })
