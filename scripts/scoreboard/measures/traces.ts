@@ -68,6 +68,7 @@ async function tracesOf(scenario: string, secret: string): Promise<Traces> {
     .map(({ where }) => `${scenario}: ${where}`)
   await ask('cancel', 'notes', '--yes')
   await ask('worker', '--once')
+  await ask('clean', '--remote-files', '--older-than', '1ms', '--yes')
   const state = await ask('status', 'notes', '--json')
   const hasEnded = /"state":"(?:done|cancelled)"/.test(state)
   const local = filesBelow(join(dir, '.offpeak')).filter(
