@@ -13,6 +13,9 @@ export interface CommitRelay extends AsyncDisposable {
 /** What the server says when a transaction is committed: CommandComplete with its tag (PostgreSQL, "Message Formats"). */
 const committed = Buffer.from('COMMIT\0')
 
+/** The code of SSLRequest (PostgreSQL, "Message Formats"). */
+const tlsRequest = 80_877_103
+
 /** `draw` is asked at each COMMIT that the server has done, once it may lose any. */
 export async function startCommitRelay(to: string, draw: () => boolean): Promise<CommitRelay> {
   const target = new URL(to)
@@ -27,9 +30,15 @@ export async function startCommitRelay(to: string, draw: () => boolean): Promise
     }
     near.pipe(far)
     let held = Buffer.alloc(0)
+    // Whoever asks for TLS first is answered by one byte, which no length follows.
+    let isByteDue = false
+    near.once('data', (piece: Buffer) => {
+      isByteDue = piece.length >= 8 && piece.readUInt32BE(4) === tlsRequest
+    })
     far.on('data', (piece: Buffer) => {
       held = Buffer.concat([held, piece])
-      let passed = 0
+      let passed = isByteDue ? 1 : 0
+      isByteDue = false
       // A type of one byte, then the length, which counts itself.
       while (held.length >= passed + 5) {
         const end = passed + 1 + held.readUInt32BE(passed + 1)
