@@ -119,8 +119,10 @@ function judge(
 }
 
 /** Answer files that networks and services have spoilt. */
-export async function malformedAnswers({ size, seed }: How): Promise<readonly Figure[]> {
-  const inputs = size === 'full' ? 1_000_000 : 100_000
+export async function malformedAnswers(
+  { size, seed }: How,
+  inputs: number = size === 'full' ? 1_000_000 : 100_000,
+): Promise<readonly Figure[]> {
   const random = seeded(seed)
   const sum = { lines: 0, unaccounted: 0, wrongly: 0, crashes: 0, hangs: 0 }
   for (let input = 0; input < inputs; input += 1) {
