@@ -2,11 +2,13 @@
  * The figures that show whether the promises hold: `npm run scoreboard [-- --only 5,6,storm --size full --seed 1]`.
  * Each is measured now, on this machine alone, and printed with its target and its seed; what was not run is named with
  * the reason. `few`: it is right so far, in fewer cases than the target asks for, and claims nothing. Exits with 0 exactly
- * if nothing that ran has missed its target; at full size a figure in too few cases has.
+ * if nothing that ran has missed its target; at full size a figure in too few cases has. With `--write` the figures go into
+ * docs/internals/scoreboard.md too.
  */
 import { parseArgs } from 'node:util'
 import { type Figure, type How, tableOf } from './scoreboard/figure.ts'
 import { measures, unmeasured } from './scoreboard/measures.ts'
+import { writePage } from './scoreboard/page.ts'
 import { taken } from './scoreboard/taken.ts'
 
 const { values } = parseArgs({
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     size: { type: 'string', default: 'quick' },
     seed: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: false },
   },
 })
 const rowCount = 32
@@ -47,6 +50,7 @@ const sorted = figures.toSorted((one, two) => one.row - two.row)
 if (sorted.length > 0) console.log(tableOf(sorted))
 if (notRun.size > 0) console.log('\nNot run:')
 for (const [rows, reason] of notRun) console.log(`  ${rows}: ${reason}`)
+if (values.write) await writePage(sorted, notRun, how)
 const isMissed = ({ standing }: Figure): boolean =>
   standing === 'missed' || (how.size === 'full' && standing === 'few')
 if (figures.some(isMissed)) process.exitCode = 1

@@ -160,7 +160,7 @@ export default defineJob({
   }
   if (written.size < items.length / 2)
     throw new Error(`only ${written.size} of ${items.length} answers were written`)
-  const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/
+  const control = /[^\P{Cc}\n\t]|\u202e/u
   if (control.test(screens)) found.push(`the terminal: ${JSON.stringify(control.exec(screens)?.[0])}`)
   const exported = await call(
     dir,
