@@ -56,7 +56,8 @@ export async function rivalReservations({ size, seed }: How): Promise<readonly F
   } finally {
     for (const store of stores) await store[Symbol.asyncDispose]()
   }
-  if (granted === 0 || refused === 0) throw new Error('the cap bound nobody: nothing was measured')
+  if (overshoot <= 0 && (granted === 0 || refused === 0))
+    throw new Error('the cap bound nobody: nothing was measured')
   return [
     figureOf({
       row: 7,
