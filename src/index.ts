@@ -42,7 +42,7 @@ export {
 } from './offpeak.ts'
 export type { Following } from './compose/client/following.ts'
 export type { RecordChoice } from './compose/client/record-choice.ts'
-export type { Lane } from './domain/lane.ts'
+export type { DeliveryMode } from './domain/delivery-mode.ts'
 export type { Outcome, OutcomeCounts } from './domain/outcome.ts'
 export type { ContentPart, FilePart, Message } from './domain/request.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './domain/standard-schema.ts'

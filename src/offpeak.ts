@@ -18,7 +18,7 @@ import type { Project } from './compose/project.ts'
 import { amountOf, type RecordChoice, selectionOf } from './compose/client/record-choice.ts'
 import type { ConfigOptions } from './config/config.ts'
 import { OffpeakError } from './domain/errors.ts'
-import type { Lane } from './domain/lane.ts'
+import type { DeliveryMode } from './domain/delivery-mode.ts'
 import type { Outcome } from './domain/outcome.ts'
 import type { Plan } from './engine/plan/plan.ts'
 import type { ResultsFilter, RunResult } from './engine/queries/results.ts'
@@ -67,7 +67,7 @@ export interface RetryOptions extends Following {
   readonly maxTokens?: number
   /** A model for these records alone. */
   readonly model?: string
-  readonly lane?: Exclude<Lane, 'batch'>
+  readonly deliveryMode?: Exclude<DeliveryMode, 'batch'>
   /**
    * As sent: what the whole run may cost at most, with what it has cost. When left out, the retry spends what is left of
    * the amount that was agreed to for that run, and is refused with E_BUDGET where that cannot be enough. With the job
@@ -172,13 +172,13 @@ export async function openOffpeak(options: OpenOptions = {}): Promise<Offpeak> {
     },
     async retry(name, options = {}) {
       requireOptions('retry', retryOptionsShape, options)
-      const { status, error, only, today, maxTokens, model, lane, maxCost, ...following } = options
+      const { status, error, only, today, maxTokens, model, deliveryMode, maxCost, ...following } = options
       const run = await runOf(name)
       const choice = {
         outcomes: status === undefined ? null : typeof status === 'string' ? [status] : status,
         reason: error ?? null,
         keys: only ?? null,
-        lane: lane ?? null,
+        deliveryMode: deliveryMode ?? null,
         model: model ?? null,
         maxTokens: maxTokens ?? null,
       }

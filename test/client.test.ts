@@ -142,7 +142,7 @@ describe('a program that uses Offpeak', () => {
     using folder = await folderWith(['a ship', '[[refusal]] a storm'])
     await using offpeak = await openOffpeak({ cwd: folder.path })
     const first = await offpeak.run(notesJob(provider), { maxCost: '$1' })
-    expect(first?.needPerson).toBe(1)
+    expect(first?.needsAttention).toBe(1)
     const rephrased = notesJob(provider, (text) => text.replace('[[refusal]]', 'about'))
     expect(await offpeak.plan(rephrased)).toMatchObject({ toSend: 1 })
     expect(await offpeak.retry(first?.run ?? '', { status: 'refused', maxCost: '$1' })).toMatchObject({
@@ -177,7 +177,7 @@ describe('a program that uses Offpeak', () => {
     ['`limit`', { limit: 0 }],
     ["`only` is '3'", { only: '3' }],
     ['`maxCost` is 5', { maxCost: 5 }],
-    ["`lane` is 'fast'", { lane: 'fast' }],
+    ["`deliveryMode` is 'fast'", { deliveryMode: 'fast' }],
     ['`params`', { params: { since: 1n } }],
     ['`signal`', { signal: true }],
   ])(

@@ -28,7 +28,7 @@ test('the commands of the page about the server work as they stand, one after an
     env: { ...withoutKeys(), PATH: `${join(folder.path, 'bin')}:${process.env['PATH']}` },
     timeout: 60_000,
   })
-  expect(stdout).toContain('"offpeak.jobs/1"')
+  expect(stdout).toContain('"offpeak.jobs/2"')
   expect(stdout).toContain('"kind":"run.done"')
   expect(stdout).toContain('offpeak_live_runs')
   expect(linesOf(join(folder.path, 'results.jsonl'), z.looseObject({ key: z.string() }))).toHaveLength(20)

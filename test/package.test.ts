@@ -185,7 +185,7 @@ describe('the packed package', () => {
     expect(npx('offpeak', 'init').status).toBe(0)
     const plan = npx('offpeak', 'plan', 'headnotes', '--json')
     expect(plan.stderr.trim()).toMatch(/^SIMULATED [^\n]*$/)
-    expect(JSON.parse(plan.stdout)).toMatchObject({ schema: 'offpeak.plan/1', toSend: 50 })
+    expect(JSON.parse(plan.stdout)).toMatchObject({ schema: 'offpeak.plan/2', toSend: 50 })
     const run = npx('offpeak', 'run', 'headnotes', '--max-cost', '$1')
     expect(run.stdout).toContain('50 of 50 records')
     expect(run.status).toBe(0)

@@ -17,7 +17,7 @@ function rowOf(name: string, models: LiteLlm, zone = 'global'): PriceRow | undef
 }
 
 describe('a row of LiteLLM', () => {
-  test('has what is listed for each lane, and half where nothing is', () => {
+  test('has what is listed for each delivery mode, and half where nothing is', () => {
     const models = {
       'gpt-9': {
         ...batched,
@@ -140,7 +140,7 @@ describe('the table of two sources', () => {
     reviewed: [],
   })
 
-  test('takes what changed from the newer one, by exact name, and keeps the lanes of the older', () => {
+  test('takes what changed from the newer one, by exact name, and keeps the delivery modes of the older', () => {
     expect(rows.find(({ ids, zone }) => ids.includes('gpt-9') && zone === 'global')).toMatchObject({
       realtime: [{ above: 0, input: 1, cached: 0.1, output: 8 }],
       batch: [{ above: 0, input: 0.5, cached: 0.05, output: 4 }],

@@ -53,7 +53,7 @@ function askOf(provider: Provider): Ask {
     extra: {},
   } as const
   const endpoint = '/v1/chat/completions'
-  return { endpoint, model, body: JSON.stringify(provider.body(request, endpoint)), lane: 'realtime' }
+  return { endpoint, model, body: JSON.stringify(provider.body(request, endpoint)), deliveryMode: 'realtime' }
 }
 
 async function requestFile(provider: Provider, tag: string): Promise<InputFile> {

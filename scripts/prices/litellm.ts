@@ -69,7 +69,7 @@ function upliftedRows(row: PriceRow, fields: Readonly<Record<string, unknown>>):
   })
 }
 
-/** The steps of a lane by the ending of its fields; null where none are listed. */
+/** The steps of a delivery mode by the ending of its fields; null where none are listed. */
 function stepsOf(fields: Readonly<Record<string, unknown>>, ending: string): UsdSteps | null {
   const first = stepAt(fields, 0, '', ending)
   if (first === null) return null
@@ -114,7 +114,7 @@ function perMillion(value: unknown): number | null {
 /**
  * As listed, or half (OpenAI guide, Batch API; Azure OpenAI, Global Batch), which is also believed where less is listed:
  * some rows have the half of another model's. Higher steps and cached input are listed seldom: the higher steps are
- * those of the ordinary lane, halved, and cached input is cheaper from GPT-5 on only.
+ * those of the ordinary delivery mode, halved, and cached input is cheaper from GPT-5 on only.
  */
 function batchOf(
   id: string,

@@ -76,7 +76,7 @@ function once(rows: readonly PriceRow[]): readonly PriceRow[] {
   return [...dearest.values()]
 }
 
-/** One row for all names that cost the same, in every lane and from the same source. */
+/** One row for all names that cost the same, in every delivery mode and from the same source. */
 function grouped(rows: readonly PriceRow[]): readonly PriceRow[] {
   const groups = new Map<string, PriceRow>()
   for (const { ids, ...rest } of rows) {

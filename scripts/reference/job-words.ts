@@ -75,7 +75,7 @@ export const jobWords: EntryGlossary = {
   'retry.realtime': 'Sends in real time what batches have left unanswered.',
   'retry.realtime.after': "How long after the beginning of the run, as in `'24h'`.",
   'retry.realtime.maxRows': 'The most records of one run.',
-  'retry.realtime.lane': 'The delivery mode; `realtime` when left out.',
+  'retry.realtime.deliveryMode': 'The delivery mode; `realtime` when left out.',
   deadline:
     "How long after its beginning a run stops waiting for batches and finishes in real time, as in `'20h'`.",
   budget: 'What runs of this job may spend.',

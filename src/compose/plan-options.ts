@@ -1,6 +1,6 @@
-import type { Lane } from '../domain/lane.ts'
+import type { DeliveryMode } from '../domain/delivery-mode.ts'
 import { keyOfTyped } from '../wording/typed-key.ts'
-import { chosenLane } from '../engine/job/lane.ts'
+import { chosenDelivery } from '../engine/job/delivery-mode.ts'
 import { quotaKeyAt } from '../engine/job/quota-key.ts'
 import type { Model } from '../ports/model.ts'
 import type { PlanOptions } from '../engine/plan/plan.ts'
@@ -58,8 +58,8 @@ export async function planOptions(
   })
   const keyParts = prepared.source.keyFields.length
   const { cacheWriting } = prepared.inspection
-  const priced = (lane: Lane): FoundPrice | null => {
-    const found = findPrice({ ...ask, lane, at: flow.clock.now() })
+  const priced = (deliveryMode: DeliveryMode): FoundPrice | null => {
+    const found = findPrice({ ...ask, deliveryMode, at: flow.clock.now() })
     if (found === null || cacheWriting === undefined) return found
     return { ...found, price: { ...found.price, writes: cacheWriting } }
   }
@@ -70,7 +70,7 @@ export async function planOptions(
     examples,
     job: prepared,
     counter: await requestCounter(provider, prepared.pricedAs),
-    ...chosenLane(provider, job, selection),
+    ...chosenDelivery(provider, job, selection),
     price: priced('batch'),
     flexPrice: priced('flex'),
     realtimePrice: priced('realtime'),

@@ -4,8 +4,12 @@ import type { Config } from '../config/config.ts'
 import type { AnyJob } from '../ports/job.ts'
 import type { PriceQuestion } from '../providers/prices/prices.ts'
 
-/** What the price of a job is asked by, in any lane: its model and where that computes, and the prices of the config. */
-export function priceQuestion(config: Config, { model }: AnyJob, name: string): Omit<PriceQuestion, 'lane'> {
+/** What the price of a job is asked by, in any delivery mode: its model and where that computes, and the prices of the config. */
+export function priceQuestion(
+  config: Config,
+  { model }: AnyJob,
+  name: string,
+): Omit<PriceQuestion, 'deliveryMode'> {
   const { prices, priceRows = [], zone } = definitionOf(model)
   return {
     model: name,

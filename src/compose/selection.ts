@@ -1,8 +1,8 @@
-import type { LaneChoice } from '../engine/job/lane.ts'
+import type { DeliveryChoice } from '../engine/job/delivery-mode.ts'
 import type { RescueTerms } from '../engine/job/rescue-job.ts'
 
-/** What of a job's records is meant, and how it is sent (in batches, unless a lane is named). */
-export interface Selection extends Partial<LaneChoice> {
+/** What of a job's records is meant, and how it is sent (in batches, unless a delivery mode is named). */
+export interface Selection extends Partial<DeliveryChoice> {
   readonly params: Readonly<Record<string, unknown>>
   readonly limit: number | null
   readonly only: readonly string[] | null

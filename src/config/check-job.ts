@@ -156,7 +156,7 @@ export const jobSchema = entries({
     realtime: entries({
       after: duration,
       maxRows: count,
-      lane: z.enum(['realtime', 'flex']).optional(),
+      deliveryMode: z.enum(['realtime', 'flex']).optional(),
     }).optional(),
   }).optional(),
   deadline: duration.optional(),

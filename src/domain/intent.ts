@@ -1,4 +1,4 @@
-import type { Lane } from './lane.ts'
+import type { DeliveryMode } from './delivery-mode.ts'
 
 /**
  * One try to send a file of requests, as it is noted outside of the state before anything of it can be paid. A state
@@ -8,7 +8,7 @@ export interface Intent {
   /** Counts the tries of a project; a state that has counted less far is older than the note. 0: read from a provider's list. */
   readonly number: number
   /** The state's id at the time. */
-  readonly lineage: string
+  readonly projectId: string
   readonly runId: string
   /** Empty: its note cannot be read, so that it may be of any job. */
   readonly job: string
@@ -19,9 +19,9 @@ export interface Intent {
   readonly tag: string
   /** What the file holds, its ids left out: two files that hash alike ask the same in the same order. */
   readonly inputHash: string
-  readonly lane: Lane
+  readonly deliveryMode: DeliveryMode
   readonly filename: string | null
-  readonly fileId: string | null
+  readonly staged: string | null
   readonly account: string
   readonly requests: number
   readonly maxCostMicroUsd: number

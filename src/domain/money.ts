@@ -16,7 +16,7 @@ export interface PriceStep {
 }
 
 /**
- * What one model costs in one lane, as it stood when an attempt was made. The step that a request's input reaches holds
+ * What one model costs in one delivery mode, as it stood when an attempt was made. The step that a request's input reaches holds
  * for all of its tokens; the first begins at 0, each further one higher.
  */
 export interface Price {

@@ -106,6 +106,6 @@ export function addCounts(counts: OutcomeCounts, more: OutcomeCounts): OutcomeCo
 }
 
 /** The requests that will not be written without somebody's decision. */
-export function needPerson(counts: OutcomeCounts): number {
+export function needsAttention(counts: OutcomeCounts): number {
   return outcomeNames.reduce((sum, name) => sum + (outcomes[name].person ? (counts[name] ?? 0) : 0), 0)
 }

@@ -19,12 +19,12 @@ const spec = z.object({
   endpoint: z.string(),
   quotaKey: z.string(),
   /** How its requests are sent, unless a retry is sent otherwise. */
-  lane: z.enum(['batch', 'flex', 'realtime']),
+  deliveryMode: z.enum(['batch', 'flex', 'realtime']),
   /** So long after its beginning what is not answered is asked in real time. */
   deadlineMs: z.number().nullable(),
-  /** What the provider leaves unanswered for so long goes to that lane, so many requests at most. */
+  /** What the provider leaves unanswered for so long goes to that delivery mode, so many requests at most. */
   fallback: z
-    .object({ afterMs: z.number(), maxRows: z.number(), lane: z.enum(['flex', 'realtime']) })
+    .object({ afterMs: z.number(), maxRows: z.number(), deliveryMode: z.enum(['flex', 'realtime']) })
     .nullable(),
   /** Prices as they stood when the run began, `price` that of a batch; null: unknown, and no budget is set. */
   price: price.nullable(),

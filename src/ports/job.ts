@@ -221,7 +221,7 @@ export interface Retry {
     readonly after: string
     readonly maxRows: number
     /** `realtime` when left out. */
-    readonly lane?: 'realtime' | 'flex'
+    readonly deliveryMode?: 'realtime' | 'flex'
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AttemptState, Ending } from '../domain/attempt.ts'
-import type { Lane } from '../domain/lane.ts'
+import type { DeliveryMode } from '../domain/delivery-mode.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { MaySend, PauseKind, RunState } from '../domain/run.ts'
 import type { Scope } from '../domain/scope.ts'
@@ -63,7 +63,7 @@ export interface BatchRow {
   readonly runId: string
   readonly n: number
   readonly round: number
-  readonly deliveryMode: Lane
+  readonly deliveryMode: DeliveryMode
   readonly tag: string
   readonly bytes: number
   readonly requests: number
@@ -161,8 +161,8 @@ export interface RequestRow {
   readonly infrastructureFailures: number
   /** 0: never chosen to be sent again, 1: chosen, 2: chosen, and sent since. */
   readonly retryRequested: number
-  /** The lane of the next try, when somebody has chosen one. */
-  readonly retryDeliveryMode: Lane | null
+  /** The delivery mode of the next try, when somebody has chosen one. */
+  readonly retryDeliveryMode: DeliveryMode | null
   readonly deduplicatedInto: number | null
   readonly deduplicatedRecords: number
   /** The record that this is a part of, which part of how many, and whether they are joined; null: it is no part. */

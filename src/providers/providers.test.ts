@@ -41,7 +41,7 @@ function askOf(provider: Provider, endpoint: string = '/v1/chat/completions'): A
     endpoint,
     model: request.model,
     body: JSON.stringify(provider.body(request, endpoint)),
-    lane: 'realtime',
+    deliveryMode: 'realtime',
   }
 }
 

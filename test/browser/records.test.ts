@@ -190,8 +190,8 @@ inBrowser('records in the dashboard', () => {
       .parse(await project.ask('GET', `/runs/${run}/review?source=review`))
       .items.map(({ key }) => key)
   const given = async (): Promise<unknown> =>
-    z.object({ given: z.unknown() }).parse(await project.ask('GET', `/runs/${run}/review?source=review`))
-      .given
+    z.object({ verdicts: z.unknown() }).parse(await project.ask('GET', `/runs/${run}/review?source=review`))
+      .verdicts
 })
 
 inBrowser('a long run in the dashboard', () => {

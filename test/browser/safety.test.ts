@@ -33,9 +33,9 @@ inBrowser('what comes from outside', () => {
   beforeAll(async () => {
     model = await openModel()
     project = await openNotes({ files: (dir) => hostileProject(dir, model.url) })
-    first = await project.start({ lane: 'realtime' })
+    first = await project.start({ deliveryMode: 'realtime' })
     await project.until(first, 'done')
-    second = await project.start({ lane: 'realtime', redo: true })
+    second = await project.start({ deliveryMode: 'realtime', redo: true })
     await project.until(second, 'done')
   })
   afterAll(async () => {

@@ -12,7 +12,7 @@ const remote = z.object({
 const uploaded = z.looseObject({ id: z.string() })
 
 const found = z.object({
-  schema: z.literal('offpeak.batches/1'),
+  schema: z.literal('offpeak.batches/2'),
   accounts: z.array(
     z.object({
       jobs: z.array(z.string()),
@@ -97,7 +97,7 @@ test('the list of the provider stands next to ours: ours, orphaned batches, and 
   expect(declined.stderr).toContain('is billed by the provider')
   const cancelled = jsonLines(await call(folder.path, 'batches', '--cancel-orphans', '--json'))
   expect(cancelled).toMatchObject([
-    { schema: 'offpeak.orphans/1', orphans: 1, cancelled: [{ batch: orphan }] },
+    { schema: 'offpeak.orphans/2', orphans: 1, cancelled: [{ batch: orphan }] },
   ])
   const states = new Map(batchesOf(emulator).map(({ id, status }) => [id, status]))
   expect(states.get(orphan)).toMatch(/^cancel/)

@@ -36,7 +36,7 @@ test('clean removes the files of ended runs, after showing them, and leaves what
   const json = jsonLines(await call(folder.path, 'clean', '--older-than', '1ms', '--json'))
   expect(json).toMatchObject([
     {
-      schema: 'offpeak.clean/1',
+      schema: 'offpeak.clean/2',
       dryRun: false,
       local: [{ job: 'notes', files: there.length - keptFiles.length }],
       unknown: { files: 0 },

@@ -53,7 +53,7 @@ test('tells of every record whether it is done, changed, not accepted or never a
   await project(folder.path, joined)
   const before = jsonOf(await call(folder.path, 'jobs', 'notes', '--coverage', '--json'))
   expect(before).toEqual({
-    schema: 'offpeak.coverage/1',
+    schema: 'offpeak.coverage/2',
     job: 'notes',
     by: [],
     all: { total: 12, done: 0, stale: 0, failed: 0, never: 12 },
@@ -112,7 +112,7 @@ test('says which fields there are, and that they are those of one job', async ()
   expect(wrong.stderr).toContain('id, section, text, locale')
   expect((await call(folder.path, 'jobs', '--by', 'section')).exit).toBe(2)
   expect(jsonOf(await call(folder.path, 'jobs', '--coverage', '--json'))).toMatchObject({
-    schema: 'offpeak.coverages/1',
+    schema: 'offpeak.coverages/2',
     jobs: [{ job: 'notes', all: { total: 12, never: 12 } }],
   })
 })

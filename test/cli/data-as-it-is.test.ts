@@ -71,7 +71,7 @@ test('a large number in a key, a row and an answer keeps every digit, and what c
   expect(errors.stdout.replaceAll(/\s+/g, ' ')).toContain('n is 12345678901234567891, which no number holds')
   expect(errors.stdout).not.toContain('sent again automatically')
   const status = jsonOf(await call(folder.path, 'status', 'notes', '--json'))
-  expect(status).toMatchObject({ retrying: 0, needPerson: 1, state: 'done' })
+  expect(status).toMatchObject({ retrying: 0, needsAttention: 1, state: 'done' })
 
   const retried = await call(folder.path, 'retry', 'notes', '--only', '9007199254740993', '--yes')
   expect(retried.exit, retried.stderr).toBe(0)

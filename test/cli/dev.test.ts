@@ -13,7 +13,7 @@ test('dev serves the emulator and carries on what other commands start, until it
   await runCli(folder.path, ['init'])
   await using dev = await serve(folder.path, ['dev', ...anyPorts])
   expect(dev.first).toMatchObject({
-    schema: 'offpeak.dev/1',
+    schema: 'offpeak.dev/2',
     emulator: { own: true },
     jobs: [{ name: 'headnotes', records: 50, problem: null }],
   })

@@ -6,7 +6,7 @@ import { call, type Called, initProject, jsonOf, providerProject, temporaryFolde
 
 const doctor = z.object({
   checks: z.array(
-    z.object({ name: z.string(), state: z.string(), words: z.string(), code: z.string().nullable() }),
+    z.object({ name: z.string(), state: z.string(), message: z.string(), code: z.string().nullable() }),
   ),
 })
 

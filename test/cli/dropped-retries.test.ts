@@ -15,7 +15,7 @@ const statusJson = z.object({
   state: z.string(),
   counts: z.record(z.string(), z.number()),
   retrying: z.number(),
-  needPerson: z.number(),
+  needsAttention: z.number(),
   money: z.object({ spentMicroUsd: z.number(), reservedMicroUsd: z.number() }),
 })
 
@@ -109,7 +109,7 @@ async function checkDropped(notes: Notes): Promise<void> {
   notes.emulator.advanceClock(86_400_000)
   await call(notes.dir, 'worker', '--once')
   const { money, ...status } = await statusOf(notes)
-  expect(status).toMatchObject({ state: 'done', counts: { invalid: 10 }, retrying: 0, needPerson: 10 })
+  expect(status).toMatchObject({ state: 'done', counts: { invalid: 10 }, retrying: 0, needsAttention: 10 })
   expect(notes.emulator.state().batches).toHaveLength(2)
   const bill = notes.emulator.bill()
   expect(bill).toMatchObject({ batches: 2, requests: 10, duplicate_requests: 0 })
@@ -122,7 +122,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('with its state in %s', (kind) 
     await using notes = await strictNotes(kind, 1)
     await askedOnce(notes)
     await mark(notes)
-    expect(await statusOf(notes)).toMatchObject({ state: 'running', retrying: 10, needPerson: 0 })
+    expect(await statusOf(notes)).toMatchObject({ state: 'running', retrying: 10, needsAttention: 0 })
     const { exit, stderr } = await call(notes.dir, 'cancel', 'notes', '--unsent', '--yes')
     expect(exit).toBe(0)
     expect(stderr).toMatch(/Not sent +10 records to be sent again, which cost nothing/)
@@ -157,7 +157,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('with its state in %s', (kind) 
     for (const isDriven of [false, true]) {
       await using notes = await strictNotes(kind, 3)
       await pausedBetweenTries(notes)
-      expect(await statusOf(notes)).toMatchObject({ state: 'paused', retrying: 10, needPerson: 0 })
+      expect(await statusOf(notes)).toMatchObject({ state: 'paused', retrying: 10, needsAttention: 0 })
       await using project = await open(notes)
       const stop = new AbortController()
       const worker = isDriven ? project.drive({ runIds: null, signal: stop.signal }) : null

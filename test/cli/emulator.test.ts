@@ -10,7 +10,7 @@ test('the emulator serves until Ctrl-C and says where it is in one object', asyn
   using folder = temporaryFolder()
   await using served = await serve(folder.path, ['emulator', '--port', '0', '--json'])
   expect(served.first).toMatchObject({
-    schema: 'offpeak.emulator/1',
+    schema: 'offpeak.emulator/2',
     control: expect.stringContaining('/_emulator/'),
   })
   const client = new OpenAI({ apiKey: 'any', baseURL: String(served.first['openaiBaseUrl']) })
@@ -57,7 +57,7 @@ test('the scenarios are listed with what happens and with their options, as text
     for (const option of options) expect(stdout).toContain(`${option.name}=`)
   }
   const { stdout: json } = await runCli(folder.path, ['emulator', '--scenarios', '--json'])
-  expect(JSON.parse(json)).toEqual({ schema: 'offpeak.scenarios/1', scenarios: knownScenarios })
+  expect(JSON.parse(json)).toEqual({ schema: 'offpeak.scenarios/2', scenarios: knownScenarios })
 })
 
 test('scenarios and deployments are taken from the command line', async () => {

@@ -10,7 +10,7 @@ import { notesProject } from './notes-project.ts'
 import { call, jsonOf, linesOf, temporaryFolder } from './project.ts'
 
 const doctor = z.object({
-  checks: z.array(z.object({ name: z.string(), state: z.string(), words: z.string() })),
+  checks: z.array(z.object({ name: z.string(), state: z.string(), message: z.string() })),
 })
 const line = z.looseObject({ key: z.string() })
 

@@ -65,7 +65,7 @@ test('a record is written once all of its parts are good, its parts in their ord
   }
   expect(jsonOf(await call(folder.path, 'status', 'copy', '--json'))).toMatchObject({
     counts: { merged: 9, held: 2, invalid: 1 },
-    needPerson: 1,
+    needsAttention: 1,
   })
 })
 

@@ -11,7 +11,7 @@ import { notesProject, offpeakProcess, readJson, statusJson } from './notes-proj
 import { call, linesOf, temporaryFolder, write } from './project.ts'
 
 const planJson = z.object({
-  lane: z.string(),
+  deliveryMode: z.string(),
   withoutBatches: z.object({ atOnce: z.number() }).nullable(),
   cost: z.object({ likelyMicroUsd: z.number(), atMostMicroUsd: z.number().nullable() }),
   warnings: z.array(z.string()),
@@ -53,7 +53,7 @@ test("a server of one's own is asked one by one, without a key, an amount or a b
   await localProject(folder.path, server, { concurrency: 3, job: 'maxTokens: undefined,' })
   const plan = readJson(planJson, await call(folder.path, 'plan', 'notes', '--json'))
   expect(plan).toMatchObject({
-    lane: 'realtime',
+    deliveryMode: 'realtime',
     withoutBatches: { atOnce: 3 },
     cost: { likelyMicroUsd: 0, atMostMicroUsd: 0 },
   })
@@ -175,13 +175,13 @@ test('what is for batches is refused or said to have no effect', async () => {
     envFile: null,
     modules: { offpeak, zod: { z } },
   })
-  await expect(project.plan('notes', { ...everything, lane: 'batch' })).rejects.toMatchObject({
+  await expect(project.plan('notes', { ...everything, deliveryMode: 'batch' })).rejects.toMatchObject({
     code: 'E_USAGE',
-    message: expect.stringContaining('the lane batch is for batches'),
+    message: expect.stringContaining('batches as the delivery mode is for batches'),
     fix: expect.stringContaining('leave it out'),
   })
-  expect(await project.plan('notes', { ...everything, lane: 'realtime' })).toMatchObject({
-    lane: 'realtime',
+  expect(await project.plan('notes', { ...everything, deliveryMode: 'realtime' })).toMatchObject({
+    deliveryMode: 'realtime',
     deadline: null,
   })
 })
@@ -261,7 +261,7 @@ test('step by step it is the same: build, submit, retry, and a program that name
   await project.drive({ runIds: [run.id], signal: AbortSignal.timeout(30_000) })
   expect(await project.status(run.id)).toMatchObject({
     state: 'done',
-    lane: 'realtime',
+    deliveryMode: 'realtime',
     money: { capMicroUsd: 0, spentMicroUsd: 0 },
   })
 })

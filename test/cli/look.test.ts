@@ -93,7 +93,7 @@ test('the report comes as a screen, Markdown, JSON and one HTML file that loads 
   expect(markdown).toContain('### Cost')
   expect(markdown).not.toContain('<script>')
   expect(markdown).not.toContain('| [x](http://y)')
-  expect(jsonLines(await call(folder.path, 'report', 'notes', '--json'))[0]?.schema).toBe('offpeak.report/1')
+  expect(jsonLines(await call(folder.path, 'report', 'notes', '--json'))[0]?.schema).toBe('offpeak.report/2')
   expect((await call(folder.path, 'report', 'notes', '-o', 'r.html')).stderr).toContain('Wrote r.html')
   const html = readFileSync(join(folder.path, 'r.html'), 'utf8')
   expect(html).toContain('&#60;script&#62;')

@@ -13,7 +13,7 @@ const plan = z.object({
   changed: z.number(),
   changedParts: z.record(z.string(), z.number()),
   uncompared: z.number(),
-  inVain: z.object({ records: z.number(), outcomes: z.record(z.string(), z.number()) }).nullable(),
+  failsAgain: z.object({ records: z.number(), outcomes: z.record(z.string(), z.number()) }).nullable(),
 })
 
 /** Puts something else in the place of a piece of the job file. */
@@ -84,7 +84,7 @@ test('an answer that was cut is not bought again at the same limit, and is at a 
   expect(await planned(folder.path)).toMatchObject({
     toSend: 0,
     unchanged: 9,
-    inVain: { records: 1, outcomes: { truncated: 1 } },
+    failsAgain: { records: 1, outcomes: { truncated: 1 } },
   })
   const again = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(again.exit).toBe(6)
@@ -93,7 +93,7 @@ test('an answer that was cut is not bought again at the same limit, and is at a 
   )
   expect(emulator.bill()).toMatchObject({ requests: 10 })
   await change(folder.path, 'maxTokens: 100', 'maxTokens: 300')
-  expect(await planned(folder.path)).toMatchObject({ toSend: 1, unchanged: 9, inVain: null })
+  expect(await planned(folder.path)).toMatchObject({ toSend: 1, unchanged: 9, failsAgain: null })
   await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(emulator.bill()).toMatchObject({ requests: 11 })
 })
@@ -140,7 +140,7 @@ test('an answer that the sink did not take is not bought again, and is written a
   expect(await planned(folder.path)).toMatchObject({
     toSend: 0,
     unchanged: 9,
-    inVain: { records: 1, outcomes: { rejected: 1 } },
+    failsAgain: { records: 1, outcomes: { rejected: 1 } },
   })
   const again = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(again.exit).toBe(6)
@@ -150,7 +150,7 @@ test('an answer that the sink did not take is not bought again, and is written a
   await change(folder.path, 'new Map()', '0')
   const merged = await call(folder.path, 'merge', run, '--today')
   expect(merged.exit, merged.stderr).toBe(0)
-  expect(await planned(folder.path)).toMatchObject({ toSend: 0, unchanged: 10, inVain: null })
+  expect(await planned(folder.path)).toMatchObject({ toSend: 0, unchanged: 10, failsAgain: null })
   expect(emulator.bill()).toMatchObject({ requests: 10 })
 })
 

@@ -27,7 +27,7 @@ export default defineJob({
 
 const bounded = 'z.object({ title: z.string().max(40), topics: z.array(z.string()).max(3), mail: z.email() })'
 const planned = z.object({
-  told: z.array(z.string()),
+  notEnforced: z.array(z.string()),
   unusableExample: z.object({ reason: z.string() }),
   example: z.object({ request: z.unknown() }),
 })
@@ -36,7 +36,7 @@ test('a plan names what is only told, which depends on the service', async () =>
   using folder = temporaryFolder()
   await project(folder.path, { model: "openai('gpt-4o-mini')", output: bounded })
   const enforced = planned.parse(jsonOf(await call(folder.path, 'plan', 'notes', '--json')))
-  expect(enforced.told).toEqual(['title: maxLength 40', 'mail: its pattern'])
+  expect(enforced.notEnforced).toEqual(['title: maxLength 40', 'mail: its pattern'])
   expect(JSON.stringify(enforced.example.request)).toContain('"maxItems":3')
   expect(enforced.unusableExample.reason).toContain('has the field text twice')
   const shown = await call(folder.path, 'plan', 'notes')
@@ -45,7 +45,7 @@ test('a plan names what is only told, which depends on the service', async () =>
   for (const model of ["openai('ft:gpt-4o-mini:me::1')", "azure('gpt-4o-mini', { model: 'gpt-4o-mini' })"]) {
     await project(folder.path, { model, output: bounded })
     const told = planned.parse(jsonOf(await call(folder.path, 'plan', 'notes', '--json')))
-    expect(told.told).toEqual([
+    expect(told.notEnforced).toEqual([
       'title: maxLength 40',
       'topics: maxItems 3',
       'mail: its pattern',

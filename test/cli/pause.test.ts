@@ -41,7 +41,7 @@ test('a paused run sends no more, says what continues and what it costs, and con
   expect(stderr).toMatch(/Go on +offpeak resume \w+/)
   expect(await status(folder.path)).toMatchObject({ state: 'paused', pauseKind: 'asked' })
   const again = readJson(
-    z.object({ schema: z.literal('offpeak.pause/1'), runs: z.array(z.looseObject({})) }),
+    z.object({ schema: z.literal('offpeak.pause/2'), runs: z.array(z.looseObject({})) }),
     await call(folder.path, 'pause', 'notes', '--json'),
   )
   expect(again.runs).toMatchObject([{ job: 'notes', before: 'by hand, until it is resumed' }])

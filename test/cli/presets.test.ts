@@ -14,7 +14,7 @@ const services = [
 type Service = (typeof services)[number]
 
 const planJson = z.object({
-  lane: z.string(),
+  deliveryMode: z.string(),
   cost: z.object({ likelyMicroUsd: z.number(), realtimeMicroUsd: z.number(), savedMicroUsd: z.number() }),
 })
 const outLine = z.looseObject({ key: z.string(), summary: z.string() })
@@ -42,8 +42,8 @@ describe.each(services)('$name', { timeout }, (service) => {
     using folder = temporaryFolder()
     await using emulator = await startEmulator({ speed: 2_000, announces: false })
     const offpeak = await project(folder.path, emulator, service)
-    const { lane, cost } = readJson(planJson, await offpeak(['plan', 'notes', '--json']))
-    expect(lane).toBe('batch')
+    const { deliveryMode, cost } = readJson(planJson, await offpeak(['plan', 'notes', '--json']))
+    expect(deliveryMode).toBe('batch')
     expect(cost.realtimeMicroUsd / cost.likelyMicroUsd).toBeCloseTo(service.realtimeTimes, 1)
     expect(emulator.bill()).toMatchObject({ batches: 0 })
     const ran = await offpeak(['run', 'notes', '--yes'])

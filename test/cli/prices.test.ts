@@ -5,7 +5,7 @@ import { call, temporaryFolder, write } from './project.ts'
 
 const stepped = z.object({ steps: z.array(z.object({ inputPerMillion: z.number() })) })
 const listed = z.object({
-  schema: z.literal('offpeak.prices/1'),
+  schema: z.literal('offpeak.prices/2'),
   age: z.object({
     asOf: z.string(),
     ageDays: z.number(),
@@ -24,7 +24,7 @@ const listed = z.object({
   ),
 })
 
-test('the table has both lanes, dates and sources, and finds a model by its deployment', async () => {
+test('the table has both delivery modes, dates and sources, and finds a model by its deployment', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)
   const all = await call(folder.path, 'prices')

@@ -79,7 +79,7 @@ test('folders that are wider are tightened when a project is opened, and doctor 
   const check = z.object({
     name: z.string(),
     state: z.string(),
-    words: z.string(),
+    message: z.string(),
     fix: z.string().nullable(),
   })
   const found = async (): Promise<z.infer<typeof check> | undefined> =>
@@ -88,7 +88,7 @@ test('folders that are wider are tightened when a project is opened, and doctor 
       .parse(jsonOf(await call(folder.path, 'doctor', '--json')))
       .checks.find(({ name }) => name === 'private')
   const named = await found()
-  expect(named).toMatchObject({ state: 'warn', words: expect.stringContaining(old) })
+  expect(named).toMatchObject({ state: 'warn', message: expect.stringContaining(old) })
   expect(spawnSync('sh', ['-c', named?.fix ?? 'false']).status).toBe(0)
   expect(await found()).toMatchObject({ state: 'ok' })
 })

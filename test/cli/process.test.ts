@@ -51,9 +51,9 @@ test('with --json stdout holds nothing but JSON lines with a schema, and the las
   expect(lines.map(({ schema }) => schema)).toSatisfy((schemas: readonly string[]) =>
     schemas.every((schema) => /^offpeak\.[a-z-]+\/1$/.test(schema)),
   )
-  expect(lines[0]?.schema).toBe('offpeak.plan/1')
-  expect(lines.some(({ schema }) => schema === 'offpeak.event/1')).toBe(true)
-  expect(lines.at(-1)).toMatchObject({ schema: 'offpeak.status/1', state: 'done', counts: { merged: 12 } })
+  expect(lines[0]?.schema).toBe('offpeak.plan/2')
+  expect(lines.some(({ schema }) => schema === 'offpeak.event/2')).toBe(true)
+  expect(lines.at(-1)).toMatchObject({ schema: 'offpeak.status/2', state: 'done', counts: { merged: 12 } })
 })
 
 test('an error is one JSON object on stdout with --json, and four lines on stderr without', async () => {
@@ -62,7 +62,7 @@ test('an error is one JSON object on stdout with --json, and four lines on stder
   const json = await offpeakProcess(folder.path, ['plan', 'nothing', '--json'])
   expect(json.exit).toBe(2)
   expect(jsonLines(json)).toEqual([
-    expect.objectContaining({ schema: 'offpeak.error/1', code: 'E_JOB_UNKNOWN', exit: 2, money: 'no' }),
+    expect.objectContaining({ schema: 'offpeak.error/2', code: 'E_JOB_UNKNOWN', exit: 2, money: 'no' }),
   ])
   const text = await offpeakProcess(folder.path, ['plan', 'nothing'])
   expect(text.stdout).toBe('')

@@ -5,7 +5,7 @@ import { readJson } from './notes-project.ts'
 import { call, providerProject, temporaryFolder, write } from './project.ts'
 
 const quotas = z.object({
-  schema: z.literal('offpeak.quota/1'),
+  schema: z.literal('offpeak.quota/2'),
   quotas: z.array(
     z.object({
       key: z.string(),

@@ -6,19 +6,19 @@ import { notesProject, readJson } from './notes-project.ts'
 import { call, temporaryFolder } from './project.ts'
 
 const planJson = z.object({
-  lane: z.string(),
+  deliveryMode: z.string(),
   cost: z.object({ likelyMicroUsd: z.number(), atMostMicroUsd: z.number() }),
   deadline: z
     .object({ afterMs: z.number(), likelyMicroUsd: z.number(), atMostMicroUsd: z.number() })
     .nullable(),
 })
 
-test('plan, run, status and report name the lane and its price', async () => {
+test('plan, run, status and report name the delivery mode and its price', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)
   const inBatches = readJson(planJson, await call(folder.path, 'plan', 'notes', '--json'))
   const inRealTime = readJson(planJson, await call(folder.path, 'plan', 'notes', '--realtime', '--json'))
-  expect(inRealTime.lane).toBe('realtime')
+  expect(inRealTime.deliveryMode).toBe('realtime')
   expect(inRealTime.cost.likelyMicroUsd).toBeGreaterThan(1.9 * inBatches.cost.likelyMicroUsd)
   const planned = await call(folder.path, 'plan', 'notes', '--realtime')
   expect(planned.stdout).toContain('real time: no discount')
@@ -60,7 +60,7 @@ test('flex is refused where it is not known to exist, before anything is sent', 
   expect(ran.stderr).toContain('flex: { input')
 })
 
-test('two lanes at once, or a deadline without batches, are refused', async () => {
+test('two delivery modes at once, or a deadline without batches, are refused', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)
   expect((await call(folder.path, 'run', 'notes', '--realtime', '--flex')).exit).toBe(2)
@@ -69,7 +69,7 @@ test('two lanes at once, or a deadline without batches, are refused', async () =
   expect(both.stderr).toContain('--deadline is for batches')
 })
 
-test('a saved plan keeps its lane', async () => {
+test('a saved plan keeps its delivery mode', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)
   await call(folder.path, 'plan', 'notes', '--realtime', '--out', 'plan.json')

@@ -10,7 +10,7 @@ const status = z.object({
   run: z.string(),
   state: z.string(),
   rescues: z.string().nullable(),
-  needPerson: z.number(),
+  needsAttention: z.number(),
   counts: z.record(z.string(), z.number()),
 })
 const errors = z.object({
@@ -101,7 +101,7 @@ test('records that were cut are asked with a higher limit alone, and the next pl
   expect(rescued.exit, rescued.stderr).toBe(0)
   expect(emulator.bill()).toMatchObject({ requests: 12 })
   expect(await statusOf(folder.path, first)).toMatchObject({
-    needPerson: 0,
+    needsAttention: 0,
     counts: { merged: 8, rescued: 2 },
   })
   const second = await newest(folder.path)
@@ -142,7 +142,7 @@ test('another model answers some records, and they are done for the job as it is
   )
   expect(rescued.exit, rescued.stderr).toBe(0)
   expect(emulator.bill()).toMatchObject({ requests: 13 })
-  expect(await statusOf(folder.path, first)).toMatchObject({ needPerson: 0 })
+  expect(await statusOf(folder.path, first)).toMatchObject({ needsAttention: 0 })
   expect(readJson(plan, await call(folder.path, 'plan', 'notes', '--json'))).toMatchObject({ toSend: 0 })
 })
 
@@ -169,7 +169,7 @@ test('invalid records are asked with the fixed prompt, those and no others', asy
   expect(rescued.exit, rescued.stderr).toBe(0)
   expect(rescued.stderr).toContain('3 asked otherwise than then (prompt of 3)')
   expect(emulator.bill()).toMatchObject({ requests: 13 })
-  expect(await statusOf(folder.path, first)).toMatchObject({ needPerson: 0, counts: { rescued: 3 } })
+  expect(await statusOf(folder.path, first)).toMatchObject({ needsAttention: 0, counts: { rescued: 3 } })
 })
 
 test('where only the check has changed the stored answers are judged again at no cost', async () => {
@@ -205,10 +205,10 @@ test('what a plain run answers later needs nobody in the run that asked first', 
   await change(folder.path, cut)
   await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   const first = await newest(folder.path)
-  expect(await statusOf(folder.path, first)).toMatchObject({ needPerson: 2 })
+  expect(await statusOf(folder.path, first)).toMatchObject({ needsAttention: 2 })
   await change(folder.path, [cut[1], '=> row.text,'])
   expect((await call(folder.path, 'run', 'notes', '--max-cost', '$1')).exit).toBe(0)
-  expect(await statusOf(folder.path, first)).toMatchObject({ needPerson: 0, counts: { rescued: 2 } })
+  expect(await statusOf(folder.path, first)).toMatchObject({ needsAttention: 0, counts: { rescued: 2 } })
 })
 
 const fixed = z.object({

@@ -100,7 +100,7 @@ test('--status and --fields choose, and --json gives each line its schema', asyn
   )
   expect(ok).toHaveLength(3)
   expect(ok[2]).toEqual({
-    schema: 'offpeak.result/1',
+    schema: 'offpeak.result/2',
     'output.summary': ok[0]?.['output.summary'],
     sameAs: '0',
   })
@@ -166,7 +166,7 @@ test('-o writes a whole file, by its name or --format, and says how large it is'
     (await call(folder.path, 'results', 'notes', '--format', 'csv')).stdout,
   )
   const json = jsonLines(await call(folder.path, 'results', 'notes', '-o', 'r.parquet', '--json'))
-  expect(json).toMatchObject([{ schema: 'offpeak.results/1', format: 'parquet', records: 4 }])
+  expect(json).toMatchObject([{ schema: 'offpeak.results/2', format: 'parquet', records: 4 }])
   const rows = await parquetReadObjects({ file: await asyncBufferFromFile(join(folder.path, 'r.parquet')) })
   const lines = (await call(folder.path, 'results', 'notes')).stdout
     .trim()
@@ -310,7 +310,7 @@ test('a file that is there and was not written by the command is left alone with
     'k.csv': 'key,text\na,b\n',
     'k.jsonl': '{"key":"a","text":"b"}\n',
     'rest/r.md': '## Offpeak: mine\n',
-    'rest/p.json': '{\n  "schema": "offpeak.saved-plan/1"}\n',
+    'rest/p.json': '{\n  "schema": "offpeak.saved-plan/2"}\n',
     'empty.csv': '',
   })
   for (const words of [

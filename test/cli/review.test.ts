@@ -33,7 +33,7 @@ const written = (dir: string): ReadonlyMap<string, string> =>
 const queue = z.object({
   items: z.array(z.object({ key: z.string(), outcome: z.string(), verdict: z.string().nullable() })),
   total: z.number(),
-  given: z.record(z.string(), z.number()),
+  verdicts: z.record(z.string(), z.number()),
 })
 
 test('without a terminal it prints what is to be looked at', async () => {
@@ -72,9 +72,9 @@ test('a person accepts, edits, rejects, skips and takes back, one answer at a ti
   expect(at.stderr).toContain('1: edit, written (merged)')
   expect(at.stderr).toContain('3 answers judged, accepted 50 % (±41). None is left.')
   expect(written(folder.path).get('1')).toBe('Put better.')
-  const { items, given } = queue.parse(jsonOf(await call(folder.path, 'review', 'notes', '--json')))
+  const { items, verdicts } = queue.parse(jsonOf(await call(folder.path, 'review', 'notes', '--json')))
   expect(items).toEqual([expect.objectContaining({ key: '2', verdict: 'skip' })])
-  expect(given).toEqual({ accept: 0, edit: 1, reject: 1, skip: 1 })
+  expect(verdicts).toEqual({ accept: 0, edit: 1, reject: 1, skip: 1 })
 })
 
 test('what goes wrong is said, and the answer stays in view', async () => {

@@ -9,7 +9,7 @@ import { notesProject } from './notes-project.ts'
 import { call, temporaryFolder, write } from './project.ts'
 
 const anyPort = ['--port', '0', '--json'] as const
-const served = z.object({ schema: z.literal('offpeak.serve/1'), url: z.url(), link: z.url().nullable() })
+const served = z.object({ schema: z.literal('offpeak.serve/2'), url: z.url(), link: z.url().nullable() })
 const addressOf = ({ first }: Served): z.infer<typeof served> => served.parse(first)
 
 test('serve answers who has a key or the link, and carries runs, until it is ended', async () => {

@@ -212,7 +212,7 @@ test('--out leaves a file for each result, and the summary says how many answers
   const misfit: unknown = JSON.parse(readFileSync(join(folder.path, 'test_results/t-3_de.json'), 'utf8'))
   expect(misfit).toMatchObject({ outcome: 'invalid', output: null, text: expect.any(String) })
   expect(file).toMatchObject({
-    schema: 'offpeak.try-result/1',
+    schema: 'offpeak.try-result/2',
     key: 't-2/de',
     outcome: 'held',
     output: { text: expect.any(String) },
@@ -232,7 +232,7 @@ test('--out writes over what it has written, and over nothing else, before anyth
   expect(refused.stderr.replaceAll(/\s+/g, ' ')).toMatch(/t-2_en\.json is there.*--force/)
   expect(readFileSync(file, 'utf8')).toBe('of a person\n')
   expect((await call(folder.path, ...words, '--force')).stderr).toContain('3 files in results')
-  expect(readFileSync(file, 'utf8')).toContain('offpeak.try-result/1')
+  expect(readFileSync(file, 'utf8')).toContain('offpeak.try-result/2')
 })
 
 test('what only a run can write is refused before anything is asked', async () => {

@@ -15,14 +15,16 @@ const waiting = z.object({
   state: z.string(),
   batches: z.array(
     z.object({
-      wait: z.object({ for: z.string(), label: z.string(), tries: z.number(), words: z.string() }).nullable(),
+      wait: z
+        .object({ for: z.string(), label: z.string(), tries: z.number(), message: z.string() })
+        .nullable(),
     }),
   ),
 })
 const seen = z.object({
   atProvider: z.object({
     batches: z.array(z.object({ n: z.number(), state: z.string().nullable() })),
-    words: z.string().nullable(),
+    message: z.string().nullable(),
   }),
 })
 
@@ -44,7 +46,7 @@ test('a run that does not reach its provider says within its first lines what is
   const { exit, stderr } = await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--wait', '2s')
   expect(exit).toBe(7)
   expect(stderr).toMatch(
-    / wait=network batches=1 tries=\d+ since=\S+Z next=\S+ words="[^"]*nobody listens at 127\.0\.0\.1:9 \(ECONNREFUSED\)"/,
+    / wait=network batches=1 tries=\d+ since=\S+Z next=\S+ message="[^"]*nobody listens at 127\.0\.0\.1:9 \(ECONNREFUSED\)"/,
   )
   expect(stderr).toMatch(
     /the provider cannot be reached: .*nobody listens at 127\.0\.0\.1:9 \(ECONNREFUSED\) \(for /,
@@ -56,7 +58,7 @@ test('a run that does not reach its provider says within its first lines what is
   const { batches } = readJson(waiting, await call(folder.path, 'status', 'notes', '--json'))
   expect(batches[0]?.wait).toMatchObject({
     for: 'network',
-    words: expect.stringContaining('ECONNREFUSED'),
+    message: expect.stringContaining('ECONNREFUSED'),
   })
   const one = await call(folder.path, 'status', 'notes', '--batch', '0')
   expect(one.stdout).toMatch(/Waits +the provider cannot be reached: /)
@@ -82,7 +84,7 @@ test('status, --batch, --watch and --download of a run that nobody carries ask i
   expect(words).toMatch(/`offpeak resume \w+` fetches and merges what has ended there/)
   expect(readJson(seen, await call(folder.path, 'status', 'notes', '--json')).atProvider).toMatchObject({
     batches: [{ n: 0, state: 'completed' }],
-    words: null,
+    message: null,
   })
   expect((await call(folder.path, 'status', 'notes', '--batch', '0')).stdout).toMatch(
     /There +completed at the provider · 10 completed/,
@@ -155,7 +157,7 @@ test('an answer that the provider counts and does not give ends the run with 6 a
   await leavingOut(folder.path, emulator)
   const { exit, stdout, stderr } = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(stderr).toMatch(
-    / wait=missing batches=1 tries=\d+ .*words="the service counts 10 answers, its files hold 9"/,
+    / wait=missing batches=1 tries=\d+ .*message="the service counts 10 answers, its files hold 9"/,
   )
   expect(exit).toBe(6)
   expect(stdout).toMatch(

@@ -91,7 +91,7 @@ async function survivesRestore(
   figures.restored += 1
   await compare(cell, undisturbed)
   // A call in real time whose answer was lost is asked again, and is reported as possibly paid.
-  if (scenario.choice?.lane !== 'realtime')
+  if (scenario.choice?.deliveryMode !== 'realtime')
     figures.boughtAgain += boughtAgain(await readResult(cell), undisturbed)
 }
 
@@ -162,7 +162,7 @@ describe.concurrent('a state that is gone for good buys nothing again', () => {
       expect(result.outcomes).toEqual(undisturbed.outcomes)
       figures.lost += 1
       figures.boughtAgain += boughtAgain(result, undisturbed)
-      const calls = scenario.choice?.lane === 'realtime' ? 8 : 0
+      const calls = scenario.choice?.deliveryMode === 'realtime' ? 8 : 0
       expect(boughtAgain(result, undisturbed)).toBeLessThanOrEqual(calls)
     }),
   )

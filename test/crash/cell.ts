@@ -10,7 +10,7 @@ import {
 } from '../../src/emulator/index.ts'
 import { openStore } from '../../src/stores/open.ts'
 import { readMarker } from '../../src/engine/files/project-marker.ts'
-import type { LaneChoice } from '../../src/engine/job/lane.ts'
+import type { DeliveryChoice } from '../../src/engine/job/delivery-mode.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { createDatabase, replaceDatabase } from '../support/postgres.ts'
 
@@ -28,7 +28,7 @@ export interface Scenario {
   /** Asked to stop once so many batches exist. */
   readonly cancelAfterBatches?: number
   /** How its requests are sent. */
-  readonly choice?: Partial<LaneChoice>
+  readonly choice?: Partial<DeliveryChoice>
   /** What the run may cost; about half of what its batches could cost at most, unless it says otherwise. */
   readonly capMicroUsd?: number
   /** Whose batches; OpenAI's when left out. */

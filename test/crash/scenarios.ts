@@ -64,7 +64,7 @@ export const cancelled: Scenario = {
 /** No batches: each record is asked one by one. */
 export const realtime: Scenario = {
   name: 'real time',
-  choice: { lane: 'realtime' },
+  choice: { deliveryMode: 'realtime' },
   capMicroUsd: 6_000,
   settings: {
     realtime: { maxRequests: 8, concurrency: 4, requestsPerMinute: 1_000_000, tokensPerMinute: 1e9 },

@@ -54,13 +54,13 @@ export async function compare(cell: Cell, undisturbed: Expected): Promise<void> 
   const paidTwice =
     result.duplicateRequests - (scenario.cancelAfterBatches === undefined ? undisturbed.duplicateRequests : 0)
   figures.runs += 1
-  if (scenario.choice?.lane !== 'realtime') figures.paidTwiceRequests += Math.max(0, paidTwice)
+  if (scenario.choice?.deliveryMode !== 'realtime') figures.paidTwiceRequests += Math.max(0, paidTwice)
   figures.overshootMicroUsd = Math.max(
     figures.overshootMicroUsd,
     billOf(cell).cost_micro_usd - capOf(scenario),
   )
   await checkSettled(cell)
-  if (scenario.choice?.lane === 'realtime') {
+  if (scenario.choice?.deliveryMode === 'realtime') {
     // Nobody can ask a provider what became of a call; each that is paid twice is reported as possibly paid.
     const unsure = await unsureCalls(cell)
     expect(paidTwice, 'requests that were paid twice without a word').toBeLessThanOrEqual(unsure)

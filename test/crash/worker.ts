@@ -8,7 +8,7 @@ import * as offpeak from '../../src/index.ts'
 
 const startFile = z.object({
   choice: z.object({
-    lane: z.enum(['batch', 'flex', 'realtime']).exactOptional(),
+    deliveryMode: z.enum(['batch', 'flex', 'realtime']).exactOptional(),
     deadlineMs: z.number().exactOptional(),
   }),
   capMicroUsd: z.number(),

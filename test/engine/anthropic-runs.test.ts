@@ -57,7 +57,7 @@ test('a batch that may be ours and has not ended is waited for in words, until a
   const over = new AbortController()
   const carried = carry(project, runId, over.signal)
   const waiting = async (): Promise<string | undefined> =>
-    (await project.offpeak.status(runId)).batches.find(({ wait }) => wait?.for === 'hidden')?.wait?.words ??
+    (await project.offpeak.status(runId)).batches.find(({ wait }) => wait?.for === 'hidden')?.wait?.message ??
     undefined
   let words = await waiting()
   for (; words === undefined; words = await waiting()) await sleep(20)
@@ -189,7 +189,7 @@ test('what a batch had no time for is sent again', async () => {
 
 test('in real time each is a message, at full price and without an alarm', async () => {
   await using project = await openClaude()
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   const status = await carry(project, runId)
   expect(status).toMatchObject({ state: 'done', counts: { merged: 12 }, money: { otherTierAnswers: 0 } })
   await checkMoney(project, runId)

@@ -161,7 +161,7 @@ describe.each(stores)('a service that does not tell what was used, with $name', 
       expect(counts).toEqual({ merged: 5, truncated: 5 })
       await checkSettled(project, runId)
       await checkParts(project, runId)
-      expect((await project.offpeak.status(runId)).money.unusableMicroUsd).toBeGreaterThan(0)
+      expect((await project.offpeak.status(runId)).money.wastedMicroUsd).toBeGreaterThan(0)
     },
   )
 })
@@ -183,7 +183,7 @@ async function checkSettled({ offpeak: { store } }: KitProject, runId: string): 
 /** What unusable answers and duplicates cost is a part of all that was spent, which the records add up to. */
 async function checkParts(project: KitProject, runId: string): Promise<void> {
   const { money } = await project.offpeak.status(runId)
-  expect(money.unusableMicroUsd + money.duplicateMicroUsd).toBeLessThanOrEqual(money.spentMicroUsd)
+  expect(money.wastedMicroUsd + money.duplicateMicroUsd).toBeLessThanOrEqual(money.spentMicroUsd)
   const records = await requestsOf(project, runId)
   const past = await project.offpeak.store.pastCosts(
     runId,

@@ -17,13 +17,15 @@ test('at the deadline batches are cancelled, their answers kept, and the rest is
   stuck(project, 0.5)
   const runId = await begin(project, { deadlineMs: 1_500 })
   const status = await carry(project, runId)
-  expect(status).toMatchObject({ state: 'done', counts: { merged: 12 }, needPerson: 0 })
+  expect(status).toMatchObject({ state: 'done', counts: { merged: 12 }, needsAttention: 0 })
   expect(sinkRows(project)).toEqual(sinkRows(undisturbed))
   const bill = project.emulator.bill()
   expect(bill.batch_requests, 'some were answered in batches').toBeGreaterThan(0)
   expect(bill.batch_requests + bill.synchronous_requests).toBe(12)
   expect(bill.duplicate_requests).toBe(0)
-  expect(new Set(status.batches.map(({ lane }) => lane))).toEqual(new Set(['batch', 'realtime']))
+  expect(new Set(status.batches.map(({ deliveryMode }) => deliveryMode))).toEqual(
+    new Set(['batch', 'realtime']),
+  )
   await checkMoney(project, runId)
 })
 
@@ -39,7 +41,7 @@ test('files that wait at the deadline are never sent as batches', async () => {
   expect(status).toMatchObject({ state: 'done', counts: { merged: 12 } })
   expect(project.emulator.bill()).toMatchObject({ synchronous_requests: 12, duplicate_requests: 0 })
   expect(project.emulator.state().batches.length).toBeLessThan(
-    status.batches.filter(({ lane }) => lane === 'batch').length,
+    status.batches.filter(({ deliveryMode }) => deliveryMode === 'batch').length,
   )
   await checkMoney(project, runId)
 })
@@ -82,7 +84,7 @@ test('what expires goes to real time as far as the job allows, and the rest is r
   })
   const runId = await begin(project)
   const status = await carry(project, runId)
-  expect(status).toMatchObject({ state: 'done', counts: { merged: 4, expired: 8 }, needPerson: 8 })
+  expect(status).toMatchObject({ state: 'done', counts: { merged: 4, expired: 8 }, needsAttention: 8 })
   expect(project.emulator.bill()).toMatchObject({ batch_requests: 0, synchronous_requests: 4 })
   await checkMoney(project, runId)
 })
@@ -108,10 +110,10 @@ test('a person sends what is left over in real time, and only that', async () =>
   })
   const runId = await begin(project)
   expect(await carry(project, runId)).toMatchObject({ counts: { merged: 8, invalid: 4 } })
-  const choice = { outcomes: null, reason: null, keys: ['1', '2'], lane: 'realtime' } as const
+  const choice = { outcomes: null, reason: null, keys: ['1', '2'], deliveryMode: 'realtime' } as const
   const cost = await project.offpeak.retryCost(runId, choice)
-  expect(cost).toMatchObject({ requests: 2, lane: 'realtime' })
-  const inBatches = await project.offpeak.retryCost(runId, { ...choice, lane: null })
+  expect(cost).toMatchObject({ requests: 2, deliveryMode: 'realtime' })
+  const inBatches = await project.offpeak.retryCost(runId, { ...choice, deliveryMode: null })
   expect(cost.likelyMicroUsd).toBeGreaterThanOrEqual(2 * (inBatches.likelyMicroUsd ?? 0) - 1)
   expect(await project.offpeak.retry(runId, choice)).toBe(2)
   await carry(project, runId)

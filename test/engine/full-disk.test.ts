@@ -192,7 +192,7 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
       },
     })
     using disk = smallDisk(join(project.dir, '.offpeak/files'), '2400k')
-    const runId = await begin(project, { lane: 'realtime' })
+    const runId = await begin(project, { deliveryMode: 'realtime' })
     const stopped = await carry(project, runId)
     expect(stopped).toMatchObject({ state: 'paused', pauseKind: 'disk' })
     const asked = project.emulator.bill().requests

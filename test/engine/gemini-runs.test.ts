@@ -175,7 +175,7 @@ test('a prompt that is blocked is a refusal, a failure of the service goes again
 
 test('in real time each is a call, at full price', async () => {
   await using project = await openGemini()
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 12 } })
   await checkMoney(project, runId)
 })

@@ -9,7 +9,7 @@ import { call, jsonOf, linesOf, providerProject, temporaryFolder } from '../cli/
 import { serve } from '../serve.ts'
 
 const status = z.object({
-  batches: z.array(z.object({ wait: z.object({ for: z.string(), words: z.string() }).nullable() })),
+  batches: z.array(z.object({ wait: z.object({ for: z.string(), message: z.string() }).nullable() })),
 })
 const megabyte = Buffer.alloc(1_000_000, 'x')
 
@@ -49,7 +49,7 @@ test('a file that never ends is given up at what the batch can hold, told in wor
   expect((await call(folder.path, 'run', 'notes', '--max-cost', '$1')).exit).toBe(4)
   const { batches } = status.parse(jsonOf(await call(folder.path, 'status', 'notes', '--json')))
   expect(batches[0]?.wait).toMatchObject({ for: 'download' })
-  expect(batches[0]?.wait?.words).toContain('larger than the 16777216 bytes that are allowed')
+  expect(batches[0]?.wait?.message).toContain('larger than the 16777216 bytes that are allowed')
   expect(readdirSync(join(folder.path, '.offpeak/files')).filter((name) => name.includes('.part'))).toEqual(
     [],
   )

@@ -102,7 +102,7 @@ describe('a process with another job than the run began with', () => {
 
   test('asks nothing in real time whose answers it could not judge', async () => {
     await using project = await openKit()
-    const runId = await begin(project, { lane: 'realtime' })
+    const runId = await begin(project, { deliveryMode: 'realtime' })
     await mend(project, '{ ...output }', '{ said: output.summary }')
     await using fresh = await another(project)
     expect(await carry({ offpeak: fresh }, runId)).toMatchObject({ state: 'paused', pauseKind: 'changed' })

@@ -7,7 +7,7 @@ import { openKit } from './run-kit.ts'
 test('a plan that is kept comes back with its selection, and is refused when it no longer holds', async () => {
   await using project = await openKit()
   const { offpeak } = project
-  const selection = { ...everything, limit: 5, lane: 'flex' as const }
+  const selection = { ...everything, limit: 5, deliveryMode: 'flex' as const }
   const plan = await offpeak.plan('notes', { ...everything, limit: 5 })
   const id = await offpeak.storePlan(plan, selection)
   const kept = await offpeak.storedPlan('notes', id)

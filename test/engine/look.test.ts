@@ -88,11 +88,11 @@ test('a record tells every try at it with what each has cost', async () => {
       n: 1,
       batch: 0,
       line: 1,
-      lane: 'batch',
+      deliveryMode: 'batch',
       outcome: 'invalid',
       reason: expect.stringContaining('too early'),
     },
-    { n: 2, batch: 3, line: 1, lane: 'batch', outcome: 'invalid' },
+    { n: 2, batch: 3, line: 1, deliveryMode: 'batch', outcome: 'invalid' },
   ])
   for (const tried of record.tries) {
     expect(tried.costUsd).toBeGreaterThan(0)
@@ -154,7 +154,7 @@ test('runs are listed newest first with what their statuses say', async () => {
       records: 12,
       merged: counts.merged,
       pending: 0,
-      needPerson: 2,
+      needsAttention: 2,
       plannedMicroUsd: plan?.cost?.likelyMicroUsd,
       spentMicroUsd: money.spentMicroUsd,
       reservedMicroUsd: 0,

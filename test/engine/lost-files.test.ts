@@ -47,14 +47,14 @@ test('a request file that is lost or cut before it was sent is waited for, and c
   truncateSync(file, 100)
   await project.offpeak.resume(run, 1_000_000)
   const cut = (await driveUntil(project, run, waitsForDisk)).batches[unsent]
-  expect(cut?.wait?.words).toContain(`a request file that was to be sent has 100 bytes instead of`)
+  expect(cut?.wait?.message).toContain(`a request file that was to be sent has 100 bytes instead of`)
   rmSync(file)
   const lost = await driveUntil(
     project,
     run,
-    (status) => status.batches[unsent]?.wait?.words.includes('is not there') === true,
+    (status) => status.batches[unsent]?.wait?.message.includes('is not there') === true,
   )
-  expect(lost.batches[unsent]?.wait?.words).toContain('offpeak cancel <run> --unsent')
+  expect(lost.batches[unsent]?.wait?.message).toContain('offpeak cancel <run> --unsent')
 
   project.emulator.advanceClock(86_000_000)
   await project.offpeak.cancelUnsent(run, AbortSignal.timeout(30_000))

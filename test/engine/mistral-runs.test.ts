@@ -78,7 +78,7 @@ test('a failure of the service goes again, a wrong answer is repaired, a guardra
 
 test('in real time each is a call with the model in it, at full price', async () => {
   await using project = await openMistral()
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 12 } })
   await checkMoney(project, runId)
 })

@@ -35,7 +35,7 @@ test('a job that is broken while its run is cancelled is a wait with its words, 
   })
   const { state, batches } = await broken.status(runId)
   expect(state).toBe('cancelling')
-  expect(batches[0]?.wait).toMatchObject({ for: 'job', words: expect.stringContaining('half a job') })
+  expect(batches[0]?.wait).toMatchObject({ for: 'job', message: expect.stringContaining('half a job') })
   const events = await broken.store.events(runId, 0, 1_000)
   expect(
     events.filter(({ kind }) => kind === 'attempt.waits'),

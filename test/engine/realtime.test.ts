@@ -8,9 +8,14 @@ test('a run in real time makes no batch and costs twice as much for the very sam
   await using batches = await openKit()
   const inBatches = await carry(batches, await begin(batches))
   await using realtime = await openKit()
-  const runId = await begin(realtime, { lane: 'realtime' })
+  const runId = await begin(realtime, { deliveryMode: 'realtime' })
   const status = await carry(realtime, runId)
-  expect(status).toMatchObject({ state: 'done', lane: 'realtime', counts: { merged: 12 }, needPerson: 0 })
+  expect(status).toMatchObject({
+    state: 'done',
+    deliveryMode: 'realtime',
+    counts: { merged: 12 },
+    needsAttention: 0,
+  })
   expect(sinkRows(realtime)).toEqual(sinkRows(batches))
   const bill = realtime.emulator.bill()
   expect(bill).toMatchObject({ batches: 0, synchronous_requests: 12, duplicate_requests: 0 })
@@ -25,14 +30,14 @@ test('a run in real time makes no batch and costs twice as much for the very sam
 
 test('flex costs what a batch costs, and is refused for a model that is not known to have it', async () => {
   await using project = await openKit({ model: 'gpt-5.1' })
-  const runId = await begin(project, { lane: 'flex' })
+  const runId = await begin(project, { deliveryMode: 'flex' })
   const status = await carry(project, runId)
-  expect(status).toMatchObject({ state: 'done', lane: 'flex', counts: { merged: 12 } })
+  expect(status).toMatchObject({ state: 'done', deliveryMode: 'flex', counts: { merged: 12 } })
   expect(status.money.savedMicroUsd).toBeGreaterThanOrEqual(status.money.spentMicroUsd - 12)
   expect(project.emulator.bill()).toMatchObject({ batches: 0, synchronous_requests: 12 })
   await checkMoney(project, runId)
   await using other = await openKit({ model: 'gpt-4o-mini' })
-  await expect(begin(other, { lane: 'flex' })).rejects.toMatchObject({ code: 'E_PRICE_UNKNOWN' })
+  await expect(begin(other, { deliveryMode: 'flex' })).rejects.toMatchObject({ code: 'E_PRICE_UNKNOWN' })
 })
 
 test('a storm of refusals costs nothing, fails nothing and is waited out', async () => {
@@ -51,7 +56,7 @@ test('a storm of refusals costs nothing, fails nothing and is waited out', async
     times: 2,
     action: { type: 'status', status: 503, headers: { 'retry-after-ms': '20' } },
   })
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 12 } })
   expect((await requestsOf(project, runId)).map(({ tries }) => tries)).toEqual(Array(12).fill(1))
   expect(project.emulator.bill()).toMatchObject({ synchronous_requests: 12, duplicate_requests: 0 })
@@ -65,7 +70,7 @@ test('a long rest that the provider asks for is not waited out with the attempt 
     when: 'before',
     action: { type: 'status', status: 429, headers: { 'retry-after': '600' } },
   })
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   const before = project.offpeak.flow.clock.now()
   const status = await carry(project, runId, AbortSignal.timeout(1_500))
   expect(status.batches).toMatchObject([{ state: 'asking' }])
@@ -82,7 +87,7 @@ test('a lost answer counts as possibly paid, and the record is asked again with 
     nth: 2,
     action: { type: 'drop' },
   })
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   const status = await carry(project, runId)
   expect(status).toMatchObject({ state: 'done', counts: { merged: 5 } })
   expect((await requestsOf(project, runId)).filter(({ tries }) => tries === 2)).toHaveLength(1)
@@ -102,9 +107,9 @@ test('what nobody can find out stays for a person when its tries are used up', a
     times: 99,
     action: { type: 'drop' },
   })
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   const status = await carry(project, runId)
-  expect(status).toMatchObject({ state: 'done', counts: { unsure: 2 }, needPerson: 2 })
+  expect(status).toMatchObject({ state: 'done', counts: { unsure: 2 }, needsAttention: 2 })
   expect(project.emulator.bill().requests).toBe(0)
   expect(status.money.spentMicroUsd).toBe(status.money.possiblyPaidMicroUsd)
   await checkMoney(project, runId)
@@ -118,7 +123,7 @@ test('every answer is judged as a line of a batch is', async () => {
       '',
     job: 'retry: { max: 1 },',
   })
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   await carry(project, runId)
   expect((await requestsOf(project, runId)).map(({ outcome }) => outcome)).toEqual([
     'merged',
@@ -140,7 +145,7 @@ test('a refused key pauses the run, and it continues where it was', async () => 
     times: 3,
     action: { type: 'status', status: 401 },
   })
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   const paused = await carry(project, runId)
   expect(paused.state).toBe('paused')
   expect(paused.pauseReason).toContain('refused the request: 401')
@@ -154,7 +159,7 @@ test('a refused key pauses the run, and it continues where it was', async () => 
 test('the cap holds at every moment, and what it does not allow is not asked', async () => {
   await using project = await openKit({ records: 40 })
   const capMicroUsd = 600
-  const runId = await begin(project, { lane: 'realtime' }, null)
+  const runId = await begin(project, { deliveryMode: 'realtime' }, null)
   await project.offpeak.store.setBudget(`run:${runId}`, capMicroUsd)
   const over = new AbortController()
   let most = 0
@@ -180,7 +185,7 @@ test('the cap holds at every moment, and what it does not allow is not asked', a
 
 test('who detaches finishes what is on the wire, and the rest is asked later, once', async () => {
   await using project = await openKit({ emulator: { latencyMs: 30 } })
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   const letGo = new AbortController()
   const carried = carry(project, runId, letGo.signal)
   while (project.emulator.bill().requests < 3) await sleep(5)
@@ -193,7 +198,7 @@ test('who detaches finishes what is on the wire, and the rest is asked later, on
 
 test('a cancelled run keeps what was answered and gives back the rest', async () => {
   await using project = await openKit({ records: 40, emulator: { latencyMs: 20 } })
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   const carried = carry(project, runId)
   while (project.emulator.bill().requests < 3) await sleep(5)
   await project.offpeak.cancel(runId)
@@ -213,7 +218,7 @@ test('requests are sent no faster than the minute allows', async () => {
       realtime: { maxRequests: 5, concurrency: 4, requestsPerMinute: 1, tokensPerMinute: 1e9 },
     },
   })
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   const status = await carry(project, runId, AbortSignal.timeout(1_000))
   expect(status.state).not.toBe('done')
   expect(project.emulator.bill().requests).toBe(1)

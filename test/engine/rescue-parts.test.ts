@@ -25,19 +25,19 @@ test('a part that is rescued joins its record with the parts that were answered 
   const modules = { offpeak, zod: { z } }
   await using first = await openProject({ cwd: project.dir, modules })
   const runId = await begin({ offpeak: first })
-  expect(await carry({ offpeak: first }, runId)).toMatchObject({ needPerson: 1 })
+  expect(await carry({ offpeak: first }, runId)).toMatchObject({ needsAttention: 1 })
   await write(project.dir, { 'jobs/notes.job.ts': text.replace("'too plain' : true", 'true : true') })
 
   await using today = await openProject({ cwd: project.dir, modules })
   const choice = { outcomes: null, reason: null, keys: null, model: null, maxTokens: null }
   const selection = await today.rescue(runId, choice)
   const { run } = await today.start('notes', selection, 1_000_000)
-  expect(await carry({ offpeak: today }, run.id)).toMatchObject({ counts: { merged: 1 }, needPerson: 0 })
+  expect(await carry({ offpeak: today }, run.id)).toMatchObject({ counts: { merged: 1 }, needsAttention: 0 })
   expect(project.emulator.bill()).toMatchObject({ requests: 7 })
   const lines = readFileSync(join(project.dir, 'out.jsonl'), 'utf8').trimEnd().split('\n')
   const joined = lines.map((line) => parts.parse(JSON.parse(line)))
   expect(joined.map(({ key }) => key).toSorted()).toEqual(['0', '1', '2'])
   expect(joined.every(({ summaries }) => summaries.length === 2)).toBe(true)
-  expect(await today.status(runId)).toMatchObject({ needPerson: 0, counts: { rescued: 1 } })
+  expect(await today.status(runId)).toMatchObject({ needsAttention: 0, counts: { rescued: 1 } })
   expect(await today.plan('notes', everything)).toMatchObject({ toSend: 0, unchanged: 6 })
 })

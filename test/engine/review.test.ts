@@ -43,7 +43,7 @@ async function checkCounts(project: KitProject & { readonly runId: string }): Pr
   const unusable = requests
     .filter(({ outcome }) => outcome !== 'merged')
     .reduce((sum, { costPicoUsd }) => sum + (costPicoUsd ?? 0), 0)
-  expect(money.unusableMicroUsd).toBe(Math.round(unusable / 1e6))
+  expect(money.wastedMicroUsd).toBe(Math.round(unusable / 1e6))
   await checkMoney(project, project.runId)
 }
 
@@ -51,7 +51,7 @@ test('what waits for a person comes with the lowest score first', async () => {
   await using project = await finished(scored)
   const { offpeak, runId } = project
   const queue = await offpeak.reviewQueue(runId, { source: 'review', sample: 100 })
-  expect(queue).toMatchObject({ schema: 'offpeak.review/1', run: runId, job: 'notes', total: 6 })
+  expect(queue).toMatchObject({ schema: 'offpeak.review/2', run: runId, job: 'notes', total: 6 })
   expect(queue.items.map(({ key }) => key)).toEqual(['0', '1', '2', '3', '4', '5'])
   expect(queue.items[3]).toEqual({ key: '3', outcome: 'review', score: 0.25, verdict: null })
   expect(queue).toMatchObject({ given: { accept: 0, edit: 0, reject: 0, skip: 0 }, accepted: null })
@@ -116,7 +116,7 @@ test('a rejected answer is declined, is not asked again automatically, and waits
     outcome: 'declined',
     wrote: false,
   })
-  expect(await offpeak.status(runId)).toMatchObject({ counts: { declined: 1, review: 5 }, needPerson: 5 })
+  expect(await offpeak.status(runId)).toMatchObject({ counts: { declined: 1, review: 5 }, needsAttention: 5 })
   await checkCounts(project)
   expect((await offpeak.plan('notes', { params: {}, limit: null, only: null, redo: false })).toSend).toBe(0)
   await offpeak.mergeAgain(runId, null)
@@ -141,7 +141,7 @@ test('a verdict on a written answer only counts, and taking back one that has wr
   expect(await say(project, '9', 'skip')).toMatchObject({ outcome: 'merged', wrote: false })
   await say(project, '1', 'edit', { patch: { summary: 'Put better.' } })
   expect(await offpeak.takeBack(runId, '1')).toEqual({ outcome: 'merged', wrote: true })
-  const { given, total } = await offpeak.reviewQueue(runId, { source: 'review', sample: 1 })
+  const { verdicts: given, total } = await offpeak.reviewQueue(runId, { source: 'review', sample: 1 })
   expect({ given, total }).toEqual({ given: { accept: 0, edit: 0, reject: 0, skip: 0 }, total: 5 })
   await offpeak.mergeAgain(runId, null)
   for await (const { key, output } of offpeak.results(runId))
@@ -209,7 +209,7 @@ test('a record that is asked again is judged again', async () => {
   expect(requests[1]?.attemptId).not.toBe(before[1]?.attemptId)
   const queue = await offpeak.reviewQueue(runId, { source: 'review', sample: 1 })
   expect(queue.items.every(({ verdict }) => verdict === null)).toBe(true)
-  expect(queue.given).toEqual({ accept: 0, edit: 0, reject: 0, skip: 0 })
+  expect(queue.verdicts).toEqual({ accept: 0, edit: 0, reject: 0, skip: 0 })
   await expect(offpeak.takeBack(runId, '1')).rejects.toMatchObject({ code: 'E_RECORD_UNKNOWN' })
 })
 

@@ -102,7 +102,7 @@ test('in real time each is a chat completion at full price, and one against the 
   await using project = await openGrok({
     marker: (record) => (record === 7 ? '[[content_filter]]' : ''),
   })
-  const runId = await begin(project, { lane: 'realtime' })
+  const runId = await begin(project, { deliveryMode: 'realtime' })
   const status = await carry(project, runId)
   expect(status).toMatchObject({ state: 'done', counts: { merged: 11, refused: 1 } })
   await checkMoney(project, runId)

@@ -89,7 +89,7 @@ test('the emulator is refused for a language that it does not speak, with what t
   expect(plan.stderr).toContain('leave out --emulator')
 })
 
-test('a lane that answers at once is refused where the provider has none, and nothing is paid', async () => {
+test('a delivery mode that answers at once is refused where the provider has none, and nothing is paid', async () => {
   using folder = temporaryFolder()
   await using service = await startService()
   await project(folder.path, service.url)

@@ -32,7 +32,7 @@ test.skipIf(programs === null)(
     await using worker = going(folder.path, ['worker'], env)
     await using served = going(folder.path, ['serve', '--port', '0', '--json'], env)
     const all = [run, watch, worker, served]
-    await Promise.all([watch.says('phase='), worker.says('phase='), served.says('offpeak.serve/1')])
+    await Promise.all([watch.says('phase='), worker.says('phase='), served.says('offpeak.serve/2')])
     await server.stopFor(3_000)
     emulator.advanceClock(3_600_000)
 
@@ -48,7 +48,7 @@ test.skipIf(programs === null)(
       expect(each.stderr()).toContain(away)
       expect(each.stderr()).toContain(back)
     }
-    expect(served.stdout()).toContain('"schema":"offpeak.state/1"')
+    expect(served.stdout()).toContain('"schema":"offpeak.state/2"')
     for (const each of all) expect(each.stderr()).not.toMatch(/\n\s+at .*node_modules/)
     const written = linesOf(join(folder.path, 'out.jsonl'), line).map(({ key }) => key)
     expect(written).toHaveLength(records)

@@ -18,7 +18,12 @@ test('what is to be sent again and is in no batch is dropped through REST, unpai
   expect(retried.json).toMatchObject({ marked: 4 })
   expect((await ask('GET', `/api/v1/runs/${run}`)).json).toMatchObject({ state: 'running', retrying: 4 })
   const dropped = await ask('POST', `/api/v1/runs/${run}/cancel`, { body: { unsent: true } })
-  expect(dropped.json).toMatchObject({ state: 'running', retrying: 0, needPerson: 4, counts: { invalid: 4 } })
+  expect(dropped.json).toMatchObject({
+    state: 'running',
+    retrying: 0,
+    needsAttention: 4,
+    counts: { invalid: 4 },
+  })
   expect(await carry(project, run)).toMatchObject({ state: 'done', counts: { invalid: 4 } })
   expect(emulator.bill()).toEqual(billed)
   await checkMoney(project, run)

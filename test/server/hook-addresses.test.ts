@@ -169,7 +169,7 @@ describe('a name', () => {
         batch: null,
         counts: {},
         pending: 0,
-        needPerson: 0,
+        needsAttention: 0,
         money: {},
         link: null,
       },

@@ -65,7 +65,7 @@ test('an endpoint hears of a run from its plan to its end, signed, in order, wit
         pause: null,
         counts: { merged: 12 },
         pending: 0,
-        needPerson: 0,
+        needsAttention: 0,
         money: { reservedMicroUsd: 0, capMicroUsd: 1_000_000 },
         link: `https://offpeak.test/runs/${run}`,
       })

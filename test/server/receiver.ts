@@ -15,7 +15,7 @@ const notice = z.object({
     batch: z.number().nullable(),
     counts: z.record(z.string(), z.number()),
     pending: z.number(),
-    needPerson: z.number(),
+    needsAttention: z.number(),
     money: z.record(z.string(), z.number().nullable()),
     link: z.string().nullable(),
   }),

@@ -39,7 +39,7 @@ describe('a run over HTTP', () => {
   test('is told from every side, each answer in its documented shape', async () => {
     const { ask } = project
     const status = await ask('GET', `/api/v1/runs/${run}`)
-    expect(status.json).toMatchObject({ schema: 'offpeak.status/1', state: 'done', selected: 10 })
+    expect(status.json).toMatchObject({ schema: 'offpeak.status/2', state: 'done', selected: 10 })
     const paths = [
       '',
       '/errors',

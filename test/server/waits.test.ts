@@ -9,7 +9,7 @@ const look = z.object({
     .object({
       askedAt: z.number(),
       batches: z.array(z.object({ n: z.number(), state: z.string().nullable() })),
-      words: z.string().nullable(),
+      message: z.string().nullable(),
     })
     .nullable(),
 })

@@ -20,8 +20,12 @@ const epochSeconds = (): number => Math.floor(Date.now() / 1_000)
 /** Columns that a later schema reads anew, each with a test of its own. */
 const rewritten: Readonly<Record<string, readonly string[]>> = {
   attempts: ['state', 'reason', 'fenced_at', 'ending'],
-  runs: ['pause_kind'],
+  runs: ['pause_kind', 'spec'],
+  intents: ['intent'],
 }
+
+/** What a later schema calls otherwise in the JSON that it keeps. */
+const renamed = { '"lane":': '"deliveryMode":', '"lineage":': '"projectId":', '"fileId":': '"staged":' }
 
 describe.for(await keptVersions())('a state of schema %s', (version) => {
   // What the first version kept in words alone, later ones have in columns.
@@ -44,6 +48,23 @@ describe.for(await keptVersions())('a state of schema %s', (version) => {
         expect(textsOf(now, columns), table).toEqual(expect.arrayContaining([...textsOf(rows, columns)]))
         // A version may note something of its own there.
         if (table !== 'meta') expect(now, table).toHaveLength(rows.length)
+      }
+    })
+
+    test('has the words of today in what it keeps as JSON, and the same values', async () => {
+      await using copy = await copyState(version, kind)
+      const before = await copy.tables()
+      await (await openStore(copy.location, 'other'))[Symbol.asyncDispose]()
+      const after = await copy.tables()
+      for (const [table, column] of [
+        ['runs', 'spec'],
+        ['intents', 'intent'],
+      ] as const) {
+        if (!before.has(table)) continue
+        const expected = valuesOf(before, table, column).map((text) =>
+          Object.entries(renamed).reduce((now, [word, instead]) => now.replaceAll(word, instead), text),
+        )
+        expect(valuesOf(after, table, column).sort(), table).toEqual(expected.sort())
       }
     })
 

@@ -28,5 +28,6 @@ export const oldWords: readonly OldWord[] = [
   { pattern: /\bword about (the )?money\b/i, instead: 'cost note' },
   { pattern: /\bOpenAI's word\b/i, instead: 'notification' },
   { pattern: /\bpromised within\b/i, instead: 'completion window' },
+  { pattern: /\blanes?\b/i, instead: 'delivery mode' },
   { pattern: /\brefusal teaches\b/i, instead: 'learned from the first rejection' },
 ]

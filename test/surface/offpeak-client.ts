@@ -7,7 +7,7 @@ import type {
   Following,
   Job,
   JobChoice,
-  Lane,
+  DeliveryMode,
   MoneyMoved,
   Offpeak,
   OpenOptions,
@@ -33,13 +33,13 @@ declare const job: Job<{ readonly id: number }, { readonly tone: string }, Answe
 
 const opening: OpenOptions = { cwd: '.', emulator: true }
 const maxCost: Dollars = '$90'
-const lane: Lane = 'flex'
+const deliveryMode: DeliveryMode = 'flex'
 const following: Following = { signal: AbortSignal.timeout(1_000), onProgress: ({ state }) => state }
-const choice: RecordChoice<{ readonly tone: string }> = { params: { tone: 'dry' }, limit: 5, lane }
+const choice: RecordChoice<{ readonly tone: string }> = { params: { tone: 'dry' }, limit: 5, deliveryMode }
 const running: RunOptions<{ readonly tone: string }> = { ...choice, ...following, maxCost }
 const resuming: ResumeOptions = { maxCost, today: true }
 const failed: Outcome = 'invalid'
-const retrying: RetryOptions = { status: [failed], lane: 'realtime' }
+const retrying: RetryOptions = { status: [failed], deliveryMode: 'realtime' }
 const wanted: ResultStatus = 'ok'
 const filter: ResultsFilter<Answered> = { status: wanted, job }
 

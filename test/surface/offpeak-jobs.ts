@@ -151,7 +151,7 @@ export const other: Prompt = template('prompts/a.md', ['title'])({ title: 'A' })
 const candidate: Candidate<Note, { readonly tone: string }, Note> = { model: chat, temperature: 0 }
 const score: Score<Note, Answered> = { of: ({ output }) => output.summary.length / 100, min: 0.5 }
 const budget: Budget = { perRun: '$1', perDay: '$2' }
-const retry: Retry = { max: 2, repair: true, realtime: { after: '20h', maxRows: 100, lane: 'flex' } }
+const retry: Retry = { max: 2, repair: true, realtime: { after: '20h', maxRows: 100, deliveryMode: 'flex' } }
 
 type Written = SinkContext<Note, Answered>
 const costOf = ({ usage }: { readonly usage: AnswerUsage }): Values => ({ cost: usage.cost })

@@ -32,11 +32,11 @@ describe.each(kinds)('enrichment on %s', (kind) => {
     expect(ran.exit, ran.stderr).toBe(6)
     expect(emulator.bill().cost_micro_usd).toBeLessThanOrEqual(25_000_000)
     const events = await project.events()
-    const needPerson = events.filter(({ summary_model }) => summary_model === null)
-    expect(needPerson.map(({ event_id }) => event_id)).toEqual(['ev-03', 'ev-05'])
-    expect(needPerson.every(({ summary_en, summary_ts }) => summary_en === null && summary_ts === null)).toBe(
-      true,
-    )
+    const needsAttention = events.filter(({ summary_model }) => summary_model === null)
+    expect(needsAttention.map(({ event_id }) => event_id)).toEqual(['ev-03', 'ev-05'])
+    expect(
+      needsAttention.every(({ summary_en, summary_ts }) => summary_en === null && summary_ts === null),
+    ).toBe(true)
     for (const [n, event] of events.entries()) {
       const { title, body } = announcement(n)
       expect(event.chunks, event.event_id).toBe(piecesOf(`${title}\n\n${body}${markers.get(n) ?? ''}`).length)
@@ -51,7 +51,7 @@ describe.each(kinds)('enrichment on %s', (kind) => {
     expect(await largestGap(database)).toBeLessThan(1e-5)
     expect(jsonOf(await run('status', 'summaries', '--json'))).toMatchObject({
       counts: { merged: eventCount - 2 },
-      needPerson: 2,
+      needsAttention: 2,
     })
 
     await database((opened) =>
@@ -94,7 +94,7 @@ describe.each(kinds)('enrichment on %s', (kind) => {
       expect(events.find((event) => event.event_id === event_id)?.summary_ts).toBe(summary_ts)
     expect(jsonOf(await project.run('status', 'summaries', '--json'))).toMatchObject({
       counts: { merged: eventCount },
-      needPerson: 0,
+      needsAttention: 0,
     })
     expect(project.emulator.bill().duplicate_requests).toBe(0)
   })

@@ -2,7 +2,8 @@ import type { Batch } from '../../../src/server/contract/run.ts'
 import { formatCount } from '../../../src/wording/count.ts'
 import { batchPhases } from '../words/batch-phase.ts'
 import { phaseOf } from '../../../src/wording/batch-phase.ts'
-import { lanes, presentOutcomes } from '../words/outcome.ts'
+import { deliveryLabels } from '../../../src/wording/delivery-labels.ts'
+import { presentOutcomes } from '../words/outcome.ts'
 import { Bytes, Money, Time } from './figures.tsx'
 import { PlainText } from './plain-text.tsx'
 import { StateMark } from './state-mark.tsx'
@@ -19,10 +20,10 @@ export function answeredOf({ requests, counts, remote, state }: Batch): {
 
 /** One batch in a few lines. */
 export function BatchTip({ batch }: { readonly batch: Batch }) {
-  const { n, state, reason, lane, bytes, attempts, providerBatchId, expiresAt } = batch
+  const { n, state, reason, deliveryMode, bytes, attempts, providerBatchId, expiresAt } = batch
   const { answered, of } = answeredOf(batch)
   const phase = batchPhases[phaseOf(batch)]
-  const fates = presentOutcomes(batch.counts)
+  const outcomes = presentOutcomes(batch.counts)
   return (
     <>
       <b>Batch {n}</b> · <StateMark {...phase} />
@@ -32,16 +33,16 @@ export function BatchTip({ batch }: { readonly batch: Batch }) {
         <dd>
           {formatCount(answered)} of {formatCount(of)}
         </dd>
-        {fates.length === 0 ? null : (
+        {outcomes.length === 0 ? null : (
           <>
             <dt>Outcomes</dt>
-            <dd>{fates.map(({ outcome, count }) => `${formatCount(count)} ${outcome}`).join(', ')}</dd>
+            <dd>{outcomes.map(({ outcome, count }) => `${formatCount(count)} ${outcome}`).join(', ')}</dd>
           </>
         )}
         <dt>Size</dt>
         <dd>
           <Bytes value={bytes} />
-          {lane === 'batch' ? null : `, ${lanes[lane].words}`}
+          {deliveryMode === 'batch' ? null : `, ${deliveryLabels[deliveryMode].words}`}
           {attempts > 1 ? `, attempt ${attempts}` : null}
         </dd>
         <dt>Cost</dt>
@@ -67,15 +68,15 @@ export function BatchTip({ batch }: { readonly batch: Batch }) {
             <dt>Waits</dt>
             <dd>
               {batch.wait.label}
-              {batch.wait.words === '' ? null : (
+              {batch.wait.message === '' ? null : (
                 <>
-                  : <PlainText text={batch.wait.words} />
+                  : <PlainText text={batch.wait.message} />
                 </>
               )}
             </dd>
           </>
         )}
-        {reason === null || reason === 'completed' || reason === batch.wait?.words ? null : (
+        {reason === null || reason === 'completed' || reason === batch.wait?.message ? null : (
           <>
             <dt>Note</dt>
             <dd>

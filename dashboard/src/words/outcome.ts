@@ -1,4 +1,4 @@
-import type { Lane, Outcome, OutcomeCounts } from '../../../src/server/contract/outcome.ts'
+import type { Outcome, OutcomeCounts } from '../../../src/server/contract/outcome.ts'
 import type { Shape } from '../design/shape.tsx'
 import type { Tone } from './tone.ts'
 
@@ -91,11 +91,4 @@ export function presentOutcomes(
   return outcomeNames
     .map((outcome) => ({ outcome, count: counts[outcome] ?? 0 }))
     .filter(({ count }) => count > 0)
-}
-
-/** How requests are sent, and at which price. */
-export const lanes: Readonly<Record<Lane, { readonly words: string; readonly price: string }>> = {
-  batch: { words: 'batch', price: 'batch price' },
-  flex: { words: 'flex', price: 'the price of a batch, answered when there is room' },
-  realtime: { words: 'real time', price: 'no discount' },
 }

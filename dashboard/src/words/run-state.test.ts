@@ -5,7 +5,7 @@ const network = { for: 'network', label: 'the provider cannot be reached', since
 const tokens = { for: 'tokens', label: 'waiting for enqueued tokens', since: 1, batches: 9 } as const
 
 test('a run in a list that stands still says for what, unless it only waits for room', () => {
-  const run = { state: 'running', needPerson: 0, pauseKind: null } as const
+  const run = { state: 'running', needsAttention: 0, pauseKind: null } as const
   expect(runStateMark({ ...run, waits: [] }).words).toBe('running')
   expect(runStateMark({ ...run, waits: [tokens] }).words).toBe('running')
   expect(runStateMark({ ...run, waits: [tokens, network] })).toEqual({

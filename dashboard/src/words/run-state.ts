@@ -6,11 +6,11 @@ import { isTrouble } from './wait.ts'
 /** How the state of a run is drawn. */
 export function runStateMark({
   state,
-  needPerson,
+  needsAttention,
   pauseKind,
   money,
   waits = [],
-}: Pick<RunSummary, 'state' | 'needPerson' | 'pauseKind'> & {
+}: Pick<RunSummary, 'state' | 'needsAttention' | 'pauseKind'> & {
   /** Where a list knows why something of it stands still. */
   readonly waits?: RunSummary['waits']
   /** Where it is known: money that was paid twice, or may have been paid without an answer, needs attention too. */
@@ -23,7 +23,9 @@ export function runStateMark({
   const trouble = waits.find(isTrouble)
   switch (state) {
     case 'done':
-      return needPerson > 0 || (money?.duplicateMicroUsd ?? 0) > 0 || (money?.possiblyPaidMicroUsd ?? 0) > 0
+      return needsAttention > 0 ||
+        (money?.duplicateMicroUsd ?? 0) > 0 ||
+        (money?.possiblyPaidMicroUsd ?? 0) > 0
         ? { shape: 'warn', tone: 'warn', words: 'needs attention' }
         : { shape: 'check', tone: 'good', words: 'done' }
     case 'paused':

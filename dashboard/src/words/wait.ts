@@ -34,7 +34,7 @@ export function waitsOf({ wait, batches }: Pick<RunStatus, 'wait' | 'batches'>):
         Number(isTrouble(other)) - Number(isTrouble(one)) || (other.batches ?? 0) - (one.batches ?? 0),
     )
   // A run that is paused for it repeats the reason of its batches, which know more.
-  return wait === null || (wait.words === '' && kinds.some((each) => each.for === wait.for))
+  return wait === null || (wait.message === '' && kinds.some((each) => each.for === wait.for))
     ? kinds
     : [{ ...wait, batches: null }, ...kinds]
 }
@@ -71,8 +71,8 @@ export function waitTimes(wait: Wait, now: number): string {
 }
 
 /** The service's own words as they are; in ours, large numbers as one reads them. */
-export function waitWords(wait: Pick<Wait, 'for' | 'words'>): string {
+export function waitWords(wait: Pick<Wait, 'for' | 'message'>): string {
   return isTrouble(wait)
-    ? wait.words
-    : wait.words.replaceAll(/\b\d{5,}\b/g, (digits) => formatLarge(Number(digits)))
+    ? wait.message
+    : wait.message.replaceAll(/\b\d{5,}\b/g, (digits) => formatLarge(Number(digits)))
 }

@@ -46,7 +46,7 @@ const clean = command({
     const keepMs = options.olderThan ?? offpeak.config.keepFilesMs
     const local = await oldFiles(offpeak.flow, keepMs, maxRuns)
     const remote = options.remoteFiles ? await remoteOf(context, offpeak, options.olderThan) : []
-    const unneeded = remote.filter(({ fate }) => fate.keep === null)
+    const unneeded = remote.filter(({ status }) => status.keep === null)
     if (!context.globals.json) show(context, local, remote, options.remoteFiles, keepMs)
     const left = await remains(offpeak.flow, keepMs)
     if (!context.globals.json) showRemains(context, left)
@@ -97,7 +97,7 @@ async function adopt(
   const found = dryRun ? null : await adoptFilesDirectory(flow)
   if (context.globals.json)
     context.printJson({
-      schema: 'offpeak.files/1',
+      schema: 'offpeak.files/2',
       dryRun,
       filesDir: flow.filesDir,
       directory: found?.directory ?? null,
@@ -115,7 +115,7 @@ const maxRuns = 10_000
 
 interface RemoteFileHere {
   readonly provider: Provider
-  readonly fate: RemoteFileStatus
+  readonly status: RemoteFileStatus
 }
 
 async function remoteOf(
@@ -129,13 +129,13 @@ async function remoteOf(
   for (const { job, reason } of skipped) context.say(`  ! not looked at for job ${job}: ${reason}`)
   const found: RemoteFileHere[] = []
   for (const { provider, jobs, others } of accounts) {
-    const fates = await remoteFiles(offpeak.flow, provider, {
+    const statuses = await remoteFiles(offpeak.flow, provider, {
       jobs,
       others,
       olderThanMs: olderThanMs ?? 0,
       unknownForMs: olderThanMs ?? offpeak.config.keepFilesMs,
     })
-    found.push(...fates.map((fate) => ({ provider, fate })))
+    found.push(...statuses.map((status) => ({ provider, status })))
   }
   return found
 }
@@ -150,7 +150,7 @@ async function removeRemote(
     for (const { fileId } of await deleteRemoteFiles(
       offpeak.flow,
       provider,
-      ofProvider.map(({ fate }) => fate),
+      ofProvider.map(({ status }) => status),
     ))
       failed.add(fileId)
   return failed
@@ -201,17 +201,17 @@ function show(
       table<RemoteFileHere>(
         [
           { title: 'at the provider', value: ({ provider }) => provider.name },
-          { title: 'file', value: ({ fate }) => fate.fileId, shrink: true },
-          { title: 'run', value: ({ fate }) => fate.run ?? '-', paint: paint.strong },
+          { title: 'file', value: ({ status }) => status.fileId, shrink: true },
+          { title: 'run', value: ({ status }) => status.run ?? '-', paint: paint.strong },
           {
             title: 'size',
-            value: ({ fate }) => (fate.bytes === null ? '-' : formatBytes(fate.bytes)),
+            value: ({ status }) => (status.bytes === null ? '-' : formatBytes(status.bytes)),
             right: true,
           },
           {
             title: '',
-            value: ({ fate }) => (fate.keep === null ? 'not needed' : `stays: ${fate.keep}`),
-            paint: (text, { fate }) => (fate.keep === null ? paint.warn(text) : paint.faint(text)),
+            value: ({ status }) => (status.keep === null ? 'not needed' : `stays: ${status.keep}`),
+            paint: (text, { status }) => (status.keep === null ? paint.warn(text) : paint.faint(text)),
             shrink: true,
           },
         ],
@@ -238,18 +238,18 @@ function print(
   },
 ): void {
   context.printJson({
-    schema: 'offpeak.clean/1',
+    schema: 'offpeak.clean/2',
     dryRun,
     local: local.map(({ run, files, bytes }) => ({ run: run.id, job: run.job, files: files.length, bytes })),
     unknown: { files: left.files.length, bytes: left.bytes },
     notes: left.notes.length,
     remote: remote.map((file) => ({
       provider: file.provider.name,
-      fileId: file.fate.fileId,
-      filename: file.fate.filename,
-      run: file.fate.run,
-      keep: file.fate.keep,
-      failed: failed.has(file.fate.fileId),
+      fileId: file.status.fileId,
+      filename: file.status.filename,
+      run: file.status.run,
+      keep: file.status.keep,
+      failed: failed.has(file.status.fileId),
     })),
   })
 }

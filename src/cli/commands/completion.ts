@@ -23,7 +23,7 @@ const completion = command({
         fix: `one of ${shells.join(', ')}`,
       })
     const script = completionScripts[shell]
-    if (context.globals.json) context.printJson({ schema: 'offpeak.completion/1', shell, script })
+    if (context.globals.json) context.printJson({ schema: 'offpeak.completion/2', shell, script })
     else context.print(script.trimEnd())
     return 0
   },

@@ -40,7 +40,7 @@ const init = command({
     const added = await ignore(dir)
     if (globals.json)
       context.printJson({
-        schema: 'offpeak.init/1',
+        schema: 'offpeak.init/2',
         dir,
         template,
         provider,

@@ -63,7 +63,7 @@ const jobs = command({
     // Where none can be used, scripts are told so as people are.
     const exit = lines.length === 0 && broken.length > 0 ? errorCodes.E_JOB_FILE.exit : exits.done
     if (context.globals.json) {
-      context.printJson({ schema: 'offpeak.jobs/1', jobs: lines, broken: broken.map(brokenLine) })
+      context.printJson({ schema: 'offpeak.jobs/2', jobs: lines, broken: broken.map(brokenLine) })
       return exit
     }
     for (const { file, error } of broken)
@@ -136,6 +136,6 @@ async function showCoverage(
     found.push(coverage)
   }
   if (context.globals.json && named === null)
-    context.printJson({ schema: 'offpeak.coverages/1', jobs: found })
+    context.printJson({ schema: 'offpeak.coverages/2', jobs: found })
   return 0
 }

@@ -99,7 +99,7 @@ async function add(
     lastUsedAt: null,
   }
   await store.addKey(row)
-  if (context.globals.json) context.printJson({ schema: 'offpeak.key/1', ...shown(row), key: text })
+  if (context.globals.json) context.printJson({ schema: 'offpeak.key/2', ...shown(row), key: text })
   else context.print(text)
   context.say(`  Key ${name} (${id}): ${wordsOf(row)}. It is not shown again.`)
   context.next('Remove', `offpeak keys rm ${id}`)
@@ -116,7 +116,7 @@ async function list(context: CommandContext, { store, flow, config }: Project): 
   const now = flow.clock.now()
   if (context.globals.json)
     context.printJson({
-      schema: 'offpeak.keys/1',
+      schema: 'offpeak.keys/2',
       keys: rows.map((row) => ({
         ...shown(row),
         state: runTotalsOf(row, now),
@@ -148,7 +148,7 @@ async function remove(
       fix: rows.length === 0 ? 'there is none' : 'offpeak keys ls shows them with their ids',
     })
   const revoked = await store.revokeKey(key.id, now)
-  if (context.globals.json) context.printJson({ schema: 'offpeak.key-removed/1', id: key.id, name: key.name })
+  if (context.globals.json) context.printJson({ schema: 'offpeak.key-removed/2', id: key.id, name: key.name })
   context.say(
     revoked
       ? `  Key ${key.name} (${key.id}) is refused from now on. Runs that it started continue.`

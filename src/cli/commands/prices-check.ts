@@ -33,13 +33,13 @@ export async function checkPrices(
       model,
       provider: job.model.provider,
       pricedAs,
-      batch: findPrice({ ...ask, lane: 'batch' }),
-      realtime: findPrice({ ...ask, lane: 'realtime' }),
+      batch: findPrice({ ...ask, deliveryMode: 'batch' }),
+      realtime: findPrice({ ...ask, deliveryMode: 'realtime' }),
     }
   })
   const unknown = jobs.filter(({ batch }) => batch === null)
   if (context.globals.json)
-    context.printJson({ schema: 'offpeak.price-check/1', ok: unknown.length === 0, jobs })
+    context.printJson({ schema: 'offpeak.price-check/2', ok: unknown.length === 0, jobs })
   else if (jobs.length === 0) context.say('  No job files were found.')
   else context.show(asTable(context, jobs))
   const [first] = unknown

@@ -56,7 +56,7 @@ const prices = command({
     const age = priceAge(offpeak.flow.clock.now())
     if (context.globals.json)
       context.printJson({
-        schema: 'offpeak.prices/1',
+        schema: 'offpeak.prices/2',
         unit: 'micro-dollars per million tokens',
         age,
         prices: shown,

@@ -17,7 +17,7 @@ export function hasEndedThere({ batches, notAsked }: AtProvider): boolean {
 
 /** What the provider says of a run that no process carries, and which command carries it on. */
 export function atProviderLines(run: string, seen: AtProvider, now: number): readonly string[] {
-  const { dueSince, batches, notAsked, words } = seen
+  const { dueSince, batches, notAsked, message: words } = seen
   const age = formatDuration(now - dueSince)
   const head = `No process drives this run; its next step has been due for ${age}.`
   const resume = `\`offpeak resume ${run}\``
@@ -34,7 +34,7 @@ export function atProviderLines(run: string, seen: AtProvider, now: number): rea
     const total = of.reduce((sum, { counts }) => sum + (counts?.total ?? 0), 0)
     const which = `${plural(of.length, 'batch', 'batches')}${of.length <= 5 ? ` (${of.map(({ n }) => n).join(', ')})` : ''}`
     return state === null
-      ? `${which} not described: ${cleanLine(of[0]?.words ?? '')}`
+      ? `${which} not described: ${cleanLine(of[0]?.message ?? '')}`
       : `${which} ${state.replaceAll('_', ' ')} at the provider${total === 0 ? '' : `, ${formatCount(answered)} of ${formatCount(total)} answered`}`
   })
   return [

@@ -8,7 +8,7 @@ const barWidth = 20
 
 /** How much of a job's source is done, as a table with a bar for each group. */
 export function coverageView(
-  { job, by, all, groups, cut }: Coverage,
+  { job, by, all, groups, isTruncated: cut }: Coverage,
   { paint, columns }: { readonly paint: Paint; readonly columns: number },
 ): string {
   const number = (name: keyof RecordStates) => ({

@@ -100,7 +100,7 @@ export function failureJson(
 ): { readonly schema: string } & Readonly<Record<string, unknown>> {
   const { code, message, where, fix, exitCode } = error
   return {
-    schema: 'offpeak.error/1',
+    schema: 'offpeak.error/2',
     code,
     message,
     where,

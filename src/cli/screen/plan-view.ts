@@ -1,4 +1,4 @@
-import { lanes } from '../../domain/lane.ts'
+import { deliveryLabels } from '../../wording/delivery-labels.ts'
 import { maxCostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { whyNothing } from '../../engine/plan/why-nothing.ts'
@@ -61,7 +61,7 @@ export function planView(
       plan.toSend === 0 || plan.followers.length === 0 ? null : ['Then', followers(plan)],
       ...plan.warnings.map((warning) => ['Warning', paint.warn(cleanLine(warning))] as const),
       ['Checked', [...plan.checked.map(cleanLine), ...rewritten(plan.rewrites)].join('\n')],
-      plan.told.length === 0 ? null : ['Only told', onlyTold(plan.told)],
+      plan.notEnforced.length === 0 ? null : ['Only told', onlyTold(plan.notEnforced)],
     ],
     paint,
     width,
@@ -161,7 +161,7 @@ const inVainWords = {
 
 /** What the very same requests have come to before, and how they are asked all the same. */
 function inVainLines(
-  { records: count, outcomes, rejectedIn, isSentAgain }: NonNullable<Plan['inVain']>,
+  { records: count, outcomes, rejectedIn, isSentAgain }: NonNullable<Plan['failsAgain']>,
   { job, rescue }: Pick<Plan, 'job' | 'rescue'>,
 ): string {
   const parts = (['truncated', 'refused', 'failed', 'rejected'] as const).flatMap((outcome) => {
@@ -191,14 +191,14 @@ function uncomparedWords({ uncompared, job }: Plan): string {
 /** What of the selection is left out for what earlier runs have made of it, besides what may have been paid. */
 export function leftOutLines(plan: Plan): readonly string[] {
   return [
-    ...(plan.inVain === null ? [] : [inVainLines(plan.inVain, plan)]),
+    ...(plan.failsAgain === null ? [] : [inVainLines(plan.failsAgain, plan)]),
     ...(plan.uncompared === 0 ? [] : [uncomparedWords(plan)]),
   ]
 }
 
 function records(plan: Plan): string {
   const { selected, sourceRecords, toSend, unchanged, changed, unusable, exact, sampled, uncompared } = plan
-  const { paidBefore, inVain } = plan
+  const { paidBefore, failsAgain } = plan
   const about = exact ? '' : 'about '
   const whole = `${about}${formatCount(selected)}`
   const parts = [
@@ -209,7 +209,7 @@ function records(plan: Plan): string {
     ...(changed > 0 ? [`${about}${formatCount(changed)} ${changedWords(plan)}`] : []),
   ]
   const leftOut = paidBefore?.isSentAgain === false ? paidBefore.records : 0
-  const asked = inVain?.isSentAgain === false ? inVain.records : 0
+  const asked = failsAgain?.isSentAgain === false ? failsAgain.records : 0
   const duplicates = selected - toSend - unchanged - unusable - leftOut - asked - uncompared
   if (duplicates > 0) parts.push(`${formatCount(duplicates)} the same as another`)
   if (unusable > 0) parts.push(`${about}${formatCount(unusable)} unusable`)
@@ -244,7 +244,7 @@ function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, e
 }
 
 function cost(plan: Plan, paint: Paint, simulated: boolean): string {
-  const { cost, price, budgetMicroUsd, model, lane, deadline, withoutBatches } = plan
+  const { cost, price, budgetMicroUsd, model, deliveryMode, deadline, withoutBatches } = plan
   if (cost === null)
     return paint.warn(`not known: there is no price for ${model}; set \`prices\` in offpeak.config.ts`)
   const isGuess = plan.outputTokensPerRecord.from === 'guess'
@@ -252,10 +252,12 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
   const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]
   if (cost.atMostOnceMicroUsd !== null && cost.atMostOnceMicroUsd !== cost.atMostMicroUsd)
     lines.push(onceWords(plan, cost.atMostOnceMicroUsd))
-  if (withoutBatches !== null) lines.push(`${lanes[lane].words}: ${plan.provider} has no Batch API`)
-  else if (lane !== 'batch') lines.push(`${lanes[lane].words}: ${lanes[lane].price}`)
+  if (withoutBatches !== null)
+    lines.push(`${deliveryLabels[deliveryMode].words}: ${plan.provider} has no Batch API`)
+  else if (deliveryMode !== 'batch')
+    lines.push(`${deliveryLabels[deliveryMode].words}: ${deliveryLabels[deliveryMode].price}`)
   if (deadline !== null) lines.push(...deadlineLines(plan, paint))
-  if (lane !== 'realtime' && cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null)
+  if (deliveryMode !== 'realtime' && cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null)
     lines.push(
       `${formatUsd(cost.realtimeMicroUsd)} in real time, so you save ${paint.good(formatUsd(cost.savedMicroUsd))}`,
     )
@@ -308,7 +310,7 @@ function deadlineLines({ deadline, budgetMicroUsd, model }: Plan, paint: Paint):
 
 function quota(plan: Plan): string {
   const { accounts, waves } = plan.quota
-  if (accounts.length < 2 || plan.lane !== 'batch') return ownQuota(plan)
+  if (accounts.length < 2 || plan.deliveryMode !== 'batch') return ownQuota(plan)
   const each = accounts.map(
     ({ name, limitTokens, usedTokens }) =>
       `${name}: ${limitTokens === null ? 'no limit is known yet' : `${formatLarge(limitTokens)} enqueued tokens`}, ${formatLarge(usedTokens)} in use`,
@@ -320,10 +322,10 @@ function quota(plan: Plan): string {
   ].join('\n')
 }
 
-function ownQuota({ lane, withoutBatches, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+function ownQuota({ deliveryMode, withoutBatches, quota: { limitTokens, usedTokens, waves } }: Plan): string {
   if (withoutBatches !== null)
     return `no queue: asked one by one, ${formatCount(withoutBatches.atOnce)} at a time in each process`
-  if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
+  if (deliveryMode !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
     return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'
   const used = usedTokens > 0 ? `, ${formatLarge(usedTokens)} in use` : ''

@@ -18,7 +18,7 @@ export function pricesView(
   { paint, columns }: ViewOptions,
 ): string {
   const marks = sourceMarks(list)
-  const lane = (
+  const deliveryMode = (
     title: string,
     of: (price: ListedPrice) => FoundPrice | null,
   ): readonly Column<ListedPrice>[] => {
@@ -47,8 +47,8 @@ export function pricesView(
         paint: (text, { override }) => (override ? paint.warn(text) : paint.strong(text)),
       },
       ...(places ? [{ title: 'where', value: placeOf }] : []),
-      ...lane('batch', ({ batch }) => batch),
-      ...lane('realtime', ({ realtime }) => realtime),
+      ...deliveryMode('batch', ({ batch }) => batch),
+      ...deliveryMode('realtime', ({ realtime }) => realtime),
       { title: '', value: (price) => marks.get(sourceOf(price)) ?? '' },
     ],
     list,
@@ -81,8 +81,10 @@ function detail({ alsoKnownAs, batch, flex, realtime }: ListedPrice, paint: Pain
       ['Answer', `at most ${tokens(found?.maxOutputTokens)}`],
       ['Context', tokens(found?.contextTokens)],
       ...[['Batch', batch] as const, ['Flex', flex] as const, ['Realtime', realtime] as const].map(
-        ([title, lane]) =>
-          lane === null ? null : ([title, lane.price.steps.map(stepWords).join('; ')] as const),
+        ([title, deliveryMode]) =>
+          deliveryMode === null
+            ? null
+            : ([title, deliveryMode.price.steps.map(stepWords).join('; ')] as const),
       ),
     ],
     paint,

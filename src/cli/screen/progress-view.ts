@@ -30,7 +30,7 @@ export function progressLine(status: RunStatus, now: number): string {
   const known = status.sourceDone ? answered : Object.values(counts).reduce((sum, count) => sum + count, 0)
   return (
     `${formatUtc(now)} run=${status.run} phase=${phaseWord(status)} rows=${Math.max(0, known)}/${recordsOf(status)} merged=${counts.merged ?? 0} ` +
-    `failed=${status.needPerson} retrying=${status.retrying} spent=${dollars(money.spentMicroUsd)} reserved=${dollars(money.reservedMicroUsd)}${waitFields(status)}`
+    `failed=${status.needsAttention} retrying=${status.retrying} spent=${dollars(money.spentMicroUsd)} reserved=${dollars(money.reservedMicroUsd)}${waitFields(status)}`
   )
 }
 
@@ -42,7 +42,7 @@ export function progressState(status: RunStatus): string {
     status.jobChange?.changedAt ?? '',
     phaseWord(status),
     ...phaseCounts(status.batches).map(({ phase, count }) => `${phase}${count}`),
-    status.needPerson,
+    status.needsAttention,
     waitState(status),
   ].join(' ')
 }
@@ -55,7 +55,7 @@ export function progressBlock(
   status: RunStatus,
   { paint, columns, now }: { readonly paint: Paint; readonly columns: number; readonly now: number },
 ): readonly string[] {
-  const { counts, money, needPerson, retrying } = status
+  const { counts, money, needsAttention, retrying } = status
   const total = recordsOf(status)
   const merged = counts.merged ?? 0
   const share = total === 0 ? 0 : Math.min(1, merged / total)
@@ -66,8 +66,8 @@ export function progressBlock(
   const bar = `${paint.strong(head)}${paint.faint('rows   ')} ${paint.good('#'.repeat(filled))}${paint.faint('-'.repeat(barWidth - filled))}`
   const more = join(
     [
-      needPerson > 0
-        ? paint.warn(`${formatCount(needPerson)} ${needPerson === 1 ? 'needs' : 'need'} attention`)
+      needsAttention > 0
+        ? paint.warn(`${formatCount(needsAttention)} ${needsAttention === 1 ? 'needs' : 'need'} attention`)
         : '',
       retrying > 0
         ? paint.faint(`${formatCount(retrying)} ${retrying === 1 ? 'retries' : 'retry'} automatically`)

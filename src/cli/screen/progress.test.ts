@@ -15,7 +15,7 @@ function batch(state: BatchStatus['state'], more: Partial<BatchStatus> = {}): Ba
   return {
     n: 0,
     round: 0,
-    lane: 'batch',
+    deliveryMode: 'batch',
     requests: 100,
     bytes: 1_000,
     state,
@@ -38,7 +38,7 @@ function batch(state: BatchStatus['state'], more: Partial<BatchStatus> = {}): Ba
 
 function statusWith(more: Partial<RunStatus> = {}): RunStatus {
   return {
-    schema: 'offpeak.status/1',
+    schema: 'offpeak.status/2',
     account: null,
     simulated: false,
     writes: true,
@@ -58,7 +58,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
     finishedAt: null,
     reopenedAt: null,
     tookMs: null,
-    lane: 'batch',
+    deliveryMode: 'batch',
     deadlineAt: null,
     sourceDone: true,
     selected: 118_510,
@@ -66,7 +66,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
     counts: { merged: 63_300, invalid: 41 },
     pending: 55_157,
     retrying: 7,
-    needPerson: 41,
+    needsAttention: 41,
     batches: [
       batch('merged'),
       batch('in_progress'),
@@ -77,7 +77,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
           since: start,
           tries: 3,
           nextAt: start + 5_000,
-          words: '138113 of 150000 enqueued tokens in use',
+          message: '138113 of 150000 enqueued tokens in use',
         },
       }),
     ],
@@ -88,7 +88,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
       sharedCapMicroUsd: null,
       realtimeMicroUsd: 106_200_000,
       savedMicroUsd: 53_100_000,
-      unusableMicroUsd: 0,
+      wastedMicroUsd: 0,
       repairMicroUsd: 0,
       duplicateMicroUsd: 0,
       possiblyPaidMicroUsd: 0,
@@ -126,7 +126,7 @@ const away = (more: Partial<WaitStatus> = {}): Partial<BatchStatus> => ({
     since: start - 60_000,
     tries: 4,
     nextAt: start + 8_000,
-    words: 'upload: POST 127.0.0.1:9/files: connect ECONNREFUSED 127.0.0.1:9',
+    message: 'upload: POST 127.0.0.1:9/files: connect ECONNREFUSED 127.0.0.1:9',
     ...more,
   },
 })
@@ -137,7 +137,10 @@ test.each([80, 120])(
     const words = 'upload: POST 127.0.0.1:34519/files: connect ECONNREFUSED 127.0.0.1:34519'
     const lines = progressBlock(
       statusWith({
-        batches: [batch('uploading', away({ words })), batch('uploading', away({ tries: 2, words }))],
+        batches: [
+          batch('uploading', away({ message: words })),
+          batch('uploading', away({ tries: 2, message: words })),
+        ],
       }),
       { paint, columns, now: start },
     )
@@ -168,7 +171,7 @@ test('a paused run shows why, and how long its batches have waited for it', () =
       since: start,
       tries: 0,
       nextAt: null,
-      words: '',
+      message: '',
     },
     batches: [batch('uploading', away())],
   })
@@ -183,7 +186,7 @@ test('a line for logs names the wait in fields, and comes again when its words c
   const lines = (): readonly string[] => text().trim().split('\n')
   progress.update(statusWith({ batches: [batch('uploading', away())] }))
   expect(text()).toContain(
-    ' wait=network batches=1 tries=4 since=2026-11-20T12:02:11Z next=2026-11-20T12:03:19Z words="upload: POST 127.0.0.1:9/files: connect ECONNREFUSED 127.0.0.1:9"',
+    ' wait=network batches=1 tries=4 since=2026-11-20T12:02:11Z next=2026-11-20T12:03:19Z message="upload: POST 127.0.0.1:9/files: connect ECONNREFUSED 127.0.0.1:9"',
   )
   progress.update(statusWith({ batches: [batch('uploading', away({ tries: 5, nextAt: null }))] }))
   progress.update(
@@ -191,13 +194,13 @@ test('a line for logs names the wait in fields, and comes again when its words c
       batches: [
         batch(
           'uploading',
-          away({ words: 'upload: POST 127.0.0.1:9/files: connect ECONNREFUSED 127.0.0.1:10' }),
+          away({ message: 'upload: POST 127.0.0.1:9/files: connect ECONNREFUSED 127.0.0.1:10' }),
         ),
       ],
     }),
   )
   expect(lines()).toHaveLength(1)
-  progress.update(statusWith({ batches: [batch('uploading', away({ words: '503 Service Unavailable' }))] }))
+  progress.update(statusWith({ batches: [batch('uploading', away({ message: '503 Service Unavailable' }))] }))
   progress.update(statusWith({ batches: [batch('uploading')] }))
   expect(lines()).toHaveLength(3)
   expect(lines().at(-1)).not.toContain('wait=')

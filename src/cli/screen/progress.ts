@@ -138,7 +138,7 @@ function progressJson(status: RunStatus, now: number): string {
 export function progressEvent(
   status: RunStatus,
   now: number,
-): { readonly schema: 'offpeak.progress/1' } & Readonly<Record<string, unknown>> {
+): { readonly schema: 'offpeak.progress/2' } & Readonly<Record<string, unknown>> {
   const {
     run,
     job,
@@ -150,13 +150,13 @@ export function progressEvent(
     counts,
     pending,
     retrying,
-    needPerson,
+    needsAttention,
     money,
   } = status
   const byState: Record<string, number> = {}
   for (const batch of status.batches) byState[batch.state] = (byState[batch.state] ?? 0) + 1
   return {
-    schema: 'offpeak.progress/1',
+    schema: 'offpeak.progress/2',
     at: new Date(now).toISOString(),
     run,
     job,
@@ -169,7 +169,7 @@ export function progressEvent(
     unchanged,
     pending,
     retrying,
-    needPerson,
+    needsAttention,
     counts,
     batches: byState,
     money,

@@ -1,4 +1,4 @@
-import { lanes } from '../../domain/lane.ts'
+import { deliveryLabels } from '../../wording/delivery-labels.ts'
 import { maxCostOf } from '../../engine/plan/affordable.ts'
 import type { NotableEvent, RunReport } from '../../engine/queries/report.ts'
 import { cleanKey, cleanLine } from './clean.ts'
@@ -30,7 +30,8 @@ const shownBatches = 200
 /** What a report says, for whichever medium prints it. */
 export function reportFacts(report: RunReport): ReportFacts {
   const { status, durationMs } = report
-  const { job, run, state, provider, model, counts, plan, tokens, needPerson, lane, deadlineAt } = status
+  const { job, run, state, provider, model, counts, plan, tokens, needsAttention, deliveryMode, deadlineAt } =
+    status
   const sink = plan === null ? null : cleanLine(plan.sink)
   return {
     title: `${job}, run ${run}`,
@@ -43,7 +44,14 @@ export function reportFacts(report: RunReport): ReportFacts {
       ),
       ['Model', `${provider} / ${model}`],
       ...(status.rescues === null ? [] : [['Rescues', `records of run ${status.rescues}`] as const]),
-      ...(lane === 'batch' ? [] : [['Lane', `${lanes[lane].words} (${lanes[lane].price})`] as const]),
+      ...(deliveryMode === 'batch'
+        ? []
+        : [
+            [
+              'Delivery mode',
+              `${deliveryLabels[deliveryMode].words} (${deliveryLabels[deliveryMode].price})`,
+            ] as const,
+          ]),
       ...(deadlineAt === null
         ? []
         : [['Deadline', `${formatTime(deadlineAt)}; what was left was asked in real time`] as const]),
@@ -53,14 +61,14 @@ export function reportFacts(report: RunReport): ReportFacts {
       ],
       [
         'Records',
-        `${formatCount(counts.merged ?? 0)} of ${formatCount(recordsOf(status))} merged${sink === null ? '' : ` (${sink})`}${needPerson > 0 ? ` · ${formatCount(needPerson)} need attention` : ''}${status.unchanged > 0 ? ` · ${formatCount(status.unchanged)} done before` : ''}`,
+        `${formatCount(counts.merged ?? 0)} of ${formatCount(recordsOf(status))} merged${sink === null ? '' : ` (${sink})`}${needsAttention > 0 ? ` · ${formatCount(needsAttention)} need attention` : ''}${status.unchanged > 0 ? ` · ${formatCount(status.unchanged)} done before` : ''}`,
       ],
       ['Tokens', `${formatLarge(tokens.input)} in · ${formatLarge(tokens.output)} out`],
     ],
     tables: [
       money(report),
       outcomesTable(report),
-      ...(needPerson > 0 ? [people(report)] : []),
+      ...(needsAttention > 0 ? [people(report)] : []),
       batchesTable(report),
       lines(report),
       ...notable(report),
@@ -97,11 +105,7 @@ function money({ status: { money, plan } }: RunReport): ReportTable {
       `${Math.round((100 * money.savedMicroUsd) / money.realtimeMicroUsd)} % of real time`,
     ])
   }
-  rows.push([
-    'paid but unusable',
-    formatUsd(money.unusableMicroUsd),
-    'answers that were cut, unfit or refused',
-  ])
+  rows.push(['paid but unusable', formatUsd(money.wastedMicroUsd), 'answers that were cut, unfit or refused'])
   if (money.repairMicroUsd > 0)
     rows.push([
       'repairs',
@@ -136,7 +140,7 @@ function money({ status: { money, plan } }: RunReport): ReportTable {
 }
 
 function outcomesTable({ status, groups }: RunReport): ReportTable {
-  const words = new Map(groups.map((group) => [group.outcome as string, group.words]))
+  const words = new Map(groups.map((group) => [group.outcome as string, group.description]))
   const total = Object.values(status.counts).reduce((sum, count) => sum + count, 0)
   const rows = Object.entries(status.counts)
     .filter(([, count]) => count > 0)
@@ -151,7 +155,7 @@ function outcomesTable({ status, groups }: RunReport): ReportTable {
 
 function people({ groups }: RunReport): ReportTable {
   const rows = groups
-    .filter(({ person }) => person)
+    .filter(({ needsAttention: person }) => person)
     .map(({ outcome, reason, count, examples }) => [
       formatCount(count),
       outcome,
@@ -181,7 +185,9 @@ function batchesTable({ status: { batches, createdAt }, durationMs }: RunReport)
       formatCount(batch.counts.merged ?? 0),
       formatUsd(batch.costMicroUsd),
       String(batch.attempts),
-      batch.lane === 'batch' ? (batch.providerBatchId ?? '-') : lanes[batch.lane].words,
+      batch.deliveryMode === 'batch'
+        ? (batch.providerBatchId ?? '-')
+        : deliveryLabels[batch.deliveryMode].words,
     ])
   const title =
     batches.length > shownBatches

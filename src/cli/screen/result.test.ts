@@ -10,7 +10,7 @@ const noMoney: RunStatus['money'] = {
   sharedCapMicroUsd: null,
   realtimeMicroUsd: 0,
   savedMicroUsd: 0,
-  unusableMicroUsd: 0,
+  wastedMicroUsd: 0,
   repairMicroUsd: 0,
   duplicateMicroUsd: 0,
   possiblyPaidMicroUsd: 0,
@@ -20,7 +20,7 @@ const noMoney: RunStatus['money'] = {
 
 function ended(more: Partial<RunStatus> = {}): RunStatus {
   return {
-    schema: 'offpeak.status/1',
+    schema: 'offpeak.status/2',
     account: null,
     simulated: false,
     writes: true,
@@ -40,7 +40,7 @@ function ended(more: Partial<RunStatus> = {}): RunStatus {
     finishedAt: 60_000,
     reopenedAt: null,
     tookMs: 60_000,
-    lane: 'batch',
+    deliveryMode: 'batch',
     deadlineAt: null,
     sourceDone: true,
     selected: 10,
@@ -48,7 +48,7 @@ function ended(more: Partial<RunStatus> = {}): RunStatus {
     counts: { merged: 10 },
     pending: 0,
     retrying: 0,
-    needPerson: 0,
+    needsAttention: 0,
     batches: [],
     money: noMoney,
     tokens: { input: 1, output: 1 },
@@ -98,7 +98,7 @@ const fixOf = (more: Partial<RunStatus>): string | null =>
   pauseError(ended({ state: 'paused', pauseReason: 'as it says', ...more }))?.fix ?? null
 
 const waiting = (kind: NonNullable<RunStatus['wait']>['for']): Partial<RunStatus> => ({
-  wait: { for: kind, label: '', since: 0, tries: 0, nextAt: null, words: '' },
+  wait: { for: kind, label: '', since: 0, tries: 0, nextAt: null, message: '' },
 })
 
 test('each pause names what is to be done about what was waited for, and the command that continues', () => {

@@ -29,16 +29,16 @@ export function resultOf(
   groups: readonly OutcomeGroup[],
   { paint, columns }: { readonly paint: Paint; readonly columns: number },
 ): Result {
-  const { run, counts, needPerson } = status
+  const { run, counts, needsAttention } = status
   const total = recordsOf(status)
   const began = status.reopenedAt ?? status.createdAt
   const took = formatDuration((status.finishedAt ?? began) - began)
   const merged = counts.merged ?? 0
   const opening = status.state === 'cancelled' ? `Cancelled after ${took}.` : `Done in ${took}.`
   const people =
-    needPerson === 0
+    needsAttention === 0
       ? ''
-      : paint.warn(` ${formatCount(needPerson)} ${needPerson === 1 ? 'needs' : 'need'} attention:`)
+      : paint.warn(` ${formatCount(needsAttention)} ${needsAttention === 1 ? 'needs' : 'need'} attention:`)
   const happened =
     total === 0
       ? status.unchanged === 0
@@ -49,10 +49,10 @@ export function resultOf(
     `  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${placeName(status)}.${people}`}`,
   ]
   const at = { ...status, maxOutputTokens: status.plan?.outputTokensPerRecord.atMost ?? null }
-  const ofPerson = groups.filter(({ person }) => person)
+  const ofPerson = groups.filter(({ needsAttention: person }) => person)
   const width = String(ofPerson[0]?.count ?? 0).length + 4
   for (const group of ofPerson.slice(0, shownGroups)) {
-    const words = cleanLine(group.reason === null ? group.words : `${group.outcome}: ${group.reason}`)
+    const words = cleanLine(group.reason === null ? group.description : `${group.outcome}: ${group.reason}`)
     const mend = paint.command(fixFor(at, group).command)
     const beside = columns >= besideColumns
     lines.push(
@@ -80,7 +80,7 @@ export function resultOf(
     ...notStartedLines(status).map((line) => `  ${paint.warn(line)}`),
   )
   return {
-    exit: needsAttention(status) ? exits.needsAttention : 0,
+    exit: isAttentionNeeded(status) ? exits.needsAttention : 0,
     lines,
     next: [
       ...status.notStarted.map(({ command }) => ['Start', command] as const),
@@ -93,8 +93,10 @@ export function resultOf(
  * Whether something of a run stays as it is until somebody looks at it: records, money without an answer, or a job that was
  * to follow and did not.
  */
-export function needsAttention(status: Pick<RunStatus, 'needPerson' | 'money' | 'notStarted'>): boolean {
-  return status.needPerson > 0 || isMoneyOpen(status) || status.notStarted.some(({ agreed }) => agreed)
+export function isAttentionNeeded(
+  status: Pick<RunStatus, 'needsAttention' | 'money' | 'notStarted'>,
+): boolean {
+  return status.needsAttention > 0 || isMoneyOpen(status) || status.notStarted.some(({ agreed }) => agreed)
 }
 
 /** What should have begun when a run ended, and did not. */
@@ -155,7 +157,7 @@ function costWords({ money, plan }: RunStatus): string {
   if (money.savedMicroUsd > 0)
     parts.push(`real time ${formatUsd(money.realtimeMicroUsd)}`, `saved ${formatUsd(money.savedMicroUsd)}`)
   if (money.repairMicroUsd > 0) parts.push(`${formatUsd(money.repairMicroUsd)} for repairs`)
-  if (money.unusableMicroUsd > 0) parts.push(`${formatUsd(money.unusableMicroUsd)} for unusable answers`)
+  if (money.wastedMicroUsd > 0) parts.push(`${formatUsd(money.wastedMicroUsd)} for unusable answers`)
   return parts.join(' · ')
 }
 

@@ -1,6 +1,6 @@
 import type { AtProvider, SeenBatch } from '../../engine/queries/at-provider.ts'
 import { addCounts, type Outcome, outcomeNames, type OutcomeCounts, outcomes } from '../../domain/outcome.ts'
-import { lanes } from '../../domain/lane.ts'
+import { deliveryLabels } from '../../wording/delivery-labels.ts'
 import type { BatchStatus, RunStatus } from '../../engine/queries/status.ts'
 import { atProviderLines } from './at-provider-view.ts'
 import { batchPhases } from './batch-phase.ts'
@@ -14,7 +14,7 @@ import { formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { recordsOf } from '../../engine/queries/pace.ts'
 import { progressBlock } from './progress-view.ts'
-import { moneyNotes, needsAttention, notStartedLines } from './result.ts'
+import { isAttentionNeeded, moneyNotes, notStartedLines } from './result.ts'
 import { simulatedRun } from './simulated.ts'
 import { labelled, table } from './table.ts'
 import { isTrouble, waitsOf, waitTimes, waitWords } from './waits.ts'
@@ -52,7 +52,7 @@ export function runTable(statuses: readonly RunStatus[], { paint, columns, now }
         paint: (text, status) =>
           status.state === 'paused'
             ? paint.bad(text)
-            : status.state === 'done' && !needsAttention(status)
+            : status.state === 'done' && !isAttentionNeeded(status)
               ? paint.good(text)
               : text,
       },
@@ -63,9 +63,9 @@ export function runTable(statuses: readonly RunStatus[], { paint, columns, now }
       },
       {
         title: 'need attention',
-        value: ({ needPerson }) => (needPerson === 0 ? '-' : formatCount(needPerson)),
+        value: ({ needsAttention }) => (needsAttention === 0 ? '-' : formatCount(needsAttention)),
         right: true,
-        paint: (text, { needPerson }) => (needPerson > 0 ? paint.warn(text) : text),
+        paint: (text, { needsAttention }) => (needsAttention > 0 ? paint.warn(text) : text),
       },
       { title: 'spent', value: ({ money }) => formatUsd(money.spentMicroUsd), right: true },
       { title: 'started', value: ({ createdAt }) => formatAgo(createdAt, now), right: true },
@@ -79,7 +79,7 @@ function stateMark(status: RunStatus): string {
   const { state } = status
   switch (state) {
     case 'done':
-      return needsAttention(status) ? '! done' : '+ done'
+      return isAttentionNeeded(status) ? '! done' : '+ done'
     case 'paused':
       return 'x paused'
     case 'cancelled':
@@ -104,7 +104,7 @@ export function runView(status: RunStatus, options: ViewOptions): string {
       : `${formatTime(createdAt)}, took ${formatDuration(tookMs ?? finishedAt - createdAt)}`
   const parts = [
     ...(status.simulated ? [`  ${paint.warn(simulatedRun)}`] : []),
-    `  ${paint.strong(job)} · ${state}${status.rescues === null ? '' : ` · asks records of run ${status.rescues} again`} · ${provider} / ${model}${status.lane === 'batch' ? '' : ` · ${lanes[status.lane].words} (${lanes[status.lane].price})`} · ${times}`,
+    `  ${paint.strong(job)} · ${state}${status.rescues === null ? '' : ` · asks records of run ${status.rescues} again`} · ${provider} / ${model}${status.deliveryMode === 'batch' ? '' : ` · ${deliveryLabels[status.deliveryMode].words} (${deliveryLabels[status.deliveryMode].price})`} · ${times}`,
     progressBlock(status, options)
       .map((line) => `  ${line}`)
       .join('\n'),
@@ -119,8 +119,8 @@ export function runView(status: RunStatus, options: ViewOptions): string {
   if (notes.length > 0) parts.push(notes.map(({ words }) => `  ${paint.warn(words)}`).join('\n'))
   const left = notStartedLines(status)
   if (left.length > 0) parts.push(left.map((line) => `  ${paint.warn(line)}`).join('\n'))
-  const fates = outcomeLines(status.counts)
-  if (fates.length > 0) parts.push(labelled([['Outcomes', fates.join('\n')]], paint))
+  const outcomes = outcomeLines(status.counts)
+  if (outcomes.length > 0) parts.push(labelled([['Outcomes', outcomes.join('\n')]], paint))
   if (status.batches.length > 0) parts.push(batchTable(status.batches.slice(-shownBatches), options))
   if (status.batches.length > shownBatches)
     parts.push(
@@ -129,7 +129,7 @@ export function runView(status: RunStatus, options: ViewOptions): string {
   return parts.join('\n\n')
 }
 
-/** `455  merged: written to the sink`, one line for each fate that occurred. */
+/** `455  merged: written to the sink`, one line for each outcome that occurred. */
 export function outcomeLines(counts: OutcomeCounts): readonly string[] {
   const present = outcomeNames.filter((name) => (counts[name] ?? 0) > 0)
   const width = Math.max(0, ...present.map((name) => formatCount(counts[name] ?? 0).length))
@@ -174,14 +174,14 @@ function batchTable(
           ]),
       {
         title: 'note',
-        value: ({ n, reason, attempts, lane, lateAt, wait }) =>
+        value: ({ n, reason, attempts, deliveryMode, lateAt, wait }) =>
           [
             seenWords(there.get(n)),
             wait === null ? '' : `waits: ${wait.for}`,
-            lane === 'batch' ? '' : lanes[lane].words,
+            deliveryMode === 'batch' ? '' : deliveryLabels[deliveryMode].words,
             lateAt !== null && lateAt < now ? 'late, kept and read when it comes' : '',
             attempts > 1 ? `attempt ${attempts}` : '',
-            reason === null || reason === 'completed' || reason === wait?.words ? '' : cleanLine(reason),
+            reason === null || reason === 'completed' || reason === wait?.message ? '' : cleanLine(reason),
           ]
             .filter(Boolean)
             .join(', '),
@@ -204,7 +204,7 @@ function answered({ requests, counts, remote, state }: BatchStatus, seen?: SeenB
 function seenWords(seen: SeenBatch | undefined): string {
   if (seen === undefined) return ''
   return seen.state === null
-    ? cleanLine(seen.words ?? '')
+    ? cleanLine(seen.message ?? '')
     : `${seen.state.replaceAll('_', ' ')} at the provider`
 }
 
@@ -221,9 +221,12 @@ export function batchView(
     `  ${paint.strong(`batch ${batch.n}`)} of run ${status.run} (${status.job})   ${batchPhases[phaseOf(batch)].shape} ${batch.state}`,
     labelled(
       [
-        batch.lane === 'batch'
+        batch.deliveryMode === 'batch'
           ? ['Provider', batch.providerBatchId ?? 'not sent']
-          : ['Lane', `${lanes[batch.lane].words} (${lanes[batch.lane].price})`],
+          : [
+              'Delivery mode',
+              `${deliveryLabels[batch.deliveryMode].words} (${deliveryLabels[batch.deliveryMode].price})`,
+            ],
         ['Requests', `${formatCount(batch.requests)} · ${formatBytes(batch.bytes)}`],
         remote.total > 0 || there
           ? [

@@ -27,7 +27,7 @@ export function showTrouble(context: CommandContext, progress: Progress | null):
     return progress === null ? { [Symbol.dispose]: () => undefined } : context.onTrouble(onScreen(progress))
   return context.onTrouble((trouble) =>
     context.printJson({
-      schema: 'offpeak.state/1',
+      schema: 'offpeak.state/2',
       at: new Date(context.io.now()).toISOString(),
       trouble: trouble?.kind ?? null,
       since: trouble === null ? null : new Date(trouble.since).toISOString(),

@@ -173,7 +173,7 @@ export function tryJson(
   simulated: boolean,
 ): { readonly schema: string } & Readonly<Record<string, unknown>> {
   return {
-    schema: 'offpeak.try/1',
+    schema: 'offpeak.try/2',
     job,
     simulated,
     summary: tallies(results),

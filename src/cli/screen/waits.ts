@@ -25,7 +25,7 @@ export function waitsOf({ wait, batches }: Pick<RunStatus, 'wait' | 'batches'>):
         (other.batches ?? 0) - (one.batches ?? 0),
     )
   // A run that is paused for it repeats the reason of its batches, which know more.
-  return wait === null || (wait.words === '' && kinds.some((each) => each.for === wait.for))
+  return wait === null || (wait.message === '' && kinds.some((each) => each.for === wait.for))
     ? kinds
     : [{ ...wait, batches: null }, ...kinds]
 }
@@ -38,7 +38,7 @@ function summed(waits: readonly WaitStatus[]): ShownWait {
   return {
     ...first,
     // Those of the one that knows it for longest.
-    words: waits.find((each) => each.tries === tries)?.words ?? first.words,
+    message: waits.find((each) => each.tries === tries)?.message ?? first.message,
     since: Math.min(...waits.map(({ since }) => since)),
     tries,
     nextAt: times.some((time) => time === null) ? null : Math.min(...times.map((time) => time ?? Infinity)),
@@ -47,7 +47,7 @@ function summed(waits: readonly WaitStatus[]): ShownWait {
 }
 
 /** `3 batches: the provider cannot be reached: connect ECONNREFUSED …`, for a line of any length. */
-export function waitWords({ for: kind, batches, label, words }: ShownWait): string {
+export function waitWords({ for: kind, batches, label, message: words }: ShownWait): string {
   const who = batches === null || batches === 1 ? '' : `${formatCount(batches)} batches: `
   const said = cleanLine(words)
   // Ours, and not a service's, in which a number may be a port or an id.
@@ -77,15 +77,15 @@ export function waitTimes({ for: kind, since, tries, nextAt }: WaitStatus, now: 
 /** Neither early nor late. */
 const aMomentMs = 2_000
 
-/** The fields of a log line: ` wait=network batches=3 tries=3 since=… next=… words="…"`; empty when nothing waits. */
+/** The fields of a log line: ` wait=network batches=3 tries=3 since=… next=… message="…"`; empty when nothing waits. */
 export function waitFields(status: RunStatus): string {
   const [wait, ...others] = waitsOf(status)
   const { pauseKind, pauseReason, jobChange } = status
   const changed = jobChange === null ? '' : ` job-changed=${formatUtc(jobChange.changedAt)}`
   const pause = `${changed}${status.state === 'paused' ? ` pause=${pauseKind ?? 'job'} reason=${quoted(pauseReason ?? '')}` : ''}`
   if (wait === undefined) return pause
-  const { for: kind, batches, tries, since, nextAt, words } = wait
-  return `${pause} wait=${kind}${batches === null ? '' : ` batches=${batches}`} tries=${tries} since=${formatUtc(since)} next=${nextAt === null ? 'now' : formatUtc(nextAt)} words=${quoted(words)}${others.length === 0 ? '' : ` others=${others.map((each) => each.for).join(',')}`}`
+  const { for: kind, batches, tries, since, nextAt, message: words } = wait
+  return `${pause} wait=${kind}${batches === null ? '' : ` batches=${batches}`} tries=${tries} since=${formatUtc(since)} next=${nextAt === null ? 'now' : formatUtc(nextAt)} message=${quoted(words)}${others.length === 0 ? '' : ` others=${others.map((each) => each.for).join(',')}`}`
 }
 
 function quoted(words: string): string {
@@ -95,7 +95,9 @@ function quoted(words: string): string {
 /** What of the waits is news: the kinds, and the words without ids, times and counts, which differ from try to try. */
 export function waitState(status: RunStatus): string {
   return waitsOf(status)
-    .map(({ for: kind, words }) => `${kind} ${words.replaceAll(/\b(?![45]\d\d\b)(?=\w*\d)\w+/g, '#')}`)
+    .map(
+      ({ for: kind, message: words }) => `${kind} ${words.replaceAll(/\b(?![45]\d\d\b)(?=\w*\d)\w+/g, '#')}`,
+    )
     .toSorted()
     .join(' ')
 }

@@ -212,7 +212,7 @@ export function isNothingToSend(plan: Plan): boolean {
 
 /** Throws E_RUN_STATE for a plan that has nothing to send. */
 function requireWork(plan: Plan): void {
-  const { job, unusable, unusableExample, paidBefore, inVain, uncompared } = plan
+  const { job, unusable, unusableExample, paidBefore, failsAgain, uncompared } = plan
   if (!isNothingToSend(plan)) return
   throw new OffpeakError(
     'E_RUN_STATE',
@@ -221,8 +221,8 @@ function requireWork(plan: Plan): void {
       fix:
         paidBefore !== null
           ? `${paidBefore.records} may have been paid in run ${paidBefore.runs[0] ?? ''}: \`resume\` it to look for the answers again, or agree with \`payAgain\``
-          : inVain !== null || uncompared > 0
-            ? `${(inVain?.records ?? 0) + uncompared} were asked before, without success or by an earlier version: agree with \`payAgain\`, or take what is done with \`keep\``
+          : failsAgain !== null || uncompared > 0
+            ? `${(failsAgain?.records ?? 0) + uncompared} were asked before, without success or by an earlier version: agree with \`payAgain\`, or take what is done with \`keep\``
             : unusable > 0
               ? 'fix these records, or the prompt'
               : '`redo` sends them again',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { settingsIssue } from '../../config/settings-issue.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { laneNames } from '../../domain/lane.ts'
+import { deliveryModes } from '../../domain/delivery-mode.ts'
 import { outcomeNames } from '../../domain/outcome.ts'
 
 /** What calls of the client take: programs that are not checked by a compiler get words, and no state that cannot be read. */
@@ -39,7 +39,7 @@ const records = {
   redo: yes,
   payAgain: yes,
   keep: yes,
-  lane: z.enum(laneNames).optional(),
+  deliveryMode: z.enum(deliveryModes).optional(),
   deadline: text,
   write: yes,
 }
@@ -57,7 +57,7 @@ export const retryOptionsShape = z.strictObject({
   today: yes,
   maxTokens: count,
   model: text,
-  lane: z.enum(['flex', 'realtime']).optional(),
+  deliveryMode: z.enum(['flex', 'realtime']).optional(),
   maxCost: text,
 })
 

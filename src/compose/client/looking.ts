@@ -43,7 +43,7 @@ export interface Looking {
     runId: string,
     filter?: ResultsFilter<Output>,
   ) => AsyncIterable<RunResult<Output>>
-  /** What did not become a merged record, by fate and reason. */
+  /** What did not become a merged record, by outcome and reason. */
   readonly groups: (runId: string) => Promise<readonly OutcomeGroup[]>
   readonly report: (runId: string) => Promise<RunReport>
   /** Money and merged records over the time of a run. */

@@ -65,7 +65,7 @@ export function planning(workspace: Workspace): Planning {
       (await import('../../engine/plan/plan.ts')).plan(await optionsOf(name, selection)),
     examples: async (name, selection, count) =>
       (await import('../../engine/plan/examples.ts')).renderFirst(await optionsOf(name, selection), count),
-    storePlan: async (plan, { params, limit, only, redo, payAgain, keep, write, lane, deadlineMs }) =>
+    storePlan: async (plan, { params, limit, only, redo, payAgain, keep, write, deliveryMode, deadlineMs }) =>
       (await import('../../engine/plan/stored-plan.ts')).storePlan(flow, plan, {
         params: { ...params },
         limit,
@@ -74,7 +74,7 @@ export function planning(workspace: Workspace): Planning {
         ...(payAgain === true ? { payAgain } : {}),
         ...(write === undefined ? {} : { write }),
         ...(keep === true ? { keep } : {}),
-        ...(lane === undefined ? {} : { lane }),
+        ...(deliveryMode === undefined ? {} : { deliveryMode }),
         ...(deadlineMs === undefined ? {} : { deadlineMs }),
       }),
     storedPlan: async (job, planId) =>

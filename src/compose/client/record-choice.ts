@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import { parseDuration } from '../../wording/duration.ts'
 import { parseUsd } from '../../wording/amount.ts'
 import type { Selection } from '../selection.ts'
@@ -19,7 +19,7 @@ export interface RecordChoice<Params = Readonly<Record<string, unknown>>> {
   /** What was done before stays done, although its request has changed. */
   readonly keep?: boolean
   /** In batches, when left out. */
-  readonly lane?: Lane
+  readonly deliveryMode?: DeliveryMode
   /** Batches until so long after the beginning (`20h`); the rest is then asked in real time. */
   readonly deadline?: string
   /** Where the embedded emulator answers: its answers go where the job says, and not next to its own state. */
@@ -34,14 +34,18 @@ export function selectionOf({
   redo = false,
   payAgain = false,
   keep = false,
-  lane,
+  deliveryMode,
   deadline,
   write,
 }: RecordChoice<object>): Selection {
-  if (deadline !== undefined && lane !== undefined && lane !== 'batch')
-    throw new OffpeakError('E_USAGE', `\`deadline\` is for batches, and the lane ${lane} makes none`, {
-      fix: 'leave one of them out',
-    })
+  if (deadline !== undefined && deliveryMode !== undefined && deliveryMode !== 'batch')
+    throw new OffpeakError(
+      'E_USAGE',
+      `\`deadline\` is for batches, and the delivery mode ${deliveryMode} makes none`,
+      {
+        fix: 'leave one of them out',
+      },
+    )
   return {
     params: { ...params },
     limit: limit ?? null,
@@ -49,7 +53,7 @@ export function selectionOf({
     redo,
     payAgain,
     keep,
-    ...(lane === undefined ? {} : { lane }),
+    ...(deliveryMode === undefined ? {} : { deliveryMode }),
     ...(deadline === undefined ? {} : { deadlineMs: durationOf(deadline) }),
     ...(write === undefined ? {} : { write }),
   }

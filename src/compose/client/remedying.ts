@@ -20,7 +20,7 @@ export interface Remedying {
   readonly unknownIn: (runId: string, keys: readonly string[]) => Promise<readonly string[]>
   /** What a retry would send and cost. Throws E_RECORD_UNKNOWN where none of the keys is in the run. */
   readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
-  /** Marks what is chosen to be sent again, in a lane of its own when one is named, under a new cap of the run when one is given. Throws E_PRICE_UNKNOWN. */
+  /** Marks what is chosen to be sent again, in a delivery mode of its own when one is named, under a new cap of the run when one is given. Throws E_PRICE_UNKNOWN. */
   readonly retry: (runId: string, choice: RetryChoice, capMicroUsd?: number | null) => Promise<number>
   /**
    * Judges stored answers again and writes those that fit; a run that asks these records again asks those no more, of which

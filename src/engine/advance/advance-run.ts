@@ -169,7 +169,7 @@ async function finish(
 ): Promise<number | null> {
   const { store, clock, reach } = flow
   const batches = await store.batches(run.id)
-  if (batches.some(({ deliveryMode: lane }) => lane === 'batch')) {
+  if (batches.some(({ deliveryMode }) => deliveryMode === 'batch')) {
     const blind = await sweep(flow, job.accounts, run, { isEnd: true })
     const wait = blind && blindEnd(run, attempts, blind)
     if (wait) return runWaitsFor(flow, lease, run, wait)

@@ -1,6 +1,6 @@
 import type { AttemptState } from '../../domain/attempt.ts'
 import { errorCodes, OffpeakError } from '../../domain/errors.ts'
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import { noWait } from '../../domain/wait.ts'
 import type { WorkItem } from '../../ports/store/runs.ts'
 import { advanceRun } from './advance-run.ts'
@@ -11,7 +11,7 @@ import { create } from '../submission/create.ts'
 import { resolveUnconfirmed } from '../submission/resolve-unconfirmed.ts'
 import type { Flow } from '../flow.ts'
 import { needsSameWrite, writeChanged } from '../job/job-change.ts'
-import { withLane } from '../job/lane.ts'
+import { inDeliveryMode } from '../job/delivery-mode.ts'
 import { type Lease, withLease } from '../lease.ts'
 import { merge } from '../merge/merge.ts'
 import { pauseRun } from '../step/pause.ts'
@@ -110,7 +110,7 @@ async function waitForDisk(
 
 const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {
   waiting: admit,
-  reserved: (step) => (step.spec.lane === 'batch' ? upload(step) : ask(step)),
+  reserved: (step) => (step.spec.deliveryMode === 'batch' ? upload(step) : ask(step)),
   asking: ask,
   uploading: upload,
   uploaded: create,
@@ -133,10 +133,10 @@ const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {
  * When to look again at an attempt whose answers would be judged, or sent again, by another job than they were asked
  * by; null: nothing keeps it.
  */
-async function standsForChange(step: Step, lane: Lane): Promise<number | null> {
+async function standsForChange(step: Step, deliveryMode: DeliveryMode): Promise<number | null> {
   const { flow, lease, run, attempt } = step
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
-  if (!needsSameWrite(run, attempt, batch, lane)) return null
+  if (!needsSameWrite(run, attempt, batch, deliveryMode)) return null
   const changed = await writeChanged(flow, run)
   if (changed !== null) {
     const after = await waitFor(step, changed)
@@ -150,14 +150,14 @@ async function standsForChange(step: Step, lane: Lane): Promise<number | null> {
 
 async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<number | null> {
   let job: PreparedJob | null = null
-  let lane: Lane | null = null
+  let deliveryMode: DeliveryMode | null = null
   while (!lease.signal.aborted) {
     const attempt = await flow.store.attempt(id)
     const run = attempt && (await flow.store.run(attempt.runId))
     if (!attempt || !run) return null
     if (run.trial === 1) return endDeadTrial(flow, lease, attempt)
-    lane ??= (await flow.store.batch(attempt.runId, attempt.batchN))?.deliveryMode ?? 'batch'
-    const spec = withLane(specOf(run), lane)
+    deliveryMode ??= (await flow.store.batch(attempt.runId, attempt.batchN))?.deliveryMode ?? 'batch'
+    const spec = inDeliveryMode(specOf(run), deliveryMode)
     job ??= await prepareRun(flow, spec)
     await track({ flow, run, job, attempt })
     const step = steps[attempt.state]
@@ -165,9 +165,9 @@ async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<num
     lease.check()
     await requireSameHost(flow, run, attempt, job.accounts)
     requireOneKind(run.job, job.accounts)
-    const ofAttempt = lane === 'batch' ? await jobFor(job, attempt, run, lease.signal) : job
+    const ofAttempt = deliveryMode === 'batch' ? await jobFor(job, attempt, run, lease.signal) : job
     const at = { flow, lease, run, spec, job: ofAttempt, attempt }
-    const stands = await standsForChange(at, lane)
+    const stands = await standsForChange(at, deliveryMode)
     if (stands !== null) return stands
     const after = await step(at)
     await noteSimulated(flow, run, ofAttempt.provider)

@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { listedKey, typedKey } from '../../wording/typed-key.ts'
 import { shellWord } from '../../wording/shell-word.ts'
 import type { RunRow } from '../../ports/state.ts'
-import { withLane } from '../job/lane.ts'
+import { inDeliveryMode } from '../job/delivery-mode.ts'
 import type { Flow } from '../flow.ts'
 import { Judge, type Judgement } from './judge.ts'
 import type { Override } from './override.ts'
@@ -38,7 +38,7 @@ export async function readJudged(
   const batch = batchN === null ? null : await flow.store.batch(run.id, batchN)
   const judge = new Judge({
     job,
-    spec: withLane(spec, batch?.deliveryMode ?? spec.lane),
+    spec: inDeliveryMode(spec, batch?.deliveryMode ?? spec.deliveryMode),
     runId: run.id,
     filesDir: flow.filesDir,
   })

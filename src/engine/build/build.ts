@@ -4,7 +4,7 @@ import { fileLimits } from '../job/file-limits.ts'
 import { quotaKeysOf } from '../job/quota-key.ts'
 import { filesAhead } from './files-ahead.ts'
 import type { Flow } from '../flow.ts'
-import { withLane, currentLane } from '../job/lane.ts'
+import { inDeliveryMode, currentDeliveryMode } from '../job/delivery-mode.ts'
 import type { Lease } from '../lease.ts'
 import { askedBefore, mayAskAgain } from '../job/asked-before.ts'
 import { openExistingOutput } from '../job/existing-output.ts'
@@ -23,10 +23,10 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   // A source is opened for more than one file where the window allows it: opening can cost a sort of all rows.
   if (await isFull(flow, run.id, Math.ceil(flow.timings.filesAhead / 2))) return 'full'
   const whole = specOf(run)
-  const spec = withLane(whole, currentLane(run, whole, flow.clock.now()))
+  const spec = inDeliveryMode(whole, currentDeliveryMode(run, whole, flow.clock.now()))
   const prepared = await prepareRun(flow, spec)
   await using presence = openExistingOutput(flow, prepared, ownerOf(run, spec.redo))
-  const limits = await fileLimits(flow, quotaKeysOf(whole, prepared), prepared, spec.lane)
+  const limits = await fileLimits(flow, quotaKeysOf(whole, prepared), prepared, spec.deliveryMode)
   const before = mayAskAgain(spec)
     ? null
     : await askedBefore(flow.store, spec.job, spec.maxOutputTokens, run.simulated === 1)
@@ -55,7 +55,7 @@ async function isFull({ store }: Flow, runId: string, files: number): Promise<bo
   if (now.hold === 1) return false
   const waiting = await store.countWaitingFiles(runId)
   if (waiting < files) return false
-  const unmatched = (await store.unknownIntents(now.job)).filter(({ fate }) => fate === 'open').length
+  const unmatched = (await store.unknownIntents(now.job)).filter(({ status }) => status === 'open').length
   return waiting >= filesAhead({ filesAhead: files }, unmatched)
 }
 

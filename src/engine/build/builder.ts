@@ -23,7 +23,7 @@ import {
 import type { ExistingOutput } from '../job/existing-output.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { newRequest } from './new-request.ts'
-import { smallFiles } from '../job/lane.ts'
+import { smallFiles } from '../job/delivery-mode.ts'
 import { removeUncommitted, RequestFile, type RequestFileOptions, sizeOf } from '../files/request-file.ts'
 import type { RunSpec } from '../spec.ts'
 
@@ -158,7 +158,8 @@ export class Builder {
       this.#spec.redo ? null : this.#spec.job,
       records,
     )
-    const inVain = this.#before === null ? nothingAsked : await this.#before.of(records.map(({ key }) => key))
+    const failsAgain =
+      this.#before === null ? nothingAsked : await this.#before.of(records.map(({ key }) => key))
     for (const [index, record] of records.entries()) {
       if (this.#isEnough(record)) return 'enough'
       const place = places[index] ?? behind
@@ -170,7 +171,7 @@ export class Builder {
         this.#count({ unchanged: this.#run.unchanged + 1 })
         isDone = true
       } else if (
-        !this.#leaveInVain(record, inVain(record)) &&
+        !this.#leaveInVain(record, failsAgain(record)) &&
         !this.#fold(record, same.get(record.fingerprint))
       )
         await this.#send(record, page.mark)
@@ -354,7 +355,7 @@ export class Builder {
                 ...sizeOf(finished),
                 n: nextBatch,
                 round: 0,
-                deliveryMode: finished.isSmall ? 'realtime' : this.#spec.lane,
+                deliveryMode: finished.isSmall ? 'realtime' : this.#spec.deliveryMode,
                 tag: this.#tag,
                 snapshot: this.#mark,
               }

@@ -11,7 +11,7 @@ import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../job/prepare.ts'
-import { smallFiles } from '../job/lane.ts'
+import { smallFiles } from '../job/delivery-mode.ts'
 import { removeUncommitted, RequestFile, sizeOf } from '../files/request-file.ts'
 import { isRepairable, Repairer } from './repair.ts'
 import { nextRound } from './retry-round.ts'
@@ -81,7 +81,7 @@ export async function buildRetryFile(
           ...sizeOf(finished),
           n: run.nextBatch,
           round: run.round + 1,
-          deliveryMode: finished.isSmall ? 'realtime' : spec.lane,
+          deliveryMode: finished.isSmall ? 'realtime' : spec.deliveryMode,
           tag,
           snapshot: first?.snapshot ?? null,
         },

@@ -1,17 +1,17 @@
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { FileLimits } from '../../planning/requests/split.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { RetryRequest } from '../../ports/store/requests.ts'
 import { fileLimits } from '../job/file-limits.ts'
 import { quotaKeysOf } from '../job/quota-key.ts'
 import type { Flow } from '../flow.ts'
-import { withLane, isPastDeadline, currentLane } from '../job/lane.ts'
+import { inDeliveryMode, isPastDeadline, currentDeliveryMode } from '../job/delivery-mode.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { type RunSpec, specOf } from '../spec.ts'
 
 /** The requests of the next file of retries. */
 export interface RetryRound {
-  /** As its lane sees it. */
+  /** As its delivery mode sees it. */
   readonly spec: RunSpec
   readonly wanted: readonly RequestRow[]
   readonly limits: FileLimits
@@ -20,7 +20,7 @@ export interface RetryRound {
 }
 
 interface Wish extends Pick<RetryRequest, 'chosen' | 'ruled'> {
-  readonly lane: Lane
+  readonly deliveryMode: DeliveryMode
   readonly maxRows?: number
 }
 
@@ -28,8 +28,8 @@ interface Wish extends Pick<RetryRequest, 'chosen' | 'ruled'> {
 export async function nextRound(flow: Flow, run: RunRow, job: PreparedJob): Promise<RetryRound | null> {
   if (run.maySend === 'nothing') return null
   const spec = specOf(run)
-  for (const { lane, maxRows = Infinity, ...wish } of wishes(run, spec, flow.clock.now())) {
-    const limits = await fileLimits(flow, quotaKeysOf(spec, job), job, lane)
+  for (const { deliveryMode, maxRows = Infinity, ...wish } of wishes(run, spec, flow.clock.now())) {
+    const limits = await fileLimits(flow, quotaKeysOf(spec, job), job, deliveryMode)
     const limit = Math.min(limits.maxRequests, maxRows)
     if (limit === 0) continue
     const wanted = await flow.store.requestsToRetry(run.id, {
@@ -39,32 +39,37 @@ export async function nextRound(flow: Flow, run: RunRow, job: PreparedJob): Prom
       onlyChosen: run.maySend === 'chosen',
     })
     if (wanted.length > 0)
-      return { spec: withLane(spec, lane), wanted, limits, isFallback: Number.isFinite(maxRows) }
+      return {
+        spec: inDeliveryMode(spec, deliveryMode),
+        wanted,
+        limits,
+        isFallback: Number.isFinite(maxRows),
+      }
   }
   return null
 }
 
 /**
- * The kinds of requests that may want another try, with the lane of each: first what somebody has chosen a lane for.
+ * The kinds of requests that may want another try, with the delivery mode of each: first what somebody has chosen a delivery mode for.
  * Once the fallback's time has come, what the provider leaves unanswered goes there as far as it reaches, and stays
  * beyond that.
  */
 function wishes(run: RunRow, spec: RunSpec, now: number): readonly Wish[] {
   const byHand: readonly Wish[] = [
-    { lane: 'realtime', chosen: 'realtime' },
-    { lane: 'flex', chosen: 'flex' },
+    { deliveryMode: 'realtime', chosen: 'realtime' },
+    { deliveryMode: 'flex', chosen: 'flex' },
   ]
   const { fallback } = spec
   const isDue = fallback !== null && now >= run.createdAt + fallback.afterMs
   if (!isDue || isPastDeadline(run, spec, now))
-    return [...byHand, { lane: currentLane(run, spec, now), chosen: null, ruled: 'all' }]
+    return [...byHand, { deliveryMode: currentDeliveryMode(run, spec, now), chosen: null, ruled: 'all' }]
   return [
     ...byHand,
     {
-      lane: fallback.lane,
+      deliveryMode: fallback.deliveryMode,
       ruled: 'infrastructureFailures',
       maxRows: Math.max(0, fallback.maxRows - run.fallbackRows),
     },
-    { lane: spec.lane, chosen: null, ruled: 'others' },
+    { deliveryMode: spec.deliveryMode, chosen: null, ruled: 'others' },
   ]
 }

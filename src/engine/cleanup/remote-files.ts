@@ -45,8 +45,8 @@ export async function remoteFiles(
     await provider.findStaged(uploadPrefix(flow.store.projectId)),
     'listing its files',
   )
-  const fates = [...(await uploadStatuses(flow, uploads, choice)), ...(await answerStatuses(flow, choice))]
-  return keepRead(provider, fates, uploads)
+  const statuses = [...(await uploadStatuses(flow, uploads, choice)), ...(await answerStatuses(flow, choice))]
+  return keepRead(provider, statuses, uploads)
 }
 
 /**
@@ -56,19 +56,19 @@ export async function remoteFiles(
 export async function deleteRemoteFiles(
   { store }: Pick<Flow, 'store'>,
   provider: Pick<Provider, 'discard'>,
-  fates: readonly RemoteFileStatus[],
+  statuses: readonly RemoteFileStatus[],
 ): Promise<readonly RemoteFileStatus[]> {
   const failed: RemoteFileStatus[] = []
-  for (const fate of fates) {
-    if (fate.keep !== null) continue
-    const reply = await provider.discard(fate.fileId)
+  for (const status of statuses) {
+    if (status.keep !== null) continue
+    const reply = await provider.discard(status.fileId)
     if (reply.kind === 'accepted' || (reply.kind === 'refused' && reply.cause === 'gone')) continue
-    failed.push(fate)
+    failed.push(status)
   }
   const left = new Set(
-    [...failed, ...fates.filter(({ keep }) => keep !== null)].map(({ attempt }) => attempt?.id),
+    [...failed, ...statuses.filter(({ keep }) => keep !== null)].map(({ attempt }) => attempt?.id),
   )
-  for (const id of new Set(fates.map(({ attempt }) => attempt?.id)))
+  for (const id of new Set(statuses.map(({ attempt }) => attempt?.id)))
     if (id !== undefined && !left.has(id)) await store.markCleaned(id)
   return failed
 }
@@ -87,7 +87,7 @@ async function uploadStatuses(
       )
     ).map((attempt) => [attempt.filename, attempt]),
   )
-  const fates: RemoteFileStatus[] = []
+  const statuses: RemoteFileStatus[] = []
   for (const { id, filename, bytes, createdAtMs } of uploads) {
     const attempt = attempts.get(filename) ?? null
     const run = attempt && (await store.run(attempt.runId))
@@ -97,9 +97,9 @@ async function uploadStatuses(
       : isFresh
         ? 'no attempt of this state knows it, and it is new'
         : null
-    fates.push({ fileId: id, filename, bytes, run: run?.id ?? null, attempt, keep })
+    statuses.push({ fileId: id, filename, bytes, run: run?.id ?? null, attempt, keep })
   }
-  return fates
+  return statuses
 }
 
 /** Answer files that were not deleted when their run ended. */
@@ -107,17 +107,17 @@ async function answerStatuses(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   { olderThanMs, jobs, others }: RemoteFilesChoice,
 ): Promise<readonly RemoteFileStatus[]> {
-  const fates: RemoteFileStatus[] = []
+  const statuses: RemoteFileStatus[] = []
   const ended = await store.runs({ endedBefore: clock.now() - olderThanMs, limit: maxRuns })
   for (const run of ended.filter(({ job }) => jobs.includes(job))) {
     for (const attempt of await store.attempts(run.id)) {
       if (attempt.remoteDeleted === 1 || others.includes(accountOf(attempt) ?? '')) continue
       for (const fileId of [attempt.outputPart, attempt.errorPart])
         if (fileId !== null)
-          fates.push({ fileId, filename: null, bytes: null, run: run.id, attempt, keep: null })
+          statuses.push({ fileId, filename: null, bytes: null, run: run.id, attempt, keep: null })
     }
   }
-  return fates
+  return statuses
 }
 
 function keptByRun(
@@ -131,17 +131,17 @@ function keptByRun(
 /** Whatever the state says: a file that a batch under way reads must stay. */
 async function keepRead(
   provider: Provider,
-  fates: readonly RemoteFileStatus[],
+  statuses: readonly RemoteFileStatus[],
   uploads: readonly StagedFile[],
 ): Promise<readonly RemoteFileStatus[]> {
-  if (fates.every(({ keep }) => keep !== null)) return fates
+  if (statuses.every(({ keep }) => keep !== null)) return statuses
   const oldest = Math.min(...uploads.map(({ createdAtMs }) => createdAtMs ?? 0))
   const since = Number.isFinite(oldest) ? Math.max(0, oldest - skewMs) : 0
   const batches = accepted(provider, await provider.batches(since), 'listing its batches')
   const read = new Set(batches.filter((batch) => !isOver(batch)).map(({ staged }) => staged))
-  return fates.map((fate) =>
-    fate.keep === null && read.has(fate.fileId)
-      ? { ...fate, keep: 'a batch at the provider reads it' }
-      : fate,
+  return statuses.map((status) =>
+    status.keep === null && read.has(status.fileId)
+      ? { ...status, keep: 'a batch at the provider reads it' }
+      : status,
   )
 }

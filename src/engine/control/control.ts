@@ -1,4 +1,4 @@
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { RunState } from '../../domain/run.ts'
 import { defaultMaxTries } from '../../planning/waiting/retry.ts'
@@ -9,7 +9,7 @@ import type { Flow } from '../flow.ts'
 import { raiseCap } from './raise-cap.ts'
 import { adoptToday, requireSameJob } from '../job/job-change.ts'
 import { unpaused } from '../step/pause.ts'
-import { fallbackOf, lanesOf, requireLanePrices, smallFiles } from '../job/lane.ts'
+import { fallbackOf, deliveryModesOf, requirePrices, smallFiles } from '../job/delivery-mode.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { FoundPrice } from '../job/pricing.ts'
@@ -35,7 +35,7 @@ export interface StartOptions {
   readonly price: FoundPrice | null
   readonly flexPrice: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
-  readonly lane: Lane
+  readonly deliveryMode: DeliveryMode
   readonly deadlineMs: number | null
   /** What all runs of the job may cost in one UTC day; null: no bound. */
   readonly perDayMicroUsd: number | null
@@ -81,7 +81,7 @@ export async function startRun(
     hold,
   } = options
   const imported = broughtAs !== undefined
-  const { lane, deadlineMs, flexPrice, perDayMicroUsd } = options
+  const { deliveryMode, deadlineMs, flexPrice, perDayMicroUsd } = options
   const { store, clock, random } = flow
   const id = random.id(runIdLength)
   const definition = await flow.definition(job.job.name)
@@ -95,9 +95,9 @@ export async function startRun(
     provider: job.provider.name,
     endpoint: job.endpoint,
     quotaKey: plan.quota.key,
-    lane,
+    deliveryMode,
     deadlineMs,
-    fallback: lane === 'batch' ? fallbackOf(job.job) : null,
+    fallback: deliveryMode === 'batch' ? fallbackOf(job.job) : null,
     price: price?.price ?? null,
     flexPrice: flexPrice?.price ?? null,
     realtimePrice: realtimePrice?.price ?? null,
@@ -127,9 +127,9 @@ export async function startRun(
     examples: [...examples],
     definition: definition && { ask: definition.ask, write: definition.write },
   }
-  requireLanePrices(
+  requirePrices(
     spec,
-    [...lanesOf(spec), ...(smallFiles(job.provider, spec) ? ['realtime' as const] : [])],
+    [...deliveryModesOf(spec), ...(smallFiles(job.provider, spec) ? ['realtime' as const] : [])],
     capMicroUsd ?? perDayMicroUsd,
   )
   const now = clock.now()
@@ -213,7 +213,7 @@ async function giveUpEarlier(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   run: RunRow,
 ): Promise<AcceptedAnswers['earlier']> {
-  const unknown = (await store.unknownIntents(run.job)).filter(({ fate }) => fate === 'open')
+  const unknown = (await store.unknownIntents(run.job)).filter(({ status }) => status === 'open')
   await store.closeIntents(unknown.map(({ nonce }) => nonce))
   for (const { requests, maxCostMicroUsd, runId, batchN } of unknown)
     await store.addEvent(run.id, clock.now(), 'intent.dropped', {

@@ -24,7 +24,7 @@ export interface Remedy extends Offer {
 
 /** What can be done about the records of a run that were not answered well, the best first. */
 export interface Remedies {
-  readonly schema: 'offpeak.remedies/1'
+  readonly schema: 'offpeak.remedies/2'
   readonly run: string
   /** None while the run goes on. */
   readonly items: readonly Remedy[]
@@ -45,7 +45,7 @@ export async function remediesOf(
   plan: (selection: RescueSelection) => Promise<Plan>,
 ): Promise<Remedies> {
   const { counts } = await statusOf(flow, run)
-  const about = { schema: 'offpeak.remedies/1', run: run.id } as const
+  const about = { schema: 'offpeak.remedies/2', run: run.id } as const
   if (run.liveKey !== null) return { ...about, items: [], judged: 0, stuck: {}, problem: null }
   const present = outcomeNames.filter((name) => (counts[name] ?? 0) > 0)
   let problem: string | null = null
@@ -77,7 +77,7 @@ export async function remediesOf(
     items,
     judged,
     stuck: isAsked
-      ? (today?.inVain?.outcomes ?? {})
+      ? (today?.failsAgain?.outcomes ?? {})
       : Object.fromEntries(needsChange.flatMap((name) => (counts[name] ? [[name, counts[name]]] : []))),
     problem,
   }

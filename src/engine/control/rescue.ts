@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import { outcomesOf } from '../../planning/waiting/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { filterOf, type RetryChoice } from './retry-run.ts'
@@ -20,7 +20,7 @@ export interface RescueSelection {
   readonly payAgain: boolean
   /** Where the run that is rescued has written. */
   readonly write: boolean
-  readonly lane?: Lane
+  readonly deliveryMode?: DeliveryMode
   readonly rescue: RescueTerms & { readonly run: string }
 }
 
@@ -33,7 +33,7 @@ const pageSize = 1_000
 export async function rescueSelection(
   { store }: Pick<Flow, 'store'>,
   run: RunRow,
-  { model, maxTokens, lane, ...choice }: RescueChoice,
+  { model, maxTokens, deliveryMode, ...choice }: RescueChoice,
 ): Promise<RescueSelection> {
   const [live] = await store.runs({ job: run.job, live: true, limit: 1 })
   if (live)
@@ -52,7 +52,7 @@ export async function rescueSelection(
     afterSeq = last.seq
   }
   const spec = specOf(run)
-  const sent = lane ?? (spec.lane === 'batch' ? null : spec.lane)
+  const sent = deliveryMode ?? (spec.deliveryMode === 'batch' ? null : spec.deliveryMode)
   return {
     params: spec.params,
     limit: null,
@@ -61,7 +61,7 @@ export async function rescueSelection(
     // Another model is another question, and what is named as lost is meant to be paid once more.
     payAgain: model !== null || choice.outcomes?.includes('lost') === true,
     write: spec.writes,
-    ...(sent === null ? {} : { lane: sent }),
+    ...(sent === null ? {} : { deliveryMode: sent }),
     rescue: { run: run.id, model, maxTokens },
   }
 }

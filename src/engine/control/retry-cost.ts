@@ -1,6 +1,6 @@
 import { parseSums } from '../../domain/sums.ts'
 import type { OutcomeCounts } from '../../domain/outcome.ts'
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import { microFromPico, timesAsDear } from '../../domain/money.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 import { prepareReading } from '../job/prepare-run.ts'
@@ -9,16 +9,16 @@ import { MostOfRetry } from './most-of-retry.ts'
 import { type RetryChoice, retryFilter } from './retry-run.ts'
 import type { Flow } from '../flow.ts'
 import { seenJobChange } from '../job/job-change.ts'
-import { currentLane, priceIn, requireLanePrices } from '../job/lane.ts'
+import { currentDeliveryMode, priceIn, requirePrices } from '../job/delivery-mode.ts'
 import { specOf } from '../spec.ts'
 
 /** What a retry would send and cost, before it is done. */
 export interface RetryCost {
-  readonly schema: 'offpeak.retry-plan/1'
+  readonly schema: 'offpeak.retry-plan/2'
   readonly run: string
   readonly requests: number
   readonly counts: OutcomeCounts
-  readonly lane: Lane
+  readonly deliveryMode: DeliveryMode
   /** By what these requests cost when they were sent last, and others of the run; null when nothing was answered yet. */
   readonly likelyMicroUsd: number | null
   /** No less than what can be billed, with the tries that the rules of the job still make of them. */
@@ -35,20 +35,20 @@ export async function retryCostOf(flow: Flow, run: RunRow, choice: RetryChoice):
   const counts: OutcomeCounts = {}
   const filter = await retryFilter(store, run, choice)
   const spec = specOf(run)
-  const lane = choice.lane ?? currentLane(run, spec, clock.now())
-  requireLanePrices(spec, choice.lane == null ? [] : [choice.lane], spec.capMicroUsd)
+  const deliveryMode = choice.deliveryMode ?? currentDeliveryMode(run, spec, clock.now())
+  requirePrices(spec, choice.deliveryMode == null ? [] : [choice.deliveryMode], spec.capMicroUsd)
   const batches = new Map((await store.batches(run.id)).map((batch) => [batch.n, batch]))
   const dearer = (batch: BatchRow): number => {
-    const [then, now] = [priceIn(spec, batch.deliveryMode), priceIn(spec, lane)]
+    const [then, now] = [priceIn(spec, batch.deliveryMode), priceIn(spec, deliveryMode)]
     return then === null || now === null ? 1 : timesAsDear(then, now)
   }
   const left = spec.fallback === null ? 0 : Math.max(0, spec.fallback.maxRows - run.fallbackRows)
-  const laterPrice = spec.fallback === null ? null : priceIn(spec, spec.fallback.lane)
+  const laterPrice = spec.fallback === null ? null : priceIn(spec, spec.fallback.deliveryMode)
   await using most = new MostOfRetry({
     filesDir,
     spec,
     wire: await wireOf(flow, run),
-    prices: [lane, ...(spec.deadlineMs === null ? [] : ['realtime' as const])].flatMap((each) => {
+    prices: [deliveryMode, ...(spec.deadlineMs === null ? [] : ['realtime' as const])].flatMap((each) => {
       const price = priceIn(spec, each) ?? spec.price
       return price === null ? [] : [price]
     }),
@@ -78,11 +78,11 @@ export async function retryCostOf(flow: Flow, run: RunRow, choice: RetryChoice):
   }
   const meanPicoUsd = sums.applied === 0 ? null : sums.costPicoUsd / sums.applied
   return {
-    schema: 'offpeak.retry-plan/1',
+    schema: 'offpeak.retry-plan/2',
     run: run.id,
     requests,
     counts,
-    lane,
+    deliveryMode,
     likelyMicroUsd:
       known === requests
         ? microFromPico(knownPicoUsd)

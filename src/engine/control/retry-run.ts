@@ -1,4 +1,4 @@
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
 import { typedKey } from '../../wording/typed-key.ts'
@@ -9,7 +9,7 @@ import type { RequestFilter } from '../../ports/filters.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import { perDayNow } from '../job/day-budget.ts'
-import { requireLanePrices } from '../job/lane.ts'
+import { requirePrices } from '../job/delivery-mode.ts'
 import type { Flow } from '../flow.ts'
 import { requireSameWrite } from '../job/job-change.ts'
 import { isAnyIn, keysMeant } from '../job/typed-keys.ts'
@@ -27,7 +27,7 @@ export interface RetryChoice {
   readonly reason: string | null
   readonly keys: readonly string[] | null
   /** How it is to be sent; null: as the run is. */
-  readonly lane?: Exclude<Lane, 'batch'> | null
+  readonly deliveryMode?: Exclude<DeliveryMode, 'batch'> | null
 }
 
 /**
@@ -137,15 +137,15 @@ export async function retryRun(
         { fix: `offpeak resume ${live.id}` },
       )
   }
-  const lane = choice.lane ?? null
-  if (lane !== null) {
+  const deliveryMode = choice.deliveryMode ?? null
+  if (deliveryMode !== null) {
     const budget = await store.budget(`run:${run.id}`)
     const spec = specOf(run)
-    requireLanePrices(spec, [lane], budget?.capMicroUsd ?? (await perDayNow(flow, run.job, spec)))
+    requirePrices(spec, [deliveryMode], budget?.capMicroUsd ?? (await perDayNow(flow, run.job, spec)))
   }
   // First, as a worker may take the run up as soon as it lives again.
   if (capMicroUsd !== null) await raiseCap(flow, run, capMicroUsd, null)
-  const marked = await store.markAgain(run.id, await retryFilter(store, run, choice), lane)
+  const marked = await store.markAgain(run.id, await retryFilter(store, run, choice), deliveryMode)
   if (marked === 0) return 0
   // A run that was paused before its source was read goes on reading; what is marked follows with its retries.
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { openFile } from '../open-file.ts'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Intent } from '../../domain/intent.ts'
-import { laneNames } from '../../domain/lane.ts'
+import { deliveryModes } from '../../domain/delivery-mode.ts'
 import { lineHash } from '../../planning/text/line-hashes.ts'
 import { requestLines } from './request-lines.ts'
 
@@ -18,7 +18,7 @@ export interface NotedIntent {
 
 const intentText = z.object({
   number: z.number(),
-  lineage: z.string(),
+  projectId: z.string(),
   runId: z.string(),
   job: z.string(),
   batchN: z.number(),
@@ -26,14 +26,27 @@ const intentText = z.object({
   nonce: z.string(),
   tag: z.string(),
   inputHash: z.string(),
-  lane: z.enum(laneNames),
+  deliveryMode: z.enum(deliveryModes),
   filename: z.string().nullable(),
-  fileId: z.string().nullable(),
+  staged: z.string().nullable(),
   account: z.string(),
   requests: z.number(),
   maxCostMicroUsd: z.number(),
   at: z.number(),
 })
+
+/** Notes outlive the version that wrote them: what their fields were called before. */
+const earlierNames: ReadonlyMap<string, string> = new Map([
+  ['lineage', 'projectId'],
+  ['lane', 'deliveryMode'],
+  ['fileId', 'staged'],
+])
+
+function byNamesOfToday(note: unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(Object(note)).map(([name, value]) => [earlierNames.get(name) ?? name, value]),
+  )
+}
 
 /** Notes lie apart from the files of runs, whose names begin with a run's id. */
 function folderOf(filesDir: string): string {
@@ -80,7 +93,7 @@ export async function notedIntents(filesDir: string): Promise<readonly NotedInte
  */
 export async function readIntent({ path, number, nonce }: NotedIntent): Promise<Intent | null> {
   try {
-    return intentText.parse(JSON.parse(await readFile(path, 'utf8')))
+    return intentText.parse(byNamesOfToday(JSON.parse(await readFile(path, 'utf8'))))
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return null
     return { ...unreadable, number, nonce }
@@ -88,16 +101,16 @@ export async function readIntent({ path, number, nonce }: NotedIntent): Promise<
 }
 
 const unreadable: Omit<Intent, 'number' | 'nonce'> = {
-  lineage: '',
+  projectId: '',
   runId: '',
   job: '',
   batchN: 0,
   attemptId: 0,
   tag: '',
   inputHash: '',
-  lane: 'batch',
+  deliveryMode: 'batch',
   filename: null,
-  fileId: null,
+  staged: null,
   account: '',
   requests: 0,
   maxCostMicroUsd: 0,

@@ -48,13 +48,13 @@ export async function askedBefore(
 ): Promise<AskedBefore> {
   const lost = await store.runsThatEnded(job, ['lost'], isSimulated)
   const lostIn = lost.map(({ run }) => run)
-  const inVain = (await store.runsThatEnded(job, deterministic, isSimulated))
+  const failsAgain = (await store.runsThatEnded(job, deterministic, isSimulated))
     .slice(0, runsToLookAt)
     .map(({ run }) => run)
-  const runs = [...new Set([...inVain, ...lostIn])]
+  const runs = [...new Set([...failsAgain, ...lostIn])]
   const limits = new Map(
     await Promise.all(
-      inVain.map(async (id) => {
+      failsAgain.map(async (id) => {
         const run = await store.run(id)
         return [id, run && specOf(run).maxOutputTokens] as const
       }),

@@ -1,4 +1,4 @@
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { FileLimits } from '../../planning/requests/split.ts'
 import type { Flow } from '../flow.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -8,10 +8,10 @@ export async function fileLimits(
   { store, realtime }: Pick<Flow, 'store' | 'realtime'>,
   quotaKeys: readonly string[],
   { provider }: Pick<PreparedJob, 'provider'>,
-  lane: Lane,
+  deliveryMode: DeliveryMode,
 ): Promise<FileLimits> {
   const { maxRequests, maxBytes } = provider.limits
-  if (lane !== 'batch')
+  if (deliveryMode !== 'batch')
     return { maxRequests: Math.min(maxRequests, realtime.maxRequests), maxBytes, maxTokens: null }
   const quotas = await Promise.all(quotaKeys.map((key) => store.quota(key)))
   const known = quotas.flatMap((quota) => quota?.limitTokens ?? [])

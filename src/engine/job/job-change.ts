@@ -1,6 +1,6 @@
 import { changeBetween, type Definition, type DefinitionChange } from '../../domain/definition.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { Cause } from '../../planning/waiting/wait.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { DefinitionNow, Flow } from '../flow.ts'
@@ -50,12 +50,14 @@ export function needsSameWrite(
   run: Pick<RunRow, 'state'>,
   { state }: Pick<AttemptRow, 'state'>,
   batch: Pick<BatchRow, 'round'> | null,
-  lane: Lane,
+  deliveryMode: DeliveryMode,
 ): boolean {
   if (state === 'collected') return true
   if (run.state === 'cancelling') return false
   if (state === 'asking') return true
-  return state === 'reserved' || state === 'waiting' ? lane !== 'batch' || (batch?.round ?? 0) > 0 : false
+  return state === 'reserved' || state === 'waiting'
+    ? deliveryMode !== 'batch' || (batch?.round ?? 0) > 0
+    : false
 }
 
 /** Refuses what a person asks for that would judge answers by another job. Throws E_JOB_CHANGED. */

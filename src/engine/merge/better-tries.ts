@@ -1,4 +1,4 @@
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import { isBetter } from '../../planning/answers/standing-try.ts'
 import type { PastTryRow, RequestRow, RunRow } from '../../ports/state.ts'
@@ -8,7 +8,7 @@ import { Judge } from '../answers/judge.ts'
 import { overridesOf } from '../answers/override.ts'
 import { answerTimes, readStoredAnswer } from '../answers/stored-answer.ts'
 import type { Flow } from '../flow.ts'
-import { withLane } from '../job/lane.ts'
+import { inDeliveryMode } from '../job/delivery-mode.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
 
@@ -53,20 +53,20 @@ export class StoredAnswers implements Disposable {
   readonly #flow: Pick<Flow, 'store' | 'filesDir'>
   readonly #run: RunRow
   readonly #job: PreparedJob
-  readonly #judges = new Map<Lane, Judge>()
-  readonly #lanes: ReadonlyMap<number, Lane>
+  readonly #judges = new Map<DeliveryMode, Judge>()
+  readonly #modes: ReadonlyMap<number, DeliveryMode>
   readonly #timeOf: ReturnType<typeof answerTimes>
 
   private constructor(
     flow: Pick<Flow, 'store' | 'filesDir'>,
     run: RunRow,
     job: PreparedJob,
-    lanes: ReadonlyMap<number, Lane>,
+    modes: ReadonlyMap<number, DeliveryMode>,
   ) {
     this.#flow = flow
     this.#run = run
     this.#job = job
-    this.#lanes = lanes
+    this.#modes = modes
     this.#timeOf = answerTimes(flow.store)
   }
 
@@ -76,7 +76,7 @@ export class StoredAnswers implements Disposable {
     job: PreparedJob,
   ): Promise<StoredAnswers> {
     const batches = await flow.store.batches(run.id)
-    return new StoredAnswers(flow, run, job, new Map(batches.map(({ n, deliveryMode: lane }) => [n, lane])))
+    return new StoredAnswers(flow, run, job, new Map(batches.map(({ n, deliveryMode }) => [n, deliveryMode])))
   }
 
   [Symbol.dispose](): void {
@@ -134,16 +134,16 @@ export class StoredAnswers implements Disposable {
 
   #judgeIn(batchN: number | null): Judge {
     const spec = specOf(this.#run)
-    const lane = this.#lanes.get(batchN ?? -1) ?? spec.lane
+    const deliveryMode = this.#modes.get(batchN ?? -1) ?? spec.deliveryMode
     const judge =
-      this.#judges.get(lane) ??
+      this.#judges.get(deliveryMode) ??
       new Judge({
         job: this.#job,
-        spec: withLane(spec, lane),
+        spec: inDeliveryMode(spec, deliveryMode),
         runId: this.#run.id,
         filesDir: this.#flow.filesDir,
       })
-    this.#judges.set(lane, judge)
+    this.#judges.set(deliveryMode, judge)
     return judge
   }
 }

@@ -1,10 +1,10 @@
 import { addCounts, type OutcomeCounts } from '../../domain/outcome.ts'
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { MergedRequest } from '../../ports/store/answers.ts'
 import type { Flow } from '../flow.ts'
 import { Judge, type Verdict } from '../answers/judge.ts'
-import { withLane } from '../job/lane.ts'
+import { inDeliveryMode } from '../job/delivery-mode.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { overridesOf } from '../answers/override.ts'
@@ -38,14 +38,15 @@ export async function writeStored(
   const { store, clock, filesDir } = flow
   await using target = await openTarget(flow, job, ownerOf(run, specOf(run).redo))
   const spec = specOf(run)
-  const lanes = new Map((await store.batches(run.id)).map(({ n, deliveryMode: lane }) => [n, lane]))
+  const modes = new Map((await store.batches(run.id)).map(({ n, deliveryMode }) => [n, deliveryMode]))
   using judges = new DisposableStack()
-  const known = new Map<Lane, Judge>()
+  const known = new Map<DeliveryMode, Judge>()
   // What an answer has cost depends on how it was asked for.
-  const judgeIn = (lane: Lane): Judge => {
+  const judgeIn = (deliveryMode: DeliveryMode): Judge => {
     const judge =
-      known.get(lane) ?? judges.use(new Judge({ job, spec: withLane(spec, lane), runId: run.id, filesDir }))
-    known.set(lane, judge)
+      known.get(deliveryMode) ??
+      judges.use(new Judge({ job, spec: inDeliveryMode(spec, deliveryMode), runId: run.id, filesDir }))
+    known.set(deliveryMode, judge)
     return judge
   }
   const timeOf = answerTimes(store)
@@ -65,7 +66,7 @@ export async function writeStored(
         ? null
         : await readStoredAnswer(filesDir, answerFile, answerOffset, answerLength, job.provider)
     const verdict = answer
-      ? await judgeIn(lanes.get(asked.batchN ?? -1) ?? spec.lane).judge(
+      ? await judgeIn(modes.get(asked.batchN ?? -1) ?? spec.deliveryMode).judge(
           request,
           answer,
           await timeOf(asked.attemptId),

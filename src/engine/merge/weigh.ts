@@ -4,7 +4,7 @@ import { mayGoOn, reconcile, type Evidence } from '../../planning/money/reconcil
 import { decideWait } from '../../planning/waiting/wait.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { withCrashPoints } from '../crash-points.ts'
-import { isPastDeadline } from '../job/lane.ts'
+import { isPastDeadline } from '../job/delivery-mode.ts'
 import { answerFile } from '../files/durable-file.ts'
 import type { Step } from '../step/step.ts'
 import { pauseForWait, waitTimings } from '../step/wait.ts'

@@ -48,7 +48,7 @@ export function checkAffordable(
       `the price of ${planned.model} is not known, so a budget cannot be kept${near}`,
       {
         where: `job ${planned.job}`,
-        fix: priceAdvice(planned.model, planned.lane, planned.provider),
+        fix: priceAdvice(planned.model, planned.deliveryMode, planned.provider),
       },
     )
   }

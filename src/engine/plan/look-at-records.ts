@@ -48,7 +48,7 @@ export interface Looked {
   readonly changed: number
   readonly changedParts: ReadonlyMap<MeaningPart, number>
   readonly uncompared: number
-  readonly inVain: ReadonlyMap<LeftOut, number>
+  readonly failsAgain: ReadonlyMap<LeftOut, number>
   /** A run whose answers the sink did not take; null: there is none. */
   readonly rejectedIn: string | null
   /** Rows of the sink behind the ends of texts of which nothing is asked. */
@@ -82,7 +82,7 @@ export class Looker implements AsyncDisposable {
   readonly #tokens: number[] = []
   readonly #mostTokens: number[] = []
   readonly #changedParts = new Map<MeaningPart, number>()
-  readonly #inVain = new Map<LeftOut, number>()
+  readonly #failsAgain = new Map<LeftOut, number>()
   #rejectedIn: string | null = null
   /** The record that was looked at last, or that it was a part of. */
   #whole: string | null = null
@@ -176,7 +176,7 @@ export class Looker implements AsyncDisposable {
       changed: this.#changed,
       changedParts: this.#changedParts,
       uncompared: this.#uncompared,
-      inVain: this.#inVain,
+      failsAgain: this.#failsAgain,
       rejectedIn: this.#rejectedIn,
       oldChunks: this.#oldChunks,
       unusable: this.#unusable,
@@ -211,17 +211,17 @@ export class Looker implements AsyncDisposable {
     if (isRepeated) return this.#cannotUse(key, repeatedKey)
     const made = await encodeAlone(job, record, flow.attachments)
     if ('problem' in made) return this.#cannotUse(key, made.problem)
-    const fate = this.#fateOf(made, before)
-    if (fate === 'done') {
+    const state = this.#stateOf(made, before)
+    if (state === 'done') {
       this.#unchanged++
       const ended = this.#unasked === null || record.part?.index !== 0 ? null : this.#unasked.of(record)
       if (ended !== null) this.#ended.push(ended)
       return
     }
-    if (fate === 'uncompared' && !payAgain) return
+    if (state === 'uncompared' && !payAgain) return
     const ended = before.endedBy({ ...made, key })
     if (ended?.outcome === 'lost') this.#lost++
-    else if (ended) add(this.#inVain, ended.outcome)
+    else if (ended) add(this.#failsAgain, ended.outcome)
     if (ended?.outcome === 'rejected') this.#rejectedIn ??= ended.run
     if (ended && !mayAskAgain({ redo, payAgain })) return
     const window = windowOf(job, (price ?? realtimePrice)?.contextTokens ?? null)
@@ -241,7 +241,7 @@ export class Looker implements AsyncDisposable {
   }
 
   /** Whether what was done before stands for what is asked now. */
-  #fateOf(
+  #stateOf(
     made: EncodedAlone,
     { done, isAbsent }: { readonly done: DoneRecord | undefined; readonly isAbsent: boolean },
   ): 'done' | 'uncompared' | 'open' {

@@ -42,12 +42,12 @@ const savedSelection = z.object({
   payAgain: z.boolean().exactOptional(),
   write: z.boolean().exactOptional(),
   keep: z.boolean().exactOptional(),
-  lane: z.enum(['batch', 'flex', 'realtime']).exactOptional(),
+  deliveryMode: z.enum(['batch', 'flex', 'realtime']).exactOptional(),
   deadlineMs: z.number().nullable().exactOptional(),
 })
 
 const savedPlanFile = z.object({
-  schema: z.literal('offpeak.saved-plan/1'),
+  schema: z.literal('offpeak.saved-plan/2'),
   selection: savedSelection,
   plan: comparedPlan,
 })
@@ -60,7 +60,7 @@ export type SavedSelection = z.infer<typeof savedSelection>
 
 /** A plan as it is saved. */
 export function savedPlan(plan: Plan, selection: SavedSelection): unknown {
-  return { schema: 'offpeak.saved-plan/1', selection, plan }
+  return { schema: 'offpeak.saved-plan/2', selection, plan }
 }
 
 /** Reads a saved plan. Throws E_USAGE for anything else. */

@@ -1,4 +1,4 @@
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { Flow } from '../flow.ts'
 
 /** The quotas that the batches of a selection count against. */
@@ -30,10 +30,10 @@ export function quotaKeysFor({ quotaKey, accounts }: QuotaOptions): readonly str
 
 /** What of the quotas of its accounts a plan tells: of all together, as any of them takes its batches, and of each. */
 export async function planQuota(
-  options: QuotaOptions & { readonly flow: Pick<Flow, 'store'>; readonly lane: Lane },
+  options: QuotaOptions & { readonly flow: Pick<Flow, 'store'>; readonly deliveryMode: DeliveryMode },
   inputTokens: number,
 ): Promise<PlanQuota> {
-  const { flow, quotaKey, accounts, lane } = options
+  const { flow, quotaKey, accounts, deliveryMode } = options
   const quotas = await Promise.all(quotaKeysFor(options).map((key) => flow.store.quota(key)))
   const limits = quotas.map((quota) => quota?.limitTokens ?? null)
   const limitTokens = limits.reduce((sum, limit) => (sum === null || limit === null ? null : sum + limit), 0)
@@ -41,7 +41,7 @@ export async function planQuota(
     key: quotaKey,
     limitTokens,
     usedTokens: quotas.reduce((sum, quota) => sum + (quota?.usedTokens ?? 0), 0),
-    waves: limitTokens && lane === 'batch' ? Math.max(1, Math.ceil(inputTokens / limitTokens)) : null,
+    waves: limitTokens && deliveryMode === 'batch' ? Math.max(1, Math.ceil(inputTokens / limitTokens)) : null,
     accounts: accounts.map(({ name }, at) => ({
       name,
       limitTokens: limits[at] ?? null,

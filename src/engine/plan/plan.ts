@@ -1,5 +1,5 @@
 import { type AnswerLength, answerLength } from './answer-length.ts'
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { FoundPrice } from '../job/pricing.ts'
 import { countedBy } from '../../planning/tokens/counted-by.ts'
 import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
@@ -18,7 +18,13 @@ import { fileLimits } from '../job/file-limits.ts'
 import { planQuota, type PlanQuota, quotaKeysFor, type QuotaOptions } from './plan-quota.ts'
 import type { MeaningPart } from '../../planning/requests/meaning.ts'
 import type { Flow } from '../flow.ts'
-import { batchOnlyWarning, fallbackOf, laneConcerns, requireLanePrices, withoutBatches } from '../job/lane.ts'
+import {
+  batchOnlyWarning,
+  fallbackOf,
+  deliveryConcerns,
+  requirePrices,
+  withoutBatches,
+} from '../job/delivery-mode.ts'
 import { type PlanSample, samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
@@ -34,7 +40,7 @@ import type { AskedPart } from '../../planning/waiting/remedies.ts'
 
 /** What a run would be, found out without sending or changing anything. */
 export interface Plan {
-  readonly schema: 'offpeak.plan/1'
+  readonly schema: 'offpeak.plan/2'
   readonly job: string
   readonly version: string
   readonly provider: string
@@ -64,7 +70,7 @@ export interface Plan {
   /** Done before by a version whose requests cannot be compared with today's; left out unless agreed to. */
   readonly uncompared: number
   /** Records whose very request has ended in vain before, and would again; null: there are none. */
-  readonly inVain: {
+  readonly failsAgain: {
     readonly records: number
     readonly outcomes: Readonly<Partial<Record<LeftOut, number>>>
     /** The newest run whose answers the sink did not take: they can be written again for nothing. */
@@ -98,7 +104,7 @@ export interface Plan {
   /** How often a request may be sent in all, which `cost.atMostMicroUsd` counts. */
   readonly tries: number
   readonly cost: CostEstimate | null
-  readonly lane: Lane
+  readonly deliveryMode: DeliveryMode
   /** The service has no batches: requests are asked one by one, so many at a time in each process; null: it has. */
   readonly withoutBatches: { readonly atOnce: number } | null
   /** The deployment that is asked one by one, when it is another one. */
@@ -123,7 +129,7 @@ export interface Plan {
   /** How the output schema had to be changed for the provider. */
   readonly rewrites: readonly string[]
   /** What the schema asks of an answer that the provider does not enforce: `topics: maxItems 8`. */
-  readonly told: readonly string[]
+  readonly notEnforced: readonly string[]
   readonly keepRows: boolean
   readonly example: { readonly key: string; readonly request: unknown } | null
   /** Null: of an earlier version. */
@@ -142,7 +148,7 @@ export interface PlanOptions extends QuotaOptions {
   /** Whether an emulator answers, as far as it is known. */
   readonly isSimulated: boolean
   readonly counter: RequestCounter
-  readonly lane: Lane
+  readonly deliveryMode: DeliveryMode
   readonly deadlineMs: number | null
   readonly price: FoundPrice | null
   readonly flexPrice: FoundPrice | null
@@ -185,8 +191,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   const unchanged = share(looked.unchanged)
   const unusable = share(looked.unusable)
   const paid = paidOf(options, looked, { selected, exact })
-  const inVain = inVainOf(options, looked, share)
-  const leftOut = [paid, inVain].reduce(
+  const failsAgain = inVainOf(options, looked, share)
+  const leftOut = [paid, failsAgain].reduce(
     (sum, found) => sum + (found?.isSentAgain === false ? found.records : 0),
     share(looked.uncompared),
   )
@@ -197,7 +203,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     flow,
     quotaKeysFor(options),
     job,
-    options.lane,
+    options.deliveryMode,
   )
   const { files, lastRequests, largestBytes } = estimateFiles(
     scaled(looked.bytes, looked.tokens.length, toSend),
@@ -208,16 +214,16 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       maxBytes: Math.min(maxBytes, maxTokens ?? maxBytes),
     },
   )
-  const tooFew = tooFewForBatch(job.provider.limits, options.lane, { toSend, lastRequests })
+  const tooFew = tooFewForBatch(job.provider.limits, options.deliveryMode, { toSend, lastRequests })
   const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
-    tooFew === 'all' ? 'realtime' : options.lane
+    tooFew === 'all' ? 'realtime' : options.deliveryMode
   ]
   const inputTokens = countedBy(
     options.job.provider.tokenRule(options.job.pricedAs),
     estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 },
   )
-  if (options.lane === 'flex' && price === null)
-    requireLanePrices(
+  if (options.deliveryMode === 'flex' && price === null)
+    requirePrices(
       { job: job.job.name, model: job.model, price: null, flexPrice: null, realtimePrice: null },
       ['flex'],
       null,
@@ -233,7 +239,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     estimateCost({
       files,
       tries: { max: tries, growthTokens },
-      fallback: options.lane === 'batch' ? fallbackCost(options) : null,
+      fallback: options.deliveryMode === 'batch' ? fallbackCost(options) : null,
       price: found.price,
       realtimePrice: options.realtimePrice?.price ?? null,
       requests,
@@ -253,7 +259,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   const mostPastDeadline =
     inTime === null ? (inRealTime?.atMostMicroUsd ?? null) : highest(inTime, inRealTime)
   return {
-    schema: 'offpeak.plan/1',
+    schema: 'offpeak.plan/2',
     job: job.job.name,
     version: job.job.version ?? '',
     provider: job.provider.name,
@@ -272,7 +278,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     changedParts: Object.fromEntries([...looked.changedParts].map(([part, count]) => [part, share(count)])),
     isKept: options.keep,
     uncompared: share(looked.uncompared),
-    inVain,
+    failsAgain,
     rescue:
       options.rescue === null
         ? null
@@ -290,7 +296,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       inTime === null || options.deadlineMs === null
         ? inTime
         : { ...inTime, atMostMicroUsd: mostPastDeadline },
-    lane: options.lane,
+    deliveryMode: options.deliveryMode,
     withoutBatches: withoutBatches(flow, job.provider),
     realtimeModel: job.job.model.realtimeModel ?? null,
     deadline:
@@ -312,14 +318,14 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       ...sink.warnings,
       ...warningsOf(job, maxOutputTokens),
       ...tooFewWarning(job.provider.limits, tooFew, { toSend, lastRequests }),
-      ...forfeitWarning(job.provider.limits, options.lane, toSend),
-      ...laneConcerns(job.provider, job.job),
+      ...forfeitWarning(job.provider.limits, options.deliveryMode, toSend),
+      ...deliveryConcerns(job.provider, job.job),
       ...batchOnlyWarning(job, options),
       ...nearWarning(job.model, options.nearModels),
     ],
     nearModels: options.nearModels,
     rewrites: job.strict?.rewrites ?? [],
-    told: job.told,
+    notEnforced: job.told,
     keepRows: sink.keepRows,
     example: looked.example,
     contents: looked.contents.of(job.meaning, await flow.definition(job.job.name)),
@@ -346,7 +352,7 @@ function fallbackCost({
     return minRequests <= 1 || realtimePrice === null
       ? null
       : { price: realtimePrice.price, requests: minRequests - 1 }
-  const found = fallback.lane === 'flex' ? flexPrice : realtimePrice
+  const found = fallback.deliveryMode === 'flex' ? flexPrice : realtimePrice
   return found === null ? null : { price: found.price, requests: fallback.maxRows }
 }
 
@@ -372,11 +378,11 @@ function paidOf(
 
 function inVainOf(
   options: PlanOptions,
-  { inVain, rejectedIn }: Looked,
+  { failsAgain, rejectedIn }: Looked,
   share: (count: number) => number,
-): Plan['inVain'] {
-  const outcomes = Object.fromEntries([...inVain].map(([outcome, count]) => [outcome, share(count)]))
-  const records = [...inVain.values()].reduce((sum, count) => sum + share(count), 0)
+): Plan['failsAgain'] {
+  const outcomes = Object.fromEntries([...failsAgain].map(([outcome, count]) => [outcome, share(count)]))
+  const records = [...failsAgain.values()].reduce((sum, count) => sum + share(count), 0)
   return records === 0 ? null : { records, outcomes, rejectedIn, isSentAgain: mayAskAgain(options) }
 }
 

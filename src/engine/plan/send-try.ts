@@ -102,7 +102,7 @@ async function askOne(
   const request = await loadRequest(ask.request, flow.attachments)
   if ('problem' in request) return { ...notSent(plan, ask, request.problem), outcome: 'unrenderable' }
   const body = JSON.stringify(job.provider.body(request, endpoint))
-  const reply = await job.provider.complete({ endpoint, model, body, lane: 'realtime' }, signal)
+  const reply = await job.provider.complete({ endpoint, model, body, deliveryMode: 'realtime' }, signal)
   const result = await resultOf(flow, plan, ask, reply)
   if (!write || result.values === null) return result
   const written = await writeOne(flow, plan, ask, result.values)

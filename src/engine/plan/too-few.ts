@@ -1,4 +1,4 @@
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { ProviderLimits } from '../../domain/limits.ts'
 
 interface Requests {
@@ -10,10 +10,10 @@ interface Requests {
 /** Whether there are fewer requests than a batch of this service needs, in all or in the last file alone. */
 export function tooFewForBatch(
   { minRequests = 1 }: Pick<ProviderLimits, 'minRequests'>,
-  lane: Lane,
+  deliveryMode: DeliveryMode,
   { toSend, lastRequests }: Requests,
 ): 'all' | 'some' | null {
-  if (lane !== 'batch' || toSend === 0 || lastRequests >= minRequests) return null
+  if (deliveryMode !== 'batch' || toSend === 0 || lastRequests >= minRequests) return null
   return toSend < minRequests ? 'all' : 'some'
 }
 

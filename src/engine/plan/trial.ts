@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { formatLeft, formatMost, formatUsd } from '../../wording/amount.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
-import { withLane } from '../job/lane.ts'
+import { inDeliveryMode } from '../job/delivery-mode.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
 import { noteSimulated } from '../step/who-answers.ts'
@@ -72,7 +72,7 @@ export async function reserveTrial(
   const reserved = await store.reserve(claim, {
     budgets: budgetsOf(ledgerRun(run, plan), spec, now),
     amountMicroUsd,
-    quotaKey: withLane(spec, 'realtime').quotaKey,
+    quotaKey: inDeliveryMode(spec, 'realtime').quotaKey,
     tokens: 0,
     account: null,
     maxBatches: null,
@@ -212,7 +212,7 @@ function trialSpec(
     provider: job.provider.name,
     endpoint: job.endpoint,
     quotaKey,
-    lane: 'realtime',
+    deliveryMode: 'realtime',
     deadlineMs: null,
     fallback: null,
     price: null,

@@ -6,15 +6,15 @@ export function whyNothing({
   unchanged,
   unusable,
   paidBefore,
-  inVain,
+  failsAgain,
   uncompared,
-}: Pick<Plan, 'selected' | 'unchanged' | 'unusable' | 'paidBefore' | 'inVain' | 'uncompared'>): string {
+}: Pick<Plan, 'selected' | 'unchanged' | 'unusable' | 'paidBefore' | 'failsAgain' | 'uncompared'>): string {
   if (selected === 0) return 'no records are selected'
   if (unchanged >= selected)
     return selected === 1
       ? 'the one record is done and unchanged'
       : `all ${count(selected)} are done and unchanged`
-  const leftOut = (paidBefore?.records ?? 0) + (inVain?.records ?? 0) + uncompared
+  const leftOut = (paidBefore?.records ?? 0) + (failsAgain?.records ?? 0) + uncompared
   return [
     ...(unusable > 0
       ? [`${unusable === selected && selected > 1 ? 'all ' : ''}${count(unusable)} cannot be used`]

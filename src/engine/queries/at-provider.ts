@@ -13,7 +13,7 @@ export interface SeenBatch {
   /** Null: the provider did not describe it; `words` says why. */
   readonly state: RemoteState | null
   readonly counts: RemoteBatch['counts']
-  readonly words: string | null
+  readonly message: string | null
 }
 
 /** What the provider says of the open batches of a run that no process carries. Times are milliseconds since the epoch. */
@@ -25,7 +25,7 @@ export interface AtProvider {
   /** Open batches that were not asked for, so as not to ask too often. */
   readonly notAsked: number
   /** Why the provider could not be asked at all; null: it was. */
-  readonly words: string | null
+  readonly message: string | null
 }
 
 /** A process that carries a run may be busy for a moment. */
@@ -65,14 +65,14 @@ export async function askProvider(
       : [],
   )
   const found = { dueSince: since, askedAt: flow.clock.now(), batches: [], notAsked: open.length }
-  if (open.length === 0) return { ...found, words: null }
+  if (open.length === 0) return { ...found, message: null }
   let accounts: readonly Provider[]
   try {
     const job = await flow.job(run.job)
-    if (job === null) return { ...found, words: `the file of job ${run.job} is not there` }
+    if (job === null) return { ...found, message: `the file of job ${run.job} is not there` }
     accounts = await flow.accounts(job)
   } catch (thrown) {
-    return { ...found, words: messageOf(thrown) }
+    return { ...found, message: messageOf(thrown) }
   }
   const signal = AbortSignal.timeout(withinMs)
   const batches: SeenBatch[] = []
@@ -84,15 +84,15 @@ export async function askProvider(
     const reply = await provider.batch(providerBatchId, signal)
     if (reply.kind === 'accepted') {
       const { state, counts } = reply.value
-      batches.push({ ...each, state, counts, words: null })
+      batches.push({ ...each, state, counts, message: null })
       continue
     }
     // One that is denied says nothing of the others; a provider that does not answer is not asked again and again.
     if (reply.kind !== 'refused' || reply.cause !== 'gone') {
-      if (batches.length === 0) return { ...found, words: reply.message }
+      if (batches.length === 0) return { ...found, message: reply.message }
       break
     }
-    batches.push({ ...each, state: null, counts: null, words: reply.message })
+    batches.push({ ...each, state: null, counts: null, message: reply.message })
   }
-  return { ...found, batches, notAsked: open.length - batches.length, words: null }
+  return { ...found, batches, notAsked: open.length - batches.length, message: null }
 }

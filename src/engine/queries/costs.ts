@@ -1,6 +1,6 @@
 import { apportion } from '../../domain/apportion.ts'
 import { parseSums } from '../../domain/sums.ts'
-import { needPerson, parseCounts } from '../../domain/outcome.ts'
+import { needsAttention, parseCounts } from '../../domain/outcome.ts'
 import type { LedgerRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import type { AttemptReservation } from '../../ports/store/ledger.ts'
@@ -18,21 +18,21 @@ export interface CostRow {
   readonly series: string | null
   readonly runs: number
   readonly merged: number
-  readonly needPerson: number
+  readonly needsAttention: number
   readonly spentMicroUsd: number
   /** Held for batches that are on their way. */
   readonly reservedMicroUsd: number
   readonly realtimeMicroUsd: number
   readonly savedMicroUsd: number
   /** Part of what was spent: answers that could not be used. */
-  readonly unusableMicroUsd: number
+  readonly wastedMicroUsd: number
   /** Paid twice by a mishap at the provider; part of nothing else here. */
   readonly duplicateMicroUsd: number
 }
 
 /** What was spent, from the ledger. */
 export interface Costs {
-  readonly schema: 'offpeak.costs/1'
+  readonly schema: 'offpeak.costs/2'
   readonly by: CostsBy
   readonly series: CostsBy | null
   readonly since: number | null
@@ -103,7 +103,7 @@ export async function costsOf(
       ? rows.toSorted((one, other) => one.name.localeCompare(other.name))
       : rows.toSorted((one, other) => other.spentMicroUsd - one.spentMicroUsd)
   return {
-    schema: 'offpeak.costs/1',
+    schema: 'offpeak.costs/2',
     by,
     series,
     since,
@@ -157,11 +157,11 @@ function rowsOf(
       row: {
         ...none,
         merged: counts.merged ?? 0,
-        needPerson: Math.max(0, needPerson(counts) - (retrying.get(batch.n) ?? 0)),
+        needsAttention: Math.max(0, needsAttention(counts) - (retrying.get(batch.n) ?? 0)),
         spentMicroUsd: entry.amountMicroUsd,
         realtimeMicroUsd: micro('realtimePicoUsd'),
         savedMicroUsd: Math.max(0, micro('realtimePicoUsd') - micro('costPicoUsd')),
-        unusableMicroUsd: micro('unusablePicoUsd'),
+        wastedMicroUsd: micro('unusablePicoUsd'),
       },
     }
   })
@@ -180,7 +180,7 @@ function nameOf(by: CostsBy, entry: LedgerRow, models: ReadonlyMap<string, strin
   }
 }
 
-const finer = ['realtimeMicroUsd', 'savedMicroUsd', 'unusableMicroUsd'] as const
+const finer = ['realtimeMicroUsd', 'savedMicroUsd', 'wastedMicroUsd'] as const
 
 /** Sums of single requests are finer than micro-dollars until here; each column adds up to its total. */
 function rounded(rows: readonly CostRow[]): readonly CostRow[] {
@@ -197,7 +197,7 @@ function totalOf(rows: readonly CostRow[]): Pick<CostRow, (typeof finer)[number]
   return {
     realtimeMicroUsd: sum('realtimeMicroUsd'),
     savedMicroUsd: sum('savedMicroUsd'),
-    unusableMicroUsd: sum('unusableMicroUsd'),
+    wastedMicroUsd: sum('wastedMicroUsd'),
   }
 }
 
@@ -207,12 +207,12 @@ function empty(name: string): CostRow {
     series: null,
     runs: 0,
     merged: 0,
-    needPerson: 0,
+    needsAttention: 0,
     spentMicroUsd: 0,
     reservedMicroUsd: 0,
     realtimeMicroUsd: 0,
     savedMicroUsd: 0,
-    unusableMicroUsd: 0,
+    wastedMicroUsd: 0,
     duplicateMicroUsd: 0,
   }
 }
@@ -223,12 +223,12 @@ function add(one: CostRow, other: CostRow): CostRow {
     series: one.series,
     runs: one.runs,
     merged: one.merged + other.merged,
-    needPerson: one.needPerson + other.needPerson,
+    needsAttention: one.needsAttention + other.needsAttention,
     spentMicroUsd: one.spentMicroUsd + other.spentMicroUsd,
     reservedMicroUsd: one.reservedMicroUsd + other.reservedMicroUsd,
     realtimeMicroUsd: one.realtimeMicroUsd + other.realtimeMicroUsd,
     savedMicroUsd: one.savedMicroUsd + other.savedMicroUsd,
-    unusableMicroUsd: one.unusableMicroUsd + other.unusableMicroUsd,
+    wastedMicroUsd: one.wastedMicroUsd + other.wastedMicroUsd,
     duplicateMicroUsd: one.duplicateMicroUsd + other.duplicateMicroUsd,
   }
 }

@@ -30,13 +30,13 @@ export interface CoverageGroup extends RecordStates {
 
 /** How much of a job's source is done. */
 export interface Coverage {
-  readonly schema: 'offpeak.coverage/1'
+  readonly schema: 'offpeak.coverage/2'
   readonly job: string
   readonly by: readonly string[]
   readonly all: RecordStates
   readonly groups: readonly CoverageGroup[]
   /** True: so many groups were found that the rest is left out. */
-  readonly cut: boolean
+  readonly isTruncated: boolean
 }
 
 type RecordState = Exclude<keyof RecordStates, 'total'>
@@ -61,7 +61,7 @@ export async function coverageOf(flow: Flow, job: PreparedJob, by: readonly stri
   const counters = new Counters(by)
   for await (const page of reader.read({ after: null, limit: null, order: 'key', only: null })) {
     const there = await presence.of(page.records)
-    const known = await flow.store.fates(
+    const known = await flow.store.recordStates(
       job.job.name,
       page.records.map(({ key }) => key),
     )
@@ -78,7 +78,7 @@ export async function coverageOf(flow: Flow, job: PreparedJob, by: readonly stri
       }
   }
   counters.check(job)
-  return { schema: 'offpeak.coverage/1', job: job.job.name, by, ...counters.result() }
+  return { schema: 'offpeak.coverage/2', job: job.job.name, by, ...counters.result() }
 }
 
 const unanswered: readonly Outcome[] = ['pending', 'cancelled']
@@ -114,17 +114,17 @@ class Counters {
     this.#missing = new Set(by)
   }
 
-  add(record: SourceRecord<unknown>, fate: RecordState): void {
-    this.#all[fate]++
+  add(record: SourceRecord<unknown>, state: RecordState): void {
+    this.#all[state]++
     const row = fieldsOf(record.problem === undefined ? record.row : null)
     if (this.#fields.length === 0) this.#fields = Object.keys(row)
     for (const name of this.#missing) if (Object.hasOwn(row, name)) this.#missing.delete(name)
     const values = this.#by.map((name) => textOf(fieldOf(row, name)))
     const id = JSON.stringify(values)
     const group = this.#groups.get(id)
-    if (group) group.counts[fate]++
+    if (group) group.counts[state]++
     else if (this.#groups.size >= maxGroups) this.#cut = true
-    else this.#groups.set(id, { values, counts: { ...none(), [fate]: 1 } })
+    else this.#groups.set(id, { values, counts: { ...none(), [state]: 1 } })
   }
 
   /** Throws E_USAGE for a field that no row has, where there are rows. */
@@ -137,7 +137,7 @@ class Counters {
     })
   }
 
-  result(): Pick<Coverage, 'all' | 'groups' | 'cut'> {
+  result(): Pick<Coverage, 'all' | 'groups' | 'isTruncated'> {
     const sorted = [...this.#groups.values()].toSorted((one, other) => inOrder(one.values, other.values))
     return {
       all: withTotal(this.#all),
@@ -145,7 +145,7 @@ class Counters {
         values: Object.fromEntries(this.#by.map((name, at) => [name, values[at] ?? ''])),
         ...withTotal(counts),
       })),
-      cut: this.#cut,
+      isTruncated: this.#cut,
     }
   }
 }

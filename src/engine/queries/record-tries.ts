@@ -1,4 +1,4 @@
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { PastTryRow, RequestRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
@@ -8,7 +8,7 @@ import type { StoredPieces } from './stored-pieces.ts'
 export interface RecordTry {
   readonly n: number
   readonly batch: number | null
-  readonly lane: Lane | null
+  readonly deliveryMode: DeliveryMode | null
   readonly providerBatchId: string | null
   /** Counted from 0. */
   readonly line: number | null
@@ -31,16 +31,16 @@ export async function triesOf(
   const { runId, seq, tries } = request
   if (tries === 0) return []
   const past = await store.pastTries(runId, seq)
-  const lanes = new Map<number, Lane>()
+  const modes = new Map<number, DeliveryMode>()
   const found: RecordTry[] = []
   const all = [...past, { ...request, n: request.standingTry ?? tries }]
   for (const tried of all.toSorted((one, other) => one.n - other.n)) {
     const { batchN } = tried
-    if (batchN !== null && !lanes.has(batchN)) {
+    if (batchN !== null && !modes.has(batchN)) {
       const batch = await store.batch(runId, batchN)
-      if (batch) lanes.set(batchN, batch.deliveryMode)
+      if (batch) modes.set(batchN, batch.deliveryMode)
     }
-    found.push(await oneTry(store, tried, lanes.get(batchN ?? -1) ?? null, pieces))
+    found.push(await oneTry(store, tried, modes.get(batchN ?? -1) ?? null, pieces))
   }
   return found
 }
@@ -48,7 +48,7 @@ export async function triesOf(
 async function oneTry(
   store: Flow['store'],
   tried: PastTryRow,
-  lane: Lane | null,
+  deliveryMode: DeliveryMode | null,
   pieces: StoredPieces,
 ): Promise<RecordTry> {
   const { n, batchN, line, outcome, reason, inputTokens, outputTokens, costPicoUsd } = tried
@@ -57,7 +57,7 @@ async function oneTry(
   return {
     n,
     batch: batchN,
-    lane,
+    deliveryMode,
     providerBatchId: attempt?.providerBatchId ?? null,
     line,
     outcome,

@@ -15,7 +15,7 @@ import { readWritten, type Written } from './written.ts'
 
 /** Everything that is known about one record of a run. */
 export interface RecordDetail {
-  readonly schema: 'offpeak.record/1'
+  readonly schema: 'offpeak.record/2'
   readonly run: string
   readonly job: string
   /** Whether an emulator has answered. */
@@ -37,7 +37,7 @@ export interface RecordDetail {
   readonly score: number | null
   /** Of all tries. */
   readonly costUsd: number | null
-  readonly foldedInto: string | null
+  readonly deduplicatedInto: string | null
   /** Oldest first; those of the record that it was folded into. */
   readonly tries: readonly RecordTry[]
   readonly written: Written | null
@@ -75,7 +75,7 @@ export async function recordOf(flow: Flow, run: RunRow, key: string): Promise<Re
   const verdict = said?.attemptId === asked.attemptId ? said : null
   const read = await readWritten(flow, run, { request, asked, verdict, row })
   return {
-    schema: 'offpeak.record/1',
+    schema: 'offpeak.record/2',
     run: run.id,
     simulated: run.simulated === 1,
     job: run.job,
@@ -89,7 +89,7 @@ export async function recordOf(flow: Flow, run: RunRow, key: string): Promise<Re
     ...read,
     score: request.scorePermille === null ? null : request.scorePermille / 1_000,
     costUsd: (await recordCosts(flow, [request])).get(request.seq) ?? null,
-    foldedInto: request.deduplicatedInto === null ? null : asked.key,
+    deduplicatedInto: request.deduplicatedInto === null ? null : asked.key,
     tries: await triesOf(flow, asked, pieces),
     verdict: shown(verdict),
     ...beside,

@@ -8,18 +8,18 @@ import { specOf } from '../spec.ts'
 import { retryRule } from './retrying.ts'
 import { type RunStatus, statusOf } from './status.ts'
 
-/** Requests with the same fate and the same reason. */
+/** Requests with the same outcome and the same reason. */
 export interface OutcomeGroup {
   readonly outcome: Outcome
   readonly reason: string | null
   readonly count: number
   /** The keys of the first few. */
   readonly examples: readonly string[]
-  readonly words: string
+  readonly description: string
   /** How many of them are sent again automatically. */
   readonly retrying: number
   /** Whether some of them stay as they are until somebody decides. */
-  readonly person: boolean
+  readonly needsAttention: boolean
 }
 
 /** Something out of the ordinary that a run met and dealt with. */
@@ -31,7 +31,7 @@ export interface NotableEvent {
 
 /** What a run was meant to be, what it was, and what it met on its way. */
 export interface RunReport {
-  readonly schema: 'offpeak.report/1'
+  readonly schema: 'offpeak.report/2'
   readonly status: RunStatus
   readonly durationMs: number
   readonly groups: readonly OutcomeGroup[]
@@ -97,7 +97,7 @@ export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow)
     rescuesOf(flow, run),
   ])
   return {
-    schema: 'offpeak.report/1',
+    schema: 'offpeak.report/2',
     status,
     durationMs: status.tookMs ?? flow.clock.now() - run.createdAt,
     groups,
@@ -107,7 +107,7 @@ export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow)
   }
 }
 
-/** What did not become a merged record, grouped by fate and reason: those that need a person first, then the largest. */
+/** What did not become a merged record, grouped by outcome and reason: those that need a person first, then the largest. */
 export async function groupsOf(
   { store }: Pick<Flow, 'store'>,
   run: RunRow,
@@ -123,10 +123,12 @@ export async function groupsOf(
     })),
   )
     .map((group) => {
-      const { words, person } = outcomes[group.outcome]
-      return { ...group, words, person: person && group.retrying < group.count }
+      const { words: description, person } = outcomes[group.outcome]
+      return { ...group, description, needsAttention: person && group.retrying < group.count }
     })
-    .toSorted((one, other) => Number(other.person) - Number(one.person) || other.count - one.count)
+    .toSorted(
+      (one, other) => Number(other.needsAttention) - Number(one.needsAttention) || other.count - one.count,
+    )
 }
 
 /** One group of those whose reasons differ only by the record that they name. */

@@ -49,10 +49,10 @@ export async function firstsOf(
   store: Flow['store'],
   requests: readonly RequestRow[],
 ): Promise<ReadonlyMap<number, RequestRow>> {
-  const folded = requests.filter(({ deduplicatedInto: foldedInto }) => foldedInto !== null)
+  const folded = requests.filter(({ deduplicatedInto }) => deduplicatedInto !== null)
   const [one] = folded
   if (!one) return new Map()
-  const seqs = [...new Set(folded.map(({ deduplicatedInto: foldedInto }) => foldedInto ?? -1))]
+  const seqs = [...new Set(folded.map(({ deduplicatedInto }) => deduplicatedInto ?? -1))]
   const firsts = new Map((await store.requestsAt(one.runId, seqs)).map((first) => [first.seq, first]))
   return new Map(
     folded.map((request) => [request.seq, firsts.get(request.deduplicatedInto ?? -1) ?? request]),

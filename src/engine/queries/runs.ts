@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { needPerson } from '../../domain/outcome.ts'
+import { needsAttention } from '../../domain/outcome.ts'
 import type { PauseKind, RunState } from '../../domain/run.ts'
 import { type WaitKind, waitKinds, waits } from '../../domain/wait.ts'
 import type { BudgetRow, RunRow } from '../../ports/state.ts'
@@ -30,7 +30,7 @@ export interface RunSummary {
   readonly pending: number
   /** Records that are sent again automatically. */
   readonly retrying: number
-  readonly needPerson: number
+  readonly needsAttention: number
   /** What the plan said; null for imported runs. */
   readonly plannedMicroUsd: number | null
   readonly spentMicroUsd: number
@@ -170,7 +170,7 @@ function summaryOf(
     merged: counts.merged ?? 0,
     pending,
     retrying,
-    needPerson: Math.max(0, needPerson(counts) - retrying),
+    needsAttention: Math.max(0, needsAttention(counts) - retrying),
     spentMicroUsd: budget?.spentMicroUsd ?? 0,
     reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
     capMicroUsd: budget?.capMicroUsd ?? null,

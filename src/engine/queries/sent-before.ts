@@ -14,7 +14,7 @@ export async function sentBefore({
   const noted = await notedIntents(filesDir)
   const counted = await store.intentCount()
   const ahead = await Promise.all(noted.filter(({ number }) => number > counted).map(readIntent))
-  const open = (await store.unknownIntents(null)).filter(({ fate }) => fate === 'open')
+  const open = (await store.unknownIntents(null)).filter(({ status }) => status === 'open')
   const byNonce = new Map<string, Intent>()
   for (const intent of [...open, ...ahead])
     if (intent !== null && !byNonce.has(intent.nonce)) byNonce.set(intent.nonce, intent)

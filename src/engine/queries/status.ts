@@ -1,14 +1,14 @@
 import { reopeningsOf } from '../job/reopened.ts'
 import { parseSums } from '../../domain/sums.ts'
 import { type AttemptState, isRunning } from '../../domain/attempt.ts'
-import { needPerson, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
+import { needsAttention, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
 import type { PauseKind, RunState } from '../../domain/run.ts'
 import { type WaitKind, waits } from '../../domain/wait.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { AttemptSummary, BatchSummary } from '../../ports/store/runs.ts'
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { Flow } from '../flow.ts'
-import { deadlineOf } from '../job/lane.ts'
+import { deadlineOf } from '../job/delivery-mode.ts'
 import { type JobChange, seenJobChange } from '../job/job-change.ts'
 import type { Plan } from '../plan/plan.ts'
 import { accountInKey } from '../job/quota-key.ts'
@@ -21,7 +21,7 @@ import { runTotalsOf } from './run-totals.ts'
 export interface BatchStatus {
   readonly n: number
   readonly round: number
-  readonly lane: Lane
+  readonly deliveryMode: DeliveryMode
   readonly requests: number
   readonly bytes: number
   readonly state: AttemptState
@@ -55,12 +55,12 @@ export interface WaitStatus {
   /** When it is tried again; null: that is going on now. */
   readonly nextAt: number | null
   /** The service's own words. */
-  readonly words: string
+  readonly message: string
 }
 
 /** Where a run stands, from stored counters: the same time for ten records or ten million. */
 export interface RunStatus {
-  readonly schema: 'offpeak.status/1'
+  readonly schema: 'offpeak.status/2'
   readonly run: string
   readonly job: string
   readonly model: string
@@ -90,7 +90,7 @@ export interface RunStatus {
   readonly reopenedAt: number | null
   /** How long it went on in all, in milliseconds, without the time for which it was over; null: it goes on. */
   readonly tookMs: number | null
-  readonly lane: Lane
+  readonly deliveryMode: DeliveryMode
   /** When what is not answered goes to real time. */
   readonly deadlineAt: number | null
   readonly sourceDone: boolean
@@ -102,7 +102,7 @@ export interface RunStatus {
   /** Records that are sent again automatically. */
   readonly retrying: number
   /** Records that stay as they are until somebody decides: no rule sends them again. */
-  readonly needPerson: number
+  readonly needsAttention: number
   readonly batches: readonly BatchStatus[]
   readonly money: {
     readonly spentMicroUsd: number
@@ -112,7 +112,7 @@ export interface RunStatus {
     readonly sharedCapMicroUsd: number | null
     readonly realtimeMicroUsd: number
     readonly savedMicroUsd: number
-    readonly unusableMicroUsd: number
+    readonly wastedMicroUsd: number
     /** Part of what is spent: for asking invalid answers again together with what was wrong with them. */
     readonly repairMicroUsd: number
     /** Part of what is spent: for answers that came twice, and for batches that were made twice. */
@@ -154,7 +154,7 @@ export async function statusOf(
   const retrying = sumOf(await retryingOf(store, run, batches))
   const micro = (name: string): number => Math.round((sums[name] ?? 0) / 1e6)
   return {
-    schema: 'offpeak.status/1',
+    schema: 'offpeak.status/2',
     run: run.id,
     job: run.job,
     model: spec.model,
@@ -174,7 +174,7 @@ export async function statusOf(
     finishedAt: run.finishedAt,
     reopenedAt,
     tookMs: run.finishedAt === null ? null : Math.max(0, run.finishedAt - run.createdAt - restedMs),
-    lane: spec.lane,
+    deliveryMode: spec.deliveryMode,
     deadlineAt: deadlineOf(run, spec),
     sourceDone: run.sourceDone === 1,
     selected: run.selected,
@@ -183,7 +183,7 @@ export async function statusOf(
     pending,
     retrying,
     // What somebody has chosen needs nobody, whatever its outcome.
-    needPerson: Math.max(0, needPerson(counts) - retrying),
+    needsAttention: Math.max(0, needsAttention(counts) - retrying),
     batches: batches.map((batch) => batchStatus(batch, byBatch.get(batch.n) ?? [])),
     money: {
       spentMicroUsd: budget?.spentMicroUsd ?? 0,
@@ -195,7 +195,7 @@ export async function statusOf(
         0,
         Math.round(((sums['realtimePicoUsd'] ?? 0) - (sums['costPicoUsd'] ?? 0)) / 1e6),
       ),
-      unusableMicroUsd: micro('unusablePicoUsd'),
+      wastedMicroUsd: micro('unusablePicoUsd'),
       repairMicroUsd: repairCost(batches),
       duplicateMicroUsd: attempts.reduce(
         (sum, attempt) => sum + (attempt.duplicateMicroUsd ?? 0),
@@ -227,7 +227,7 @@ function batchStatus(batch: BatchSummary, attempts: readonly AttemptSummary[]): 
   return {
     n: batch.n,
     round: batch.round,
-    lane: batch.deliveryMode,
+    deliveryMode: batch.deliveryMode,
     requests: batch.requests,
     bytes: batch.bytes,
     state: last?.state ?? 'waiting',
@@ -267,7 +267,7 @@ function waitStatus(
     tries: waitTries,
     // While somebody holds it, the time is that of the lease's end.
     nextAt: leaseUntil > 0 ? null : nextAt,
-    words: waitWords ?? '',
+    message: waitWords ?? '',
   }
 }
 
@@ -279,7 +279,8 @@ function planOf(text: string): Plan {
     ...plan,
     paidBefore: plan.paidBefore ?? null,
     nearModels: plan.nearModels ?? [],
-    inVain: plan.inVain == null ? null : { ...plan.inVain, rejectedIn: plan.inVain.rejectedIn ?? null },
+    failsAgain:
+      plan.failsAgain == null ? null : { ...plan.failsAgain, rejectedIn: plan.failsAgain.rejectedIn ?? null },
     changedParts: plan.changedParts ?? {},
     uncompared: plan.uncompared ?? 0,
     isKept: plan.isKept ?? false,

@@ -12,7 +12,7 @@ export interface TimelinePoint {
 
 /** Money and merged records over the time of a run, from the ledger. */
 export interface Timeline {
-  readonly schema: 'offpeak.timeline/1'
+  readonly schema: 'offpeak.timeline/2'
   readonly run: string
   readonly points: readonly TimelinePoint[]
 }
@@ -54,7 +54,7 @@ export async function timelineOf(
   }
   const merged = runTotalsOf(run, batches).counts.merged ?? 0
   points.push({ ...now, at: Math.max(now.at, run.finishedAt ?? clock.now()), merged })
-  return { schema: 'offpeak.timeline/1', run: run.id, points: thinned(points) }
+  return { schema: 'offpeak.timeline/2', run: run.id, points: thinned(points) }
 }
 
 /** Every n-th point, and the last one. */

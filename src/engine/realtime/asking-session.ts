@@ -163,7 +163,7 @@ export class AskingSession {
         endpoint: spec.endpoint,
         model: spec.realtimeModel ?? spec.model,
         body,
-        lane: spec.lane === 'flex' ? 'flex' : 'realtime',
+        deliveryMode: spec.deliveryMode === 'flex' ? 'flex' : 'realtime',
       }),
     )
     if (reply.kind === 'accepted') {

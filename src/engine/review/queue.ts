@@ -23,13 +23,13 @@ export interface ReviewItem {
 
 /** What is to be looked at, with what was thought of it so far. */
 export interface ReviewQueue {
-  readonly schema: 'offpeak.review/1'
+  readonly schema: 'offpeak.review/2'
   readonly run: string
   readonly job: string
   readonly items: readonly ReviewItem[]
   /** How many there are in all; of a long list only the first are given. */
   readonly total: number
-  readonly given: VerdictCounts
+  readonly verdicts: VerdictCounts
   /** Accepted or edited, of those judged; null: none yet. */
   readonly accepted: Acceptance | null
 }
@@ -48,7 +48,7 @@ export async function reviewQueue(
     source === 'sample' ? await sampled(flow, run, sample) : await waiting(flow, run, source)
   const judged = given.accept + given.edit + given.reject
   return {
-    schema: 'offpeak.review/1',
+    schema: 'offpeak.review/2',
     run: run.id,
     job: run.job,
     items: requests.map(({ seq, key, outcome, scorePermille }) => ({
@@ -58,7 +58,7 @@ export async function reviewQueue(
       verdict: verdicts.get(seq)?.verdict ?? null,
     })),
     total,
-    given,
+    verdicts: given,
     accepted: acceptance(given.accept + given.edit, judged),
   }
 }

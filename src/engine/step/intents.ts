@@ -20,7 +20,7 @@ export async function noteIntent(step: Step, batch: Pick<BatchRow, 'tag' | 'requ
   await withCrashPoints(reach, 'intent.write', () =>
     writeIntent(filesDir, {
       number,
-      lineage: store.projectId,
+      projectId: store.projectId,
       runId: run.id,
       job: run.job,
       batchN,
@@ -28,9 +28,9 @@ export async function noteIntent(step: Step, batch: Pick<BatchRow, 'tag' | 'requ
       nonce,
       tag: attempt.idTag ?? batch.tag,
       inputHash: hash,
-      lane: spec.lane,
+      deliveryMode: spec.deliveryMode,
       filename,
-      fileId,
+      staged: fileId,
       account: job.provider.account,
       requests: batch.requests,
       maxCostMicroUsd: reservedMicroUsd,
@@ -78,7 +78,7 @@ export function intentOf(
   const [tag = '', inputHash = ''] = (metadata['offpeak_input'] ?? '').split('.')
   const intent: Intent = {
     number: 0,
-    lineage: metadata['offpeak'] ?? '',
+    projectId: metadata['offpeak'] ?? '',
     runId: metadata['offpeak_run'] ?? run.id,
     job: metadata['offpeak_job'] ?? run.job,
     batchN: Number(metadata['offpeak_batch'] ?? 0),
@@ -86,9 +86,9 @@ export function intentOf(
     nonce,
     tag,
     inputHash,
-    lane: 'batch',
+    deliveryMode: 'batch',
     filename: null,
-    fileId: batch.staged,
+    staged: batch.staged,
     account,
     requests: batch.counts?.total ?? 0,
     maxCostMicroUsd: 0,

@@ -19,7 +19,7 @@ export async function placesOf(
   { accounts, provider }: Pick<PreparedJob, 'accounts' | 'provider'>,
 ): Promise<readonly Place[]> {
   const places: Place[] = []
-  for (const each of spec.lane === 'batch' ? accounts : [provider]) {
+  for (const each of spec.deliveryMode === 'batch' ? accounts : [provider]) {
     const quotaKey = quotaKeyOf(spec, each)
     const quota = await store.quota(quotaKey)
     places.push({

@@ -69,7 +69,7 @@ export async function waitForQuota(step: Step, message: string, limitTokens: num
  * run goes on without it; where it is the last that takes anything, a person is asked.
  */
 export async function othersGoOn({ flow, spec, run, job, attempt }: Step, words: string): Promise<boolean> {
-  if (spec.lane !== 'batch' || job.accounts.length === 1) return false
+  if (spec.deliveryMode !== 'batch' || job.accounts.length === 1) return false
   const now = flow.clock.now()
   const places = await placesOf(flow, spec, job)
   const others = places.filter(({ provider, notBefore }) => provider !== job.provider && notBefore <= now)

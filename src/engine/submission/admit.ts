@@ -5,7 +5,7 @@ import type { Shortage } from '../../ports/store/ledger.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { leaveToRealTime } from './deadline.ts'
-import { isPastDeadline } from '../job/lane.ts'
+import { isPastDeadline } from '../job/delivery-mode.ts'
 import { pauseRun } from '../step/pause.ts'
 import { budgetsNow } from '../job/day-budget.ts'
 import { dayKey } from '../spec.ts'
@@ -41,7 +41,7 @@ export async function admit(step: Step): Promise<After> {
     return end
   }
   if (run.state === 'paused' || run.hold === 1) return retryAt(now + 60 * waitMs)
-  if (spec.lane === 'batch') {
+  if (spec.deliveryMode === 'batch') {
     if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
     if (await sweepAhead(flow, job.accounts, run)) return proceed
     // The first words of a service tell what it is, before money is set aside for it.

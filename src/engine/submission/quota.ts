@@ -23,7 +23,7 @@ export interface QuotaStatus {
 }
 
 export interface Quotas {
-  readonly schema: 'offpeak.quota/1'
+  readonly schema: 'offpeak.quota/2'
   readonly quotas: readonly QuotaStatus[]
 }
 
@@ -79,7 +79,7 @@ export async function quotasOf({ store, clock }: Pick<Flow, 'store' | 'clock'>):
     })
   }
   return {
-    schema: 'offpeak.quota/1',
+    schema: 'offpeak.quota/2',
     quotas: [...quotas.values()]
       .map((quota) => ({ ...quota, waves: wavesOf(quota) }))
       .toSorted((one, other) => one.key.localeCompare(other.key)),

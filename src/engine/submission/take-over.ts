@@ -84,7 +84,7 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
     })
   }
   if (taken === 'gone') return proceed
-  if (attempt.staged !== null && attempt.staged !== intent.fileId)
+  if (attempt.staged !== null && attempt.staged !== intent.staged)
     await step.job.provider.discard(attempt.staged, lease.signal)
   await store.addEvent(run.id, now, 'intent.taken', { batch: attempt.batchN, requests: batch.requests })
   return proceed

@@ -181,7 +181,7 @@ describe('estimateCost', () => {
     expect(estimateCost(cheaper)?.atMostMicroUsd).toBe(2 * once)
   })
 
-  test('never calls a dearer lane a saving', () => {
+  test('never calls a dearer delivery mode a saving', () => {
     const cost = estimateCost({
       ...input,
       price: realtimePrice,

@@ -51,7 +51,7 @@ function standardErrorOfMean(sampled: readonly number[], mean: number, populatio
 }
 
 export interface CostInput {
-  /** The price of the lane that is planned. */
+  /** The price of the delivery mode that is planned. */
   readonly price: Price
   /** The price of the same model in real time; null: not known. */
   readonly realtimePrice: Price | null

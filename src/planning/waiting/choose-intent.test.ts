@@ -5,7 +5,7 @@ import { chooseIntent } from './choose-intent.ts'
 function intent(changes: Partial<UnknownIntent>): UnknownIntent {
   return {
     number: 1,
-    lineage: 'l',
+    projectId: 'l',
     runId: 'r',
     job: 'j',
     batchN: 0,
@@ -13,14 +13,14 @@ function intent(changes: Partial<UnknownIntent>): UnknownIntent {
     nonce: 'n1',
     tag: 't',
     inputHash: 'same',
-    lane: 'batch',
+    deliveryMode: 'batch',
     filename: null,
-    fileId: null,
+    staged: null,
     account: 'a',
     requests: 1,
     maxCostMicroUsd: 1,
     at: 0,
-    fate: 'open',
+    status: 'open',
     takenBy: null,
     ...changes,
   }
@@ -36,7 +36,7 @@ test('a file takes the intent with its own nonce before an older one of the same
 })
 
 test('a file takes the oldest intent of its content, a twin too', () => {
-  const [first, second] = [intent({ fate: 'twin' }), intent({ number: 2, nonce: 'n2' })]
+  const [first, second] = [intent({ status: 'twin' }), intent({ number: 2, nonce: 'n2' })]
   expect(chooseIntent([first, second], { nonce: 'new', inputHash: 'same' })).toEqual({
     kind: 'take',
     intent: first,
@@ -50,7 +50,7 @@ test('a file that matches nothing waits for a person while others are open, and 
     unmatched: [open],
   })
   expect(
-    chooseIntent([intent({ inputHash: 'other', fate: 'twin' })], { nonce: 'new', inputHash: 'same' }),
+    chooseIntent([intent({ inputHash: 'other', status: 'twin' })], { nonce: 'new', inputHash: 'same' }),
   ).toEqual({ kind: 'none' })
   expect(chooseIntent([], { nonce: 'new', inputHash: '' })).toEqual({ kind: 'none' })
 })

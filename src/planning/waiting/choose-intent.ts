@@ -20,6 +20,6 @@ export function chooseIntent(
   const same = unknown.find((intent) => intent.inputHash !== '' && intent.inputHash === inputHash)
   const intent = own ?? same
   if (intent) return { kind: 'take', intent }
-  const unmatched = unknown.filter(({ fate }) => fate === 'open')
+  const unmatched = unknown.filter(({ status }) => status === 'open')
   return unmatched.length === 0 ? { kind: 'none' } : { kind: 'ask', unmatched }
 }

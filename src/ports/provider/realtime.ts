@@ -17,7 +17,7 @@ export interface Ask {
   readonly model: string
   /** The JSON text of the body of a line; its very bytes are sent where nothing has to be changed. */
   readonly body: string
-  readonly lane: 'realtime' | 'flex'
+  readonly deliveryMode: 'realtime' | 'flex'
 }
 
 /** A synchronous answer: 200 with a result, or another status with the reason. */

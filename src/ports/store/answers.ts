@@ -134,7 +134,7 @@ export interface KnownRecordState {
 /** Which records of a job are done, over all of its runs. */
 export interface DoneStore {
   /** What is known of these records; those of which nothing is known are absent. Looks back a few runs. */
-  fates(job: string, keys: readonly string[]): Promise<ReadonlyMap<string, KnownRecordState>>
+  recordStates(job: string, keys: readonly string[]): Promise<ReadonlyMap<string, KnownRecordState>>
   /** What was done of these keys by the emulator or by providers (the one does not count for the other), with the run that did it; no run: it was answered outside of any. */
   doneBefore(
     job: string,

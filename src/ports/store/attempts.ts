@@ -135,7 +135,7 @@ export interface IntentStore {
 }
 
 export interface UnknownIntent extends Intent {
-  readonly fate: Extract<IntentStatus, 'open' | 'twin'>
+  readonly status: Extract<IntentStatus, 'open' | 'twin'>
   /** The attempt that took its twin. */
   readonly takenBy: number | null
 }
@@ -153,7 +153,7 @@ export interface IntentRow {
   readonly job: string
   readonly number: number
   readonly inputHash: string
-  readonly fate: IntentStatus
+  readonly status: IntentStatus
   readonly takenBy: number | null
   readonly intent: string
 }

@@ -1,4 +1,4 @@
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { RequestFilter } from '../filters.ts'
 import type { AttemptRow, BatchRow, PastTryRow, RequestRow, RunRow } from '../state.ts'
@@ -23,11 +23,11 @@ export interface RequestQueryStore {
     runId: string,
     seq: number,
   ): Promise<{ readonly previous: string | null; readonly next: string | null }>
-  /** What is neither merged nor pending, by fate and reason. */
+  /** What is neither merged nor pending, by outcome and reason. */
   requestGroups(runId: string): Promise<readonly RequestGroup[]>
   /** How many records of these batches the rules send again, by batch; takes the longer the more went wrong in them. */
   retryingIn(runId: string, batches: readonly number[], rule: RetryRule): Promise<ReadonlyMap<number, number>>
-  /** The same of the whole run, by fate and reason. */
+  /** The same of the whole run, by outcome and reason. */
   retryingGroups(
     runId: string,
     rule: RetryRule,
@@ -38,7 +38,7 @@ export interface RequestQueryStore {
    * run has answered, whenever it was begun and while the other lives; what is to be sent again is left alone.
    */
   markRescued(runId: string, outcomes: readonly Outcome[], limit: number, by?: string | null): Promise<number>
-  markAgain(runId: string, filter: RequestFilter, lane: Lane | null): Promise<number>
+  markAgain(runId: string, filter: RequestFilter, deliveryMode: DeliveryMode | null): Promise<number>
 }
 
 /** By which rules requests of a run are sent again by themselves. */
@@ -65,7 +65,7 @@ export interface RequestPage {
   readonly next: number | null
 }
 
-/** Requests with the same fate and the same reason. */
+/** Requests with the same outcome and the same reason. */
 export interface RequestGroup {
   readonly outcome: Outcome
   readonly reason: string | null
@@ -189,8 +189,8 @@ export interface BuiltRetry {
 export interface RetryRequest {
   readonly maxTries: number
   readonly limit: number
-  /** Those that somebody wants in this lane (null: without a choice); leaves out what only the rules want. */
-  readonly chosen?: Lane | null
+  /** Those that somebody wants in this delivery mode (null: without a choice); leaves out what only the rules want. */
+  readonly chosen?: DeliveryMode | null
   /** Those that the rules send again; `blameless`: only where the provider left them unanswered, `others`: all but these. */
   readonly ruled?: 'all' | 'infrastructureFailures' | 'others'
   /** Of what the rules want, only requests that somebody has chosen before. */

@@ -221,7 +221,7 @@ describe('a message that is asked at once', () => {
       endpoint: '/v1/messages',
       model: 'm',
       body: '{"model":"m"}',
-      lane: 'realtime',
+      deliveryMode: 'realtime',
     })
     expect(reply).toMatchObject(expected)
   })

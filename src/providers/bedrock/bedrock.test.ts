@@ -323,7 +323,7 @@ test('a record that is asked at once is signed as it is sent', async () => {
     endpoint: 'InvokeModel',
     model: 'anthropic.claude-haiku-5-5-v1:0',
     body,
-    lane: 'realtime',
+    deliveryMode: 'realtime',
   } as const
   expect(await client(server).complete(ask)).toMatchObject({ kind: 'accepted', value: { status: 200 } })
   const [seen] = server.seen
@@ -390,7 +390,7 @@ describe('the project', () => {
       endpoint: 'InvokeModel',
       model: 'anthropic.claude-haiku-5-5-v1:0',
       body: '{}',
-      lane: 'realtime',
+      deliveryMode: 'realtime',
     } as const
     expect(await provider.complete(ask)).toMatchObject({ kind: 'refused', cause: 'auth' })
     expect(server.seen).toEqual([])

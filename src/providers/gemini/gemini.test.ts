@@ -168,7 +168,7 @@ test('a request that is asked at once: its own fault is an answer, a busy model 
     endpoint: 'generateContent',
     model: 'gemini-2.5-flash',
     body: '{}',
-    lane: 'realtime',
+    deliveryMode: 'realtime',
   } as const
   const replies = []
   while (turn < answers.length) replies.push(await provider.complete(ask))

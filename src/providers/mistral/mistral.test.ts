@@ -46,7 +46,7 @@ describe('a request', () => {
     expect(known.every((name) => name in body)).toBe(true)
     await using server = await serve((_request, response) => json(response, 200, { choices: [] }))
     const provider = mistralProvider({ apiKey: key, baseUrl: server.url })
-    const ask = { endpoint: '/v1/chat/completions', model: 'm-1', lane: 'realtime' } as const
+    const ask = { endpoint: '/v1/chat/completions', model: 'm-1', deliveryMode: 'realtime' } as const
     await provider.complete({ ...ask, body: JSON.stringify(body) })
     await provider.complete({ ...ask, body: '{}' })
     expect(server.seen.map((seen) => JSON.parse(seen.body))).toEqual([

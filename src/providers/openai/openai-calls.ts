@@ -240,10 +240,10 @@ export function openaiCalls(variant: OpenaiVariant): Provider {
 }
 
 /** The very bytes that a batch would have been given, unless another deployment or the flex tier is asked for. */
-function textOf({ body, lane, model }: Ask): string {
-  if (lane === 'realtime' && body.includes(`"model":${JSON.stringify(model)}`)) return body
+function textOf({ body, deliveryMode, model }: Ask): string {
+  if (deliveryMode === 'realtime' && body.includes(`"model":${JSON.stringify(model)}`)) return body
   const parsed: Record<string, unknown> = JSON.parse(body)
-  return JSON.stringify({ ...parsed, model, ...(lane === 'flex' && { service_tier: 'flex' }) })
+  return JSON.stringify({ ...parsed, model, ...(deliveryMode === 'flex' && { service_tier: 'flex' }) })
 }
 
 /** An id as one path segment: whatever it holds, it cannot leave its place in the path. */

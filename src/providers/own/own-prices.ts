@@ -1,7 +1,7 @@
 import type { OwnRow } from '../prices/price-row.ts'
 import { type UsdPrice, usdSteps } from '../prices/prices.ts'
 
-/** What one model costs, in US dollars per million tokens; a lane that is left out is not sold, or its price not known. */
+/** What one model costs, in US dollars per million tokens; a delivery mode that is left out is not sold, or its price not known. */
 export interface ModelPrices {
   /** The model's id, and what else it is called. */
   readonly ids: readonly [string, ...string[]]
@@ -20,8 +20,8 @@ export interface ModelPrices {
 export function rowsOf(service: string, prices: readonly ModelPrices[]): readonly OwnRow[] {
   return prices.map(({ ids, batch, flex, realtime, asOf, source, ...most }): OwnRow => {
     const [id] = ids
-    const steps = (lane: string, usd: UsdPrice | undefined): OwnRow['batch'] =>
-      usd === undefined ? null : usdSteps(id, usd, `priceRows of ${service}: ${id}, ${lane}`)
+    const steps = (deliveryMode: string, usd: UsdPrice | undefined): OwnRow['batch'] =>
+      usd === undefined ? null : usdSteps(id, usd, `priceRows of ${service}: ${id}, ${deliveryMode}`)
     return {
       service,
       zone: 'global',

@@ -62,7 +62,7 @@ test('a name that is none or is taken, endpoints that are alike, and a price tha
 test('its prices are found for its models, listed, and give way to those of the configuration', () => {
   const { priceRows = [] } = definitionOf(defineProvider(own)('acme-large'))
   const ask = { model: 'acme-large-2', service: 'acme-ai', ownRows: priceRows }
-  expect(findPrice({ ...ask, lane: 'batch' })).toMatchObject({
+  expect(findPrice({ ...ask, deliveryMode: 'batch' })).toMatchObject({
     price: {
       steps: [
         { inputPerMillion: 1_000_000, cachedInputPerMillion: 100_000 },
@@ -72,10 +72,12 @@ test('its prices are found for its models, listed, and give way to those of the 
     maxOutputTokens: 800,
     source: 'a page',
   })
-  expect(findPrice({ ...ask, lane: 'realtime' })).toBeNull()
-  expect(findPrice({ ...ask, model: 'acme-small', lane: 'batch' })).toBeNull()
+  expect(findPrice({ ...ask, deliveryMode: 'realtime' })).toBeNull()
+  expect(findPrice({ ...ask, model: 'acme-small', deliveryMode: 'batch' })).toBeNull()
   const overrides = { 'acme-large-2': { batch: { input: 9, output: 9 } } }
-  expect(findPrice({ ...ask, overrides, lane: 'batch' })).toMatchObject({ source: 'your configuration' })
+  expect(findPrice({ ...ask, overrides, deliveryMode: 'batch' })).toMatchObject({
+    source: 'your configuration',
+  })
   const listed = listPrices(overrides, priceRows).filter(({ model }) => model.startsWith('acme'))
   expect(listed.map(({ model, service, alsoKnownAs }) => ({ model, service, alsoKnownAs }))).toEqual([
     { model: 'acme-large-2', service: null, alsoKnownAs: [] },
@@ -143,7 +145,7 @@ test('what a client leaves out has nothing staged, no call that answers at once,
   expect(await provider.staged('in.jsonl')).toMatchObject({ kind: 'accepted', value: staged })
   expect(await provider.discard('in.jsonl')).toEqual({ kind: 'accepted', value: null })
   expect(
-    await provider.complete({ endpoint: 'ask', model: 'acme-large', body: '{}', lane: 'realtime' }),
+    await provider.complete({ endpoint: 'ask', model: 'acme-large', body: '{}', deliveryMode: 'realtime' }),
   ).toMatchObject({ kind: 'refused', cause: 'invalid', message: 'acme-ai has no call that answers at once' })
   expect(await provider.probe('acme-large')).toEqual({ kind: 'accepted', value: { words: 'the key works' } })
 })

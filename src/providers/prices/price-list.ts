@@ -1,9 +1,9 @@
 import { priceTable } from './price-table.ts'
 import type { OwnRow, PriceRow, Zone } from './price-row.ts'
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import { findPrice, type FoundPrice, listed as pricedBy, namesTried, type PriceOverride } from './prices.ts'
 
-/** What one model costs in each lane. */
+/** What one model costs in each delivery mode. */
 export interface ListedPrice {
   readonly model: string
   /** Further ids that cost the same. */
@@ -13,7 +13,7 @@ export interface ListedPrice {
   readonly zone: Zone | null
   /** Said by the user, in place of the table. */
   readonly override: boolean
-  /** Null: nobody has said what this lane costs. */
+  /** Null: nobody has said what this delivery mode costs. */
   readonly batch: FoundPrice | null
   readonly flex: FoundPrice | null
   readonly realtime: FoundPrice | null
@@ -29,8 +29,10 @@ export function listPrices(
 ): readonly ListedPrice[] {
   const listed = (model: string, alsoKnownAs: readonly string[], row: OwnRow | null): ListedPrice => {
     const place = { service: row?.service ?? null, zone: row?.zone ?? null }
-    const priced = (lane: Lane): FoundPrice | null =>
-      row === null ? findPrice({ model, pricedAs: model, overrides, lane, ...place }) : pricedBy(row, lane)
+    const priced = (deliveryMode: DeliveryMode): FoundPrice | null =>
+      row === null
+        ? findPrice({ model, pricedAs: model, overrides, deliveryMode, ...place })
+        : pricedBy(row, deliveryMode)
     return {
       model,
       alsoKnownAs,

@@ -32,7 +32,7 @@ export interface PriceRow {
   /** The model's id, and what else it is called: dated snapshots and aliases. */
   readonly ids: readonly string[]
   readonly realtime: UsdSteps
-  /** Null: the service does not answer this model in that lane. */
+  /** Null: the service does not answer this model in that delivery mode. */
   readonly batch: UsdSteps | null
   readonly flex: UsdSteps | null
   readonly maxOutputTokens: number | null

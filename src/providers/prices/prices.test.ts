@@ -7,7 +7,7 @@ const first = (question: PriceQuestion): PriceStep | undefined => findPrice(ques
 
 describe('a price', () => {
   test('of a batch is half of real time, in micro-dollars per million tokens', () => {
-    expect(findPrice({ model: 'gpt-4o-mini', lane: 'batch' })).toEqual({
+    expect(findPrice({ model: 'gpt-4o-mini', deliveryMode: 'batch' })).toEqual({
       price: {
         steps: [
           {
@@ -24,7 +24,7 @@ describe('a price', () => {
       asOf: '2026-08-01',
       source: 'BerriAI/litellm model_prices_and_context_window.json',
     })
-    expect(first({ model: 'gpt-4o-mini', lane: 'realtime' })).toMatchObject({
+    expect(first({ model: 'gpt-4o-mini', deliveryMode: 'realtime' })).toMatchObject({
       inputPerMillion: 150_000,
       cachedInputPerMillion: 75_000,
       outputPerMillion: 600_000,
@@ -33,55 +33,58 @@ describe('a price', () => {
 
   test('of Claude Haiku 5.5 is five times as high for a long request, and half in a batch', () => {
     const question = { service: 'anthropic', model: 'claude-haiku-5-5' } as const
-    const [batch, realtime] = (['batch', 'realtime'] as const).map((lane) => {
-      const found = findPrice({ ...question, lane })
+    const [batch, realtime] = (['batch', 'realtime'] as const).map((deliveryMode) => {
+      const found = findPrice({ ...question, deliveryMode })
       if (found === null) throw new Error('no price')
       return (inputTokens: number) =>
         microFromPico(costPicoUsd(found.price, { inputTokens, cachedTokens: 0, outputTokens: 1_000 }))
     })
     expect([realtime?.(100_000), realtime?.(100_001)]).toEqual([10_500, 52_501])
     expect([batch?.(100_000), batch?.(100_001)]).toEqual([5_250, 26_251])
-    expect(first({ ...question, lane: 'batch' })).toMatchObject({
+    expect(first({ ...question, deliveryMode: 'batch' })).toMatchObject({
       cacheWritePerMillion: 62_500,
       longCacheWritePerMillion: 100_000,
     })
-    expect(findPrice({ model: 'claude-haiku-5-5', lane: 'batch' }), 'at a service of another name').toBeNull()
+    expect(
+      findPrice({ model: 'claude-haiku-5-5', deliveryMode: 'batch' }),
+      'at a service of another name',
+    ).toBeNull()
   })
 
   test('of flex is that of a batch, for models that have it and no other', () => {
-    const batch = findPrice({ model: 'gpt-5-mini', lane: 'batch' })
-    expect(findPrice({ model: 'gpt-5-mini-2025-08-07', lane: 'flex' })).toEqual(batch)
-    expect(first({ model: 'o3', lane: 'flex' })?.cachedInputPerMillion).toBe(250_000)
-    expect(findPrice({ model: 'gpt-4o-mini', lane: 'flex' })).toBeNull()
+    const batch = findPrice({ model: 'gpt-5-mini', deliveryMode: 'batch' })
+    expect(findPrice({ model: 'gpt-5-mini-2025-08-07', deliveryMode: 'flex' })).toEqual(batch)
+    expect(first({ model: 'o3', deliveryMode: 'flex' })?.cachedInputPerMillion).toBe(250_000)
+    expect(findPrice({ model: 'gpt-4o-mini', deliveryMode: 'flex' })).toBeNull()
     const overrides = { 'gpt-4o-mini': { flex: { input: 0.1, output: 0.2 } } }
-    expect(first({ model: 'gpt-4o-mini', lane: 'flex', overrides })?.inputPerMillion).toBe(100_000)
+    expect(first({ model: 'gpt-4o-mini', deliveryMode: 'flex', overrides })?.inputPerMillion).toBe(100_000)
   })
 
   test('of cached tokens in a batch is lower only where the batch table says so', () => {
-    expect(first({ model: 'gpt-6-luna', lane: 'batch' })).toMatchObject({
+    expect(first({ model: 'gpt-6-luna', deliveryMode: 'batch' })).toMatchObject({
       inputPerMillion: 50_000,
       cachedInputPerMillion: 5_000,
       outputPerMillion: 250_000,
     })
-    expect(first({ model: 'gpt-6.1-sol', lane: 'batch' })?.cachedInputPerMillion).toBe(1_000_000)
-    expect(first({ model: 'o3', lane: 'batch' })?.cachedInputPerMillion).toBe(1_000_000)
+    expect(first({ model: 'gpt-6.1-sol', deliveryMode: 'batch' })?.cachedInputPerMillion).toBe(1_000_000)
+    expect(first({ model: 'o3', deliveryMode: 'batch' })?.cachedInputPerMillion).toBe(1_000_000)
   })
 
   test('of a whole request doubles above 272,000 input tokens from gpt-5.4 on', () => {
-    const price = findPrice({ model: 'gpt-5.4', lane: 'batch' })?.price
+    const price = findPrice({ model: 'gpt-5.4', deliveryMode: 'batch' })?.price
     if (!price) throw new Error('gpt-5.4 has no price')
     const cost = (inputTokens: number): number =>
       microFromPico(costPicoUsd(price, { inputTokens, cachedTokens: 0, outputTokens: 1_000 }))
     expect(cost(272_000)).toBe(340_000 + 7_500)
     expect(cost(300_000)).toBe(750_000 + 11_250)
-    expect(findPrice({ model: 'gpt-5.2', lane: 'batch' })?.price.steps).toHaveLength(1)
+    expect(findPrice({ model: 'gpt-5.2', deliveryMode: 'batch' })?.price.steps).toHaveLength(1)
   })
 })
 
 describe('a model', () => {
   test('is found by its id and its dated snapshots only', () => {
-    expect(findPrice({ model: 'gpt-4o-mini-2024-07-18', lane: 'batch' })).toEqual(
-      findPrice({ model: 'gpt-4o-mini', lane: 'batch' }),
+    expect(findPrice({ model: 'gpt-4o-mini-2024-07-18', deliveryMode: 'batch' })).toEqual(
+      findPrice({ model: 'gpt-4o-mini', deliveryMode: 'batch' }),
     )
     for (const model of [
       'gpt-6.1-luna',
@@ -94,18 +97,18 @@ describe('a model', () => {
       '__proto__',
       'constructor',
     ]) {
-      expect(findPrice({ model, lane: 'batch', overrides: {} })).toBeNull()
+      expect(findPrice({ model, deliveryMode: 'batch', overrides: {} })).toBeNull()
     }
   })
 
   test('behind a deployment is found by what the job says, else by the name with or without its batch ending', () => {
-    const price = findPrice({ model: 'gpt-4o-mini', lane: 'batch' })
+    const price = findPrice({ model: 'gpt-4o-mini', deliveryMode: 'batch' })
     for (const model of ['gpt-4o-mini-batch', 'gpt-4o-mini-globalbatch', 'gpt-4o-mini-global-batch']) {
-      expect(findPrice({ model, lane: 'batch' })).toEqual(price)
+      expect(findPrice({ model, deliveryMode: 'batch' })).toEqual(price)
     }
-    expect(findPrice({ model: 'prod-7', pricedAs: 'gpt-4o-mini', lane: 'batch' })).toEqual(price)
-    expect(findPrice({ model: 'gpt-4o-mini', pricedAs: 'gpt-nobody', lane: 'batch' })).toBeNull()
-    expect(findPrice({ model: 'prod-batch', pricedAs: null, lane: 'batch' })).toBeNull()
+    expect(findPrice({ model: 'prod-7', pricedAs: 'gpt-4o-mini', deliveryMode: 'batch' })).toEqual(price)
+    expect(findPrice({ model: 'gpt-4o-mini', pricedAs: 'gpt-nobody', deliveryMode: 'batch' })).toBeNull()
+    expect(findPrice({ model: 'prod-batch', pricedAs: null, deliveryMode: 'batch' })).toBeNull()
   })
 })
 
@@ -115,8 +118,8 @@ describe("a user's own price", () => {
     'gpt-4o-mini': { realtime: { input: 9, output: 9 } },
   }
 
-  test('replaces the table, and without the lane in question nothing is known', () => {
-    expect(findPrice({ model: 'my-model-batch', overrides, lane: 'batch' })).toMatchObject({
+  test('replaces the table, and without the delivery mode in question nothing is known', () => {
+    expect(findPrice({ model: 'my-model-batch', overrides, deliveryMode: 'batch' })).toMatchObject({
       price: {
         steps: [{ inputPerMillion: 100_000, cachedInputPerMillion: 100_000, outputPerMillion: 400_000 }],
       },
@@ -125,18 +128,18 @@ describe("a user's own price", () => {
       asOf: null,
       source: 'your configuration',
     })
-    expect(findPrice({ model: 'my-model', overrides, lane: 'realtime' })).toBeNull()
-    expect(findPrice({ model: 'gpt-4o-mini', overrides, lane: 'batch' })).toBeNull()
+    expect(findPrice({ model: 'my-model', overrides, deliveryMode: 'realtime' })).toBeNull()
+    expect(findPrice({ model: 'gpt-4o-mini', overrides, deliveryMode: 'batch' })).toBeNull()
   })
 
   test('leaves what the model can read and write as it is, unless it says so', () => {
     const own = { 'gpt-5-mini-batch': { batch: { input: 1, output: 2 } } }
-    expect(findPrice({ model: 'gpt-5-mini-batch', overrides: own, lane: 'batch' })).toMatchObject({
+    expect(findPrice({ model: 'gpt-5-mini-batch', overrides: own, deliveryMode: 'batch' })).toMatchObject({
       maxOutputTokens: 128_000,
       contextTokens: 400_000,
     })
     const less = { 'gpt-5-mini': { batch: { input: 1, output: 2 }, contextTokens: 32_000 } }
-    expect(findPrice({ model: 'gpt-5-mini', overrides: less, lane: 'batch' })).toMatchObject({
+    expect(findPrice({ model: 'gpt-5-mini', overrides: less, deliveryMode: 'batch' })).toMatchObject({
       maxOutputTokens: 128_000,
       contextTokens: 32_000,
     })
@@ -146,7 +149,7 @@ describe("a user's own price", () => {
     for (const input of [Number.NaN, -1, Infinity]) {
       const question = {
         model: 'm',
-        lane: 'batch',
+        deliveryMode: 'batch',
         overrides: { m: { batch: { input, output: 1 } } },
       } as const
       expect(() => findPrice(question)).toThrow(expect.objectContaining({ code: 'E_CONFIG' }))
@@ -155,8 +158,8 @@ describe("a user's own price", () => {
 })
 
 describe('where a model is computed', () => {
-  const input = (question: Omit<PriceQuestion, 'lane'>): number | undefined =>
-    first({ ...question, lane: 'batch' })?.inputPerMillion
+  const input = (question: Omit<PriceQuestion, 'deliveryMode'>): number | undefined =>
+    first({ ...question, deliveryMode: 'batch' })?.inputPerMillion
 
   test('decides what it costs at Azure, by what the job or the name says', () => {
     const azure = { service: 'azure', model: 'prod-7', pricedAs: 'gpt-4.1' } as const
@@ -169,10 +172,13 @@ describe('where a model is computed', () => {
 
   test('is everywhere when nothing is said, and one region where that alone is listed', () => {
     const realtime = (zone: PriceQuestion['zone']): number | undefined =>
-      first({ service: 'azure', model: 'gpt-4o-mini', lane: 'realtime', zone: zone ?? null })?.inputPerMillion
+      first({ service: 'azure', model: 'gpt-4o-mini', deliveryMode: 'realtime', zone: zone ?? null })
+        ?.inputPerMillion
     expect(realtime(null)).toBe(150_000)
     expect(realtime('regional')).toBe(165_000)
-    expect(first({ service: 'azure', model: 'gpt-4-turbo', lane: 'batch' })?.inputPerMillion).toBe(5_000_000)
+    expect(first({ service: 'azure', model: 'gpt-4-turbo', deliveryMode: 'batch' })?.inputPerMillion).toBe(
+      5_000_000,
+    )
   })
 
   test('is not guessed where its price is not listed', () => {
@@ -189,7 +195,12 @@ describe('where a model is computed', () => {
   })
 
   test('keeps its steps where a zone is listed without them', () => {
-    const price = findPrice({ service: 'azure', zone: 'eu', model: 'gpt-5.4', lane: 'realtime' })?.price
+    const price = findPrice({
+      service: 'azure',
+      zone: 'eu',
+      model: 'gpt-5.4',
+      deliveryMode: 'realtime',
+    })?.price
     expect(
       price?.steps.map(({ aboveTokens, inputPerMillion, outputPerMillion }) => [
         aboveTokens,
@@ -211,18 +222,18 @@ describe('a fine-tuned model', () => {
     ['gpt-4o-mini-2024-07-18.ft-0e208cf33a6a466994aff31a08aba678', 150_000],
     ['ft:gpt-4.1-2025-04-14:acme::x', 1_500_000],
   ])('%s costs what its base does when it is tuned', (model, inputPerMillion) => {
-    expect(first({ model, lane: 'batch' })?.inputPerMillion).toBe(inputPerMillion)
+    expect(first({ model, deliveryMode: 'batch' })?.inputPerMillion).toBe(inputPerMillion)
   })
 
   test('of a base that nobody tunes has no price', () => {
-    expect(findPrice({ model: 'ft:gpt-9:acme::x', lane: 'batch' })).toBeNull()
+    expect(findPrice({ model: 'ft:gpt-9:acme::x', deliveryMode: 'batch' })).toBeNull()
   })
 })
 
 describe('input that is written into a cache', () => {
   test('costs more in real time from gpt-5.6 on, and nothing extra in a batch', () => {
-    const writes = (lane: PriceQuestion['lane']): number | undefined =>
-      first({ model: 'gpt-5.6-luna', lane })?.cacheWritePerMillion
+    const writes = (deliveryMode: PriceQuestion['deliveryMode']): number | undefined =>
+      first({ model: 'gpt-5.6-luna', deliveryMode })?.cacheWritePerMillion
     expect([writes('realtime'), writes('flex'), writes('batch')]).toEqual([250_000, 125_000, 100_000])
   })
 })
@@ -235,8 +246,8 @@ describe('an own price', () => {
       realtimeModel: 'prod-now',
       overrides: { 'prod-now': { realtime: { input: 7, output: 8 } } },
     } as const
-    expect(first({ ...question, lane: 'realtime' })?.inputPerMillion).toBe(7_000_000)
-    expect(first({ ...question, lane: 'batch' })?.inputPerMillion).toBe(1_250_000)
+    expect(first({ ...question, deliveryMode: 'realtime' })?.inputPerMillion).toBe(7_000_000)
+    expect(first({ ...question, deliveryMode: 'batch' })?.inputPerMillion).toBe(1_250_000)
   })
 
   test('has steps, and prices of its own for what is cached', () => {
@@ -247,7 +258,7 @@ describe('an own price', () => {
       output: 5,
       steps: [{ above: 200_000, input: 2, output: 7.5 }],
     }
-    const price = findPrice({ model: 'm', overrides: { m: { batch } }, lane: 'batch' })?.price
+    const price = findPrice({ model: 'm', overrides: { m: { batch } }, deliveryMode: 'batch' })?.price
     expect(price?.steps).toEqual([
       {
         aboveTokens: 0,
@@ -269,7 +280,7 @@ describe('an own price', () => {
         findPrice({
           model: 'm',
           overrides: { m: { batch: { ...batch, steps: [{ ...batch, above }] } } },
-          lane: 'batch',
+          deliveryMode: 'batch',
         }),
       ).toThrow(expect.objectContaining({ code: 'E_CONFIG' }))
   })
@@ -287,7 +298,7 @@ describe('the table', () => {
     }
   })
 
-  test('has steps that ascend in every lane, and a batch that costs no less than half', () => {
+  test('has steps that ascend in every delivery mode, and a batch that costs no less than half', () => {
     for (const { realtime, batch, flex } of priceTable)
       for (const steps of [realtime, batch, flex]) {
         if (steps === null) continue
@@ -310,7 +321,7 @@ test('a price with a date applies from that day on, and to what begins within da
     findPrice({
       model: 'gemini-3.8-flash',
       service: 'gemini',
-      lane: 'realtime',
+      deliveryMode: 'realtime',
       ...(at !== undefined && { at }),
     })?.price.steps[0].inputPerMillion
   expect(input(Date.UTC(2026, 10, 30))).toBe(750_000)
@@ -322,8 +333,8 @@ test('a price with a date applies from that day on, and to what begins within da
 })
 
 test('what a cache gave is not halved in a batch of Gemini', () => {
-  const steps = (lane: 'batch' | 'realtime'): unknown =>
-    findPrice({ model: 'gemini-2.5-flash', service: 'gemini', lane })?.price.steps[0]
+  const steps = (deliveryMode: 'batch' | 'realtime'): unknown =>
+    findPrice({ model: 'gemini-2.5-flash', service: 'gemini', deliveryMode })?.price.steps[0]
   expect(steps('realtime')).toMatchObject({ inputPerMillion: 300_000, cachedInputPerMillion: 30_000 })
   expect(steps('batch')).toMatchObject({ inputPerMillion: 150_000, cachedInputPerMillion: 30_000 })
 })

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { Price, PriceStep } from '../../domain/money.ts'
 import type { OwnRow, PriceRow, UsdStep, UsdSteps, Zone } from './price-row.ts'
 import { rowFor } from './price-rows.ts'
@@ -37,7 +37,7 @@ export interface PriceQuestion {
   readonly pricedAs?: string | null
   /** By exact model id or deployment name. */
   readonly overrides?: Readonly<Record<string, PriceOverride>>
-  readonly lane: Lane
+  readonly deliveryMode: DeliveryMode
   /** What the job says that it costs, in batches and in real time: goes before the table, behind the overrides. */
   readonly stated?: UsdPrice | null
   /** The deployment that is asked one by one, where it is another: an own price of it goes before. */
@@ -66,25 +66,25 @@ export interface FoundPrice {
 const deploymentSuffix = /-(?:batch|globalbatch|global-batch|datazone-batch|datazonebatch)$/
 
 /**
- * The price of a model in a lane, by its exact id, alias or deployment name; never by a part of it, because a newer
+ * The price of a model in a delivery mode, by its exact id, alias or deployment name; never by a part of it, because a newer
  * model's name often starts with an older one's. Null when it is unknown: nothing is estimated or sent then.
  *
  * Throws E_CONFIG when a user's own price is not a number of dollars.
  */
 export function findPrice(question: PriceQuestion): FoundPrice | null {
-  const { overrides = {}, lane, realtimeModel = null } = question
+  const { overrides = {}, deliveryMode, realtimeModel = null } = question
   const known = knownRow(question)
-  const own = lane === 'realtime' && realtimeModel !== null ? [realtimeModel] : []
+  const own = deliveryMode === 'realtime' && realtimeModel !== null ? [realtimeModel] : []
   for (const name of [...own, ...namesTried(question)]) {
     const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined
-    if (override) return overridden(name, override, known, lane)
+    if (override) return overridden(name, override, known, deliveryMode)
   }
-  if (question.stated != null && lane !== 'flex')
-    return overridden(question.model, { [lane]: question.stated }, known, lane, {
+  if (question.stated != null && deliveryMode !== 'flex')
+    return overridden(question.model, { [deliveryMode]: question.stated }, known, deliveryMode, {
       where: `the price of the model ${question.model}`,
       source: 'your job',
     })
-  return known === null ? null : listed(known, lane)
+  return known === null ? null : listed(known, deliveryMode)
 }
 
 /** The names under which a price is looked for, in order: that of the deployment, and that of the model behind it. */
@@ -113,9 +113,9 @@ function knownRow(question: PriceQuestion): OwnRow | null {
   return null
 }
 
-/** What a row of prices says of a lane. */
-export function listed(row: OwnRow, lane: Lane): FoundPrice | null {
-  const steps = row[lane]
+/** What a row of prices says of a delivery mode. */
+export function listed(row: OwnRow, deliveryMode: DeliveryMode): FoundPrice | null {
+  const steps = row[deliveryMode]
   if (steps === null) return null
   const { maxOutputTokens, contextTokens, asOf, source } = row
   return { price: priceOf(steps), maxOutputTokens, contextTokens, asOf, source }
@@ -137,17 +137,17 @@ function stepOf({ above, input, cached = input, write = input, longWrite, output
 }
 
 /**
- * No price for the lane in an override means unknown: the table's figure may be what the user wanted to correct. What
+ * No price for the delivery mode in an override means unknown: the table's figure may be what the user wanted to correct. What
  * the model can write and read is as it was, unless they say so.
  */
 function overridden(
   name: string,
   override: PriceOverride,
   row: OwnRow | null,
-  lane: Lane,
-  { where, source } = { where: `prices.${name}.${lane}`, source: 'your configuration' },
+  deliveryMode: DeliveryMode,
+  { where, source } = { where: `prices.${name}.${deliveryMode}`, source: 'your configuration' },
 ): FoundPrice | null {
-  const usd = override[lane]
+  const usd = override[deliveryMode]
   if (!usd) return null
   return {
     price: priceOf(usdSteps(name, usd, where)),

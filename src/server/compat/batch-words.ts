@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { needPerson, type OutcomeCounts } from '../../domain/outcome.ts'
+import { needsAttention, type OutcomeCounts } from '../../domain/outcome.ts'
 import { recordsOf, timeToGoMs } from '../../engine/queries/pace.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import { maxCostOfBuilt } from '../../engine/control/caps.ts'
@@ -27,7 +27,7 @@ export function stateWord({ state, pauseKind, hold, counts }: Standing): BatchSt
     case 'paused':
       return pauseKind === 'submit' ? 'created' : 'paused'
     case 'done':
-      return (counts.merged ?? 0) === 0 && needPerson(counts) > 0 ? 'failed' : 'completed'
+      return (counts.merged ?? 0) === 0 && needsAttention(counts) > 0 ? 'failed' : 'completed'
     case 'cancelling':
     case 'cancelled':
       return state
@@ -70,7 +70,7 @@ export function statusWords(run: RunRow, status: RunStatus, now: number): BatchJ
       total: recordsOf(status),
       // What waits for other parts of its record is answered as well.
       completed: (counts.merged ?? 0) + (counts.held ?? 0),
-      failed: status.needPerson,
+      failed: status.needsAttention,
     },
     merged: counts.merged ?? 0,
     cost: {
@@ -108,7 +108,12 @@ export function isoOr(at: number | null): string | null {
 }
 
 /** How much of a job is done, in the words of a batch service. */
-export function coverageWords({ all, by, groups, cut }: Coverage): z.input<typeof coverageStatus> {
+export function coverageWords({
+  all,
+  by,
+  groups,
+  isTruncated: cut,
+}: Coverage): z.input<typeof coverageStatus> {
   return {
     ...fatesWords(all),
     by,

@@ -43,7 +43,7 @@ export async function listBatches(
     const word = stateWord({
       ...row,
       hold: row.hold === 1,
-      counts: run.needPerson > 0 ? { ...counts, failed: run.needPerson } : counts,
+      counts: run.needsAttention > 0 ? { ...counts, failed: run.needsAttention } : counts,
     })
     if (status !== undefined && word !== status) continue
     items.push({
@@ -51,7 +51,7 @@ export async function listBatches(
       status: word,
       total_requests: run.records,
       merged: run.merged,
-      failed: run.needPerson,
+      failed: run.needsAttention,
       cost: {
         estimated: dollarsOr(run.plannedMicroUsd),
         reserved: dollars(run.reservedMicroUsd),

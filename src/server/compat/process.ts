@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { needPerson } from '../../domain/outcome.ts'
+import { needsAttention } from '../../domain/outcome.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { ServerContext } from '../server-context.ts'
 import type { z } from '@hono/zod-openapi'
@@ -24,6 +24,6 @@ export async function processResults(
     merged: Math.max(0, merged - before),
     unchanged: Math.min(before, merged),
     invalid,
-    failed: needPerson(counts) - invalid,
+    failed: needsAttention(counts) - invalid,
   }
 }

@@ -77,7 +77,7 @@ export const batchList = z
   })
   .openapi('BatchJobList')
 
-const fates = z.object({
+const recordStates = z.object({
   total: count,
   done: count,
   /** Done with another row, prompt, model or version. */
@@ -87,11 +87,11 @@ const fates = z.object({
   missing: count,
 })
 
-export const coverageStatus = fates
+export const coverageStatus = recordStates
   .extend({
     by: list(z.string()),
     /** The fields of `by` with what the records have there, beside the counts. */
-    groups: list(fates.catchall(z.unknown())),
+    groups: list(recordStates.catchall(z.unknown())),
     /** True: there are more groups than are told. */
     cut: z.boolean(),
   })

@@ -60,7 +60,7 @@ export const preferredCounts = z.object({
 /** Two runs of a job, or two prompt variants, beside each other. */
 export const comparison = z
   .object({
-    schema: z.literal('offpeak.compare/1'),
+    schema: z.literal('offpeak.compare/2'),
     job: z.string(),
     a: side,
     b: side,
@@ -77,7 +77,7 @@ export const comparison = z
 /** The candidates of a job side by side, each compared with the first. */
 export const severalCompared = z
   .object({
-    schema: z.literal('offpeak.compare-several/1'),
+    schema: z.literal('offpeak.compare-several/2'),
     job: z.string(),
     common: z.number().int(),
     sides: list(side.extend({ differences: differences.nullable() })),

@@ -9,19 +9,19 @@ const costRow = z.object({
   series: z.string().nullable(),
   runs: z.number().int(),
   merged: z.number().int(),
-  needPerson: z.number().int(),
+  needsAttention: z.number().int(),
   spentMicroUsd: microUsd,
   reservedMicroUsd: microUsd,
   realtimeMicroUsd: microUsd,
   savedMicroUsd: microUsd,
-  unusableMicroUsd: microUsd,
+  wastedMicroUsd: microUsd,
   duplicateMicroUsd: microUsd,
 })
 
 /** What was spent, from the ledger: what `offpeak costs --json` prints. */
 export const costs = z
   .object({
-    schema: z.literal('offpeak.costs/1'),
+    schema: z.literal('offpeak.costs/2'),
     by: costsBy,
     series: costsBy.nullable(),
     since: timeMs.nullable(),

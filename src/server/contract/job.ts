@@ -40,14 +40,14 @@ const brokenJob = z.object({
 
 export const jobs = z
   .object({
-    schema: z.literal('offpeak.jobs/1'),
+    schema: z.literal('offpeak.jobs/2'),
     items: list(job),
     /** Told to whoever sees all jobs. */
     broken: list(brokenJob),
   })
   .openapi('Jobs')
 
-const fates = z.object({
+const recordStates = z.object({
   /** Records that are selected now. */
   total: z.number().int(),
   /** Done, and nothing about them changed since. */
@@ -63,14 +63,14 @@ const fates = z.object({
 /** How much of a job's source is done, from reading all of it. */
 export const coverage = z
   .object({
-    schema: z.literal('offpeak.coverage/1'),
+    schema: z.literal('offpeak.coverage/2'),
     job: z.string(),
     /** The fields of the rows by which it is grouped; none: one group of everything. */
     by: list(z.string()),
-    all: fates,
-    groups: list(fates.extend({ values: z.record(z.string(), z.string()) })),
+    all: recordStates,
+    groups: list(recordStates.extend({ values: z.record(z.string(), z.string()) })),
     /** True: so many groups were found that the rest is left out. */
-    cut: z.boolean(),
+    isTruncated: z.boolean(),
   })
   .openapi('Coverage')
 

@@ -5,9 +5,9 @@ export const outcome = z.enum(outcomeNames).openapi('Outcome')
 export const outcomeCounts = z
   .partialRecord(outcome, z.number().int())
   .openapi('OutcomeCounts', { description: 'how many in each outcome; absent means none' })
-export const lane = z.enum(['batch', 'flex', 'realtime'])
-export const otherLane = z.enum(['flex', 'realtime'])
+export const deliveryMode = z.enum(['batch', 'flex', 'realtime'])
+export const otherDeliveryMode = z.enum(['flex', 'realtime'])
 
 export type Outcome = z.infer<typeof outcome>
 export type OutcomeCounts = z.infer<typeof outcomeCounts>
-export type Lane = z.infer<typeof lane>
+export type DeliveryMode = z.infer<typeof deliveryMode>

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { namedValues } from '../../domain/named-values.ts'
-import { lane } from './outcome.ts'
+import { deliveryMode } from './outcome.ts'
 import { list, microUsd, orNull, usdText } from './page.ts'
 
 /** Which records of a job are meant, and how they are sent. */
@@ -15,7 +15,7 @@ export const selection = z.strictObject({
   keep: z.boolean().default(false).openapi({
     description: 'take as done what was answered before, although its request has changed',
   }),
-  lane: lane.optional(),
+  deliveryMode: deliveryMode.optional(),
   deadline: z.string().max(20).optional().openapi({
     description: 'so long after the start what is not answered goes to real time',
     example: '20h',
@@ -32,7 +32,7 @@ const range = z.object({
 /** What a run would be, found out without sending anything: what `offpeak plan --json` prints. */
 export const plan = z
   .object({
-    schema: z.literal('offpeak.plan/1'),
+    schema: z.literal('offpeak.plan/2'),
     job: z.string(),
     version: z.string(),
     provider: z.string(),
@@ -64,7 +64,7 @@ export const plan = z
         'done by a version whose requests cannot be compared with today’s; left out without `payAgain`',
     }),
     /** Records whose very request has ended in vain before, and would again. */
-    inVain: orNull(
+    failsAgain: orNull(
       z.object({
         records: z.number(),
         outcomes: z.object({
@@ -129,7 +129,7 @@ export const plan = z
         savedMicroUsd: z.number().nullable(),
       })
       .nullable(),
-    lane,
+    deliveryMode,
     withoutBatches: orNull(z.object({ atOnce: z.number() })).openapi({
       description: 'set where the service has no batches: so many requests are asked at a time',
     }),
@@ -161,7 +161,7 @@ export const plan = z
     nearModels: list(z.string()),
     rewrites: list(z.string()),
     /** What the output schema asks of an answer that the provider does not enforce: `topics: maxItems 8`. */
-    told: list(z.string()),
+    notEnforced: list(z.string()),
     keepRows: z.boolean(),
     example: z.object({ key: z.string(), request: z.unknown() }).nullable(),
     contents: orNull(

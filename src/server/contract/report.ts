@@ -6,7 +6,7 @@ import { runState, runStatus } from './run.ts'
 /** What a run was meant to be, what it was, and what it met: what `offpeak report --json` prints. */
 export const report = z
   .object({
-    schema: z.literal('offpeak.report/1'),
+    schema: z.literal('offpeak.report/2'),
     status: runStatus,
     durationMs: z.number().int(),
     groups: list(
@@ -15,9 +15,9 @@ export const report = z
         reason: z.string().nullable(),
         count: z.number().int(),
         examples: list(z.string()),
-        words: z.string(),
+        description: z.string(),
         retrying: z.number().int(),
-        person: z.boolean(),
+        needsAttention: z.boolean(),
       }),
     ),
     notable: list(z.object({ at: timeMs, kind: z.string(), data: z.record(z.string(), z.unknown()) })),

@@ -37,7 +37,7 @@ export const takenBack = z.object({ outcome, wrote: z.boolean() }).openapi('Take
 /** What is to be looked at, in a fixed order, with what was thought of it so far. */
 export const reviewQueue = z
   .object({
-    schema: z.literal('offpeak.review/1'),
+    schema: z.literal('offpeak.review/2'),
     run: z.string(),
     job: z.string(),
     items: list(
@@ -50,7 +50,7 @@ export const reviewQueue = z
     ),
     /** How many there are in all; of a long list only the first are given. */
     total: z.number().int(),
-    given: z.object({
+    verdicts: z.object({
       accept: z.number().int(),
       edit: z.number().int(),
       reject: z.number().int(),

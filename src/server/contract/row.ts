@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { lane, outcome } from './outcome.ts'
+import { deliveryMode, outcome } from './outcome.ts'
 import { list, orNull, timeMs } from './page.ts'
 import { verdict } from './review.ts'
 
@@ -41,7 +41,7 @@ export const rowPage = z
 const recordTry = z.object({
   n: z.number().int(),
   batch: z.number().int().nullable(),
-  lane: lane.nullable(),
+  deliveryMode: deliveryMode.nullable(),
   providerBatchId: z.string().nullable(),
   line: z.number().int().nullable(),
   outcome,
@@ -72,7 +72,7 @@ const written = z.object({
 /** Everything that is known about one record of a run. */
 export const record = z
   .object({
-    schema: z.literal('offpeak.record/1'),
+    schema: z.literal('offpeak.record/2'),
     run: z.string(),
     job: z.string(),
     /** Whether an emulator has answered. */
@@ -90,7 +90,7 @@ export const record = z
     output: z.unknown(),
     score: z.number().nullable(),
     costUsd: z.number().nullable(),
-    foldedInto: z.string().nullable(),
+    deduplicatedInto: z.string().nullable(),
     /** Oldest first. */
     tries: list(recordTry),
     written: written.nullable(),
@@ -102,17 +102,17 @@ export const record = z
   })
   .openapi('Record')
 
-/** Requests with the same fate and the same reason. */
+/** Requests with the same outcome and the same reason. */
 export const errorGroup = z
   .object({
     outcome,
     reason: z.string().nullable(),
     count: z.number().int(),
     examples: list(z.string()),
-    words: z.string(),
+    description: z.string(),
     /** How many of them are sent again automatically. */
     retrying: z.number().int(),
-    person: z.boolean(),
+    needsAttention: z.boolean(),
     /** Whether `retry` takes them. */
     retryable: z.boolean(),
     command: z.string(),

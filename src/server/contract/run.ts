@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { attemptStates, endings } from '../../domain/attempt.ts'
 import { pauseKinds, runStates } from '../../domain/run.ts'
 import { waitKinds } from '../../domain/wait.ts'
-import { lane, otherLane, outcome, outcomeCounts } from './outcome.ts'
+import { deliveryMode, otherDeliveryMode, outcome, outcomeCounts } from './outcome.ts'
 import { list, microUsd, orNull, timeMs, usdText } from './page.ts'
 import { remedyKinds } from '../../wording/remedies.ts'
 import { plan } from './plan.ts'
@@ -20,7 +20,7 @@ const wait = z
     since: timeMs,
     tries: z.number().int(),
     nextAt: timeMs.nullable(),
-    words: z.string(),
+    message: z.string(),
   })
   .openapi('Wait')
 
@@ -50,7 +50,7 @@ export const runSummary = z
     pending: z.number().int(),
     /** Records that are sent again automatically; they need nobody. */
     retrying: z.number().int(),
-    needPerson: z.number().int(),
+    needsAttention: z.number().int(),
     /** What the plan said; null for imported runs. */
     plannedMicroUsd: microUsd.nullable(),
     spentMicroUsd: microUsd,
@@ -75,7 +75,7 @@ export const batch = z
   .object({
     n: z.number().int(),
     round: z.number().int(),
-    lane,
+    deliveryMode,
     requests: z.number().int(),
     bytes: z.number().int(),
     state: attemptState,
@@ -100,7 +100,7 @@ export const batch = z
 /** Where a run stands: what `offpeak status --json` prints. */
 export const runStatus = z
   .object({
-    schema: z.literal('offpeak.status/1'),
+    schema: z.literal('offpeak.status/2'),
     run: z.string(),
     job: z.string(),
     model: z.string(),
@@ -125,7 +125,7 @@ export const runStatus = z
     finishedAt: timeMs.nullable(),
     reopenedAt: timeMs.nullable(),
     tookMs: z.number().nullable(),
-    lane,
+    deliveryMode,
     deadlineAt: timeMs.nullable(),
     sourceDone: z.boolean(),
     selected: z.number().int(),
@@ -134,7 +134,7 @@ export const runStatus = z
     pending: z.number().int(),
     /** Records that are sent again automatically; they need nobody. */
     retrying: z.number().int(),
-    needPerson: z.number().int(),
+    needsAttention: z.number().int(),
     batches: list(batch),
     money: z.object({
       spentMicroUsd: microUsd,
@@ -143,7 +143,7 @@ export const runStatus = z
       sharedCapMicroUsd: microUsd.nullable(),
       realtimeMicroUsd: microUsd,
       savedMicroUsd: microUsd,
-      unusableMicroUsd: microUsd,
+      wastedMicroUsd: microUsd,
       repairMicroUsd: microUsd,
       duplicateMicroUsd: microUsd,
       possiblyPaidMicroUsd: microUsd,
@@ -159,7 +159,7 @@ export const runStatus = z
 /** What the provider says of a run that no process carries; null: some process does, and the status is as new as it gets. */
 export const providerLook = z
   .object({
-    schema: z.literal('offpeak.at-provider/1'),
+    schema: z.literal('offpeak.at-provider/2'),
     run: z.string(),
     atProvider: z
       .object({
@@ -171,11 +171,11 @@ export const providerLook = z
             providerBatchId: z.string(),
             state: z.string().nullable(),
             counts: z.object({ total: z.number(), completed: z.number(), failed: z.number() }).nullable(),
-            words: z.string().nullable(),
+            message: z.string().nullable(),
           }),
         ),
         notAsked: z.number().int(),
-        words: z.string().nullable(),
+        message: z.string().nullable(),
       })
       .nullable(),
   })
@@ -192,7 +192,7 @@ export const startedRun = z
 /** Money and merged records over the time of a run, from the ledger. */
 export const timeline = z
   .object({
-    schema: z.literal('offpeak.timeline/1'),
+    schema: z.literal('offpeak.timeline/2'),
     run: z.string(),
     points: list(
       z.object({ at: timeMs, spentMicroUsd: microUsd, reservedMicroUsd: microUsd, merged: z.number().int() }),
@@ -244,7 +244,7 @@ export const retryRequest = z.strictObject({
     .nullable()
     .default(null)
     .openapi({ description: 'with today’s job and this model, for these records alone' }),
-  lane: otherLane.nullable().default(null),
+  deliveryMode: otherDeliveryMode.nullable().default(null),
   maxCost: usdText.optional().openapi({
     description:
       'as sent, what the run may cost in total; with today’s job, what the new run may cost. Without it, the cap stays as it is, or the budget of the job counts',
@@ -254,11 +254,11 @@ export const retryRequest = z.strictObject({
 
 export const retryAnswer = z
   .object({
-    schema: z.literal('offpeak.retry-plan/1'),
+    schema: z.literal('offpeak.retry-plan/2'),
     run: z.string(),
     requests: z.number().int(),
     counts: outcomeCounts,
-    lane,
+    deliveryMode,
     likelyMicroUsd: microUsd.nullable(),
     atMostMicroUsd: microUsd.nullable(),
     kind: z.enum(['as-sent', 'today']),
@@ -277,7 +277,7 @@ export const retryAnswer = z
 /** What can be done about the records of a run that were not answered well, each with its price, the best first. */
 export const remedies = z
   .object({
-    schema: z.literal('offpeak.remedies/1'),
+    schema: z.literal('offpeak.remedies/2'),
     run: z.string(),
     items: list(
       z.object({

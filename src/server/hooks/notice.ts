@@ -1,4 +1,4 @@
-import { needPerson } from '../../domain/outcome.ts'
+import { needsAttention } from '../../domain/outcome.ts'
 import type { NoticeType } from '../../domain/notice.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Project } from '../../compose/project.ts'
@@ -19,7 +19,7 @@ export interface Notice {
     readonly batch: number | null
     readonly counts: RunStatus['counts']
     readonly pending: number
-    readonly needPerson: number
+    readonly needsAttention: number
     readonly money: Pick<
       RunStatus['money'],
       'spentMicroUsd' | 'reservedMicroUsd' | 'capMicroUsd' | 'savedMicroUsd'
@@ -47,7 +47,7 @@ const readings: ReadonlyMap<string, Reading> = new Map<string, Reading>([
     'run.done',
     async ({ status }, { runId }) => {
       const { counts } = await status(runId)
-      return [(counts.merged ?? 0) === 0 && needPerson(counts) > 0 ? 'run.failed' : 'run.completed']
+      return [(counts.merged ?? 0) === 0 && needsAttention(counts) > 0 ? 'run.failed' : 'run.completed']
     },
   ],
   ['attempt created', submitted],
@@ -91,7 +91,7 @@ export function noticeOf(
       batch: typeof batch === 'number' ? batch : null,
       counts,
       pending,
-      needPerson: status.needPerson,
+      needsAttention: status.needsAttention,
       money: { spentMicroUsd, reservedMicroUsd, capMicroUsd, savedMicroUsd },
       link: linkTo?.(run) ?? null,
     },

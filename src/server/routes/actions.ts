@@ -160,11 +160,11 @@ export const actionRoutes: readonly Route[] = [
         sees: (name) => sees(caller, name),
       })
       return ok({
-        schema: 'offpeak.retry-plan/1' as const,
+        schema: 'offpeak.retry-plan/2' as const,
         run: run.id,
         requests: plan.toSend,
         counts: {},
-        lane: plan.lane,
+        deliveryMode: plan.deliveryMode,
         likelyMicroUsd: plan.cost?.likelyMicroUsd ?? null,
         atMostMicroUsd: maxCostOf(plan),
         asBuilt: false,

@@ -32,7 +32,7 @@ export const jobRoutes: readonly Route[] = [
           const seen = known.filter(({ job: { name } }) => sees(caller, name))
           const broken = caller.jobs === null ? await served.offpeak.config.jobs.broken() : []
           return {
-            schema: 'offpeak.jobs/1' as const,
+            schema: 'offpeak.jobs/2' as const,
             broken: broken.map(({ file, names, error: { code, message, fix } }) => ({
               file,
               names: [...names],

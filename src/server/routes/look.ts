@@ -83,7 +83,7 @@ export const lookRoutes: readonly Route[] = [
     async ({ served: { offpeak }, caller, params }) => {
       const { id } = await requireRun(offpeak.store, caller, params.run)
       const atProvider = await lookAtProvider(offpeak, id)
-      return ok({ schema: 'offpeak.at-provider/1' as const, run: id, atProvider })
+      return ok({ schema: 'offpeak.at-provider/2' as const, run: id, atProvider })
     },
   ),
   defineRoute(

@@ -54,9 +54,9 @@ async function readFigures(
   for (const row of rows) {
     const job = row.name
     records.inc({ job, outcome: 'merged' }, row.merged)
-    records.inc({ job, outcome: 'attention' }, row.needPerson)
+    records.inc({ job, outcome: 'attention' }, row.needsAttention)
     spent.inc({ job }, row.spentMicroUsd / microUsd)
-    unusable.inc({ job }, row.unusableMicroUsd / microUsd)
+    unusable.inc({ job }, row.wastedMicroUsd / microUsd)
     saved.inc({ job }, Math.max(0, row.savedMicroUsd) / microUsd)
     reserved.set({ job }, row.reservedMicroUsd / microUsd)
   }

@@ -83,12 +83,12 @@ function selectionOf({
   redo,
   payAgain,
   keep,
-  lane,
+  deliveryMode,
   deadline,
 }: z.output<typeof selection>): Selection {
-  if (deadline !== undefined && lane !== undefined && lane !== 'batch')
-    throw new Refusal('E_USAGE', `a deadline is for batches, and ${lane} makes none`, {
-      issues: [{ path: 'body.deadline', message: 'not with this lane' }],
+  if (deadline !== undefined && deliveryMode !== undefined && deliveryMode !== 'batch')
+    throw new Refusal('E_USAGE', `a deadline is for batches, and ${deliveryMode} makes none`, {
+      issues: [{ path: 'body.deadline', message: 'not with this delivery mode' }],
     })
   return {
     params,
@@ -97,19 +97,23 @@ function selectionOf({
     redo,
     payAgain,
     keep,
-    ...(lane === undefined ? {} : { lane }),
+    ...(deliveryMode === undefined ? {} : { deliveryMode }),
     ...(deadline === undefined ? {} : { deadlineMs: durationIn(deadline, 'body.deadline') }),
   }
 }
 
-/** A plan knows its records and its lane. Throws E_USAGE for another choice beside it. */
+/** A plan knows its records and its delivery mode. Throws E_USAGE for another choice beside it. */
 function requireBare(rest: z.output<typeof selection>): void {
   const none = selection.parse({})
   const given = Object.entries(rest).find(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(none, name)),
   )
   if (given === undefined) return
-  throw new Refusal('E_USAGE', `a plan knows its records and its lane; ${given[0]} belongs to the plan`, {
-    issues: [{ path: `body.${given[0]}`, message: 'not next to planId' }],
-  })
+  throw new Refusal(
+    'E_USAGE',
+    `a plan knows its records and its delivery mode; ${given[0]} belongs to the plan`,
+    {
+      issues: [{ path: `body.${given[0]}`, message: 'not next to planId' }],
+    },
+  )
 }

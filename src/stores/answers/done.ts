@@ -11,7 +11,7 @@ const newestRuns = 20
 export function doneStore(context: StoreContext): DoneStore {
   const { db, dialect, transactUnclaimed } = context
   return {
-    fates: (job, keys) => fates(context, job, keys),
+    recordStates: (job, keys) => recordStates(context, job, keys),
     async doneBefore(job, keys, isSimulated) {
       const rows = await sql<{ key: string } & DoneRecord>`
         with wanted as materialized (${jsonRows(
@@ -66,8 +66,8 @@ export function doneStore(context: StoreContext): DoneStore {
   }
 }
 
-/** `DoneStore.fates`. */
-async function fates(
+/** `DoneStore.recordStates`. */
+async function recordStates(
   { db, dialect }: StoreContext,
   job: string,
   keys: readonly string[],

@@ -37,18 +37,22 @@ export function intentStore({ db, dialect, transact }: StoreContext): IntentStor
         .selectFrom('intents')
         .selectAll()
         .$if(job !== null, (query) => query.where('job', 'in', [job ?? '', '']))
-        .where('fate', 'in', ['open', 'twin'])
+        .where('status', 'in', ['open', 'twin'])
         .orderBy('number')
         .orderBy('nonce')
         .execute()
-      return rows.flatMap(({ intent, fate, takenBy }) => {
+      return rows.flatMap(({ intent, status, takenBy }) => {
         const read: Intent = JSON.parse(intent)
-        return fate === 'open' || fate === 'twin' ? [{ ...read, fate, takenBy }] : []
+        return status === 'open' || status === 'twin' ? [{ ...read, status, takenBy }] : []
       })
     },
     async intentStatus(nonce) {
-      const row = await db.selectFrom('intents').select('fate').where('nonce', '=', nonce).executeTakeFirst()
-      return row?.fate ?? null
+      const row = await db
+        .selectFrom('intents')
+        .select('status')
+        .where('nonce', '=', nonce)
+        .executeTakeFirst()
+      return row?.status ?? null
     },
     async isOfAnotherCopy(nonce) {
       const row = await db
@@ -89,16 +93,16 @@ export function intentStore({ db, dialect, transact }: StoreContext): IntentStor
       if (nonces.length > 0)
         await db
           .updateTable('intents')
-          .set({ fate: 'closed' })
+          .set({ status: 'closed' })
           .where('nonce', 'in', [...nonces])
-          .where('fate', 'in', ['open', 'twin'])
+          .where('status', 'in', ['open', 'twin'])
           .execute()
     },
     async closeTwins(runId) {
       await db
         .updateTable('intents')
-        .set({ fate: 'closed' })
-        .where('fate', '=', 'twin')
+        .set({ status: 'closed' })
+        .where('status', '=', 'twin')
         .where('takenBy', 'in', (eb) => eb.selectFrom('attempts').select('id').where('runId', '=', runId))
         .execute()
     },
@@ -116,7 +120,7 @@ async function keepIntents(trx: Transaction<Tables>, intents: readonly Intent[])
         job,
         number,
         inputHash,
-        fate: 'open',
+        status: 'open',
         takenBy: null,
         intent: JSON.stringify(intent),
       })

@@ -15,7 +15,7 @@ export async function takeIntent(
   claim: Claim,
   { intent, to, reservation, now }: TakenIntent,
 ): Promise<'taken' | 'short' | 'gone'> {
-  const { nonce, tag, fileId, filename, account, at, job, inputHash } = intent
+  const { nonce, tag, staged: fileId, filename, account, at, job, inputHash } = intent
   const held = await trx
     .selectFrom('attempts')
     .select('holdsTokens')
@@ -24,9 +24,9 @@ export async function takeIntent(
   if (held?.holdsTokens === 0 && (await isShort(trx, dialect, reservation))) return 'short'
   const mine = await trx
     .updateTable('intents')
-    .set({ fate: 'taken' })
+    .set({ status: 'taken' })
     .where('nonce', '=', nonce)
-    .where('fate', 'in', ['open', 'twin'])
+    .where('status', 'in', ['open', 'twin'])
     .executeTakeFirst()
   if (mine.numUpdatedRows === 0n) return 'gone'
   const before = await writeAttempt(
@@ -49,10 +49,10 @@ export async function takeIntent(
   if (inputHash !== '')
     await trx
       .updateTable('intents')
-      .set({ fate: 'twin', takenBy: before.id })
+      .set({ status: 'twin', takenBy: before.id })
       .where('job', '=', job)
       .where('inputHash', '=', inputHash)
-      .where('fate', '=', 'open')
+      .where('status', '=', 'open')
       .execute()
   if (before.holdsTokens === 0) await hold(trx, before, reservation, now)
   await noteMove(trx, before, to, now)

@@ -38,7 +38,7 @@ export function requestQueryStore(context: StoreContext): RequestQueryStore {
       return { previous: previous?.key ?? null, next: next?.key ?? null }
     },
     requestGroups: (runId) => requestGroups(context, runId),
-    markAgain: (runId, filter, lane) =>
+    markAgain: (runId, filter, deliveryMode) =>
       transactUnclaimed(async (trx) => {
         const wanted = filtered(
           dialect,
@@ -56,7 +56,7 @@ export function requestQueryStore(context: StoreContext): RequestQueryStore {
           .execute()
         const result = await trx
           .updateTable('requests')
-          .set({ retryRequested: 1, retryDeliveryMode: lane })
+          .set({ retryRequested: 1, retryDeliveryMode: deliveryMode })
           .where('runId', '=', runId)
           .where('seq', 'in', wanted)
           .executeTakeFirst()

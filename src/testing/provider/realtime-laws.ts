@@ -72,7 +72,7 @@ function ask({ provider, endpoint, model, realtimeModel }: Asked): Promise<Reply
   const messages = [{ role: 'user', content: 'What is 2 and 2?' }] as const
   const request = { model, messages, maxTokens: 50, temperature: null, schema: null, extra: {} }
   const body = JSON.stringify(provider.body(request, endpoint))
-  return provider.complete({ endpoint, model: realtimeModel, body, lane: 'realtime' } satisfies Ask)
+  return provider.complete({ endpoint, model: realtimeModel, body, deliveryMode: 'realtime' } satisfies Ask)
 }
 
 /** What came of a request, as it is kept and read. */

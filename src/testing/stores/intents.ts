@@ -8,7 +8,7 @@ import { claimAttempt, fresh, newRequest, required, reservation, runWith } from 
 function intent(job: string, nonce: string, changes: Partial<Intent> = {}): Intent {
   return {
     number: 1,
-    lineage: 'l',
+    projectId: 'l',
     runId: 'lost',
     job,
     batchN: 0,
@@ -16,9 +16,9 @@ function intent(job: string, nonce: string, changes: Partial<Intent> = {}): Inte
     nonce: `${job}-${nonce}`,
     tag: 'tag',
     inputHash: `${job}-content`,
-    lane: 'batch',
+    deliveryMode: 'batch',
     filename: null,
-    fileId: null,
+    staged: null,
     account: 'a',
     requests: 1,
     maxCostMicroUsd: 500,
@@ -66,8 +66,8 @@ export function describeIntents({ test }: Runner, store: () => Store): void {
     assert.equal(await store().takeIntent(claim, { ...taken, intent: intent(id, 'a'), now: 9 }), 'taken')
     assert.equal(await store().takeIntent(claim, { ...taken, intent: intent(id, 'a'), now: 9 }), 'gone')
     matches(await store().unknownIntents(id), [
-      { nonce: `${id}-b`, fate: 'twin', takenBy: attemptId },
-      { nonce: `${id}-c`, fate: 'open', takenBy: null },
+      { nonce: `${id}-b`, status: 'twin', takenBy: attemptId },
+      { nonce: `${id}-c`, status: 'open', takenBy: null },
     ])
     await store().closeTwins(id)
     assert.equal(await store().intentStatus(`${id}-b`), 'closed')

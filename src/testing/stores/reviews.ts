@@ -190,13 +190,16 @@ export function describeReviews({ test }: Runner, store: () => Store): void {
     const claim = await claimRun(store(), two, 10_000)
     await store().commitBuilt(claim, built(0, [newRequest(0, null, { key: 'key-2', outcome: 'oversize' })]))
     await store().markDone(`job-${one}`, 'key-9', 'print-9', 7_000)
-    const fates = await store().fates(`job-${one}`, ['key-0', 'key-2', 'key-9', 'key-10'])
-    assert.deepEqual(fates.get('key-0'), { done: null, asked: 'merged' })
-    assert.deepEqual(fates.get('key-2'), { done: null, asked: 'oversize' })
-    assert.deepEqual(fates.get('key-9'), { done: { fingerprint: 'print-9', outcome: null }, asked: null })
-    assert.equal(fates.has('key-10'), false)
+    const recordStates = await store().recordStates(`job-${one}`, ['key-0', 'key-2', 'key-9', 'key-10'])
+    assert.deepEqual(recordStates.get('key-0'), { done: null, asked: 'merged' })
+    assert.deepEqual(recordStates.get('key-2'), { done: null, asked: 'oversize' })
+    assert.deepEqual(recordStates.get('key-9'), {
+      done: { fingerprint: 'print-9', outcome: null },
+      asked: null,
+    })
+    assert.equal(recordStates.has('key-10'), false)
     assert.deepEqual(
-      await store().fates(one, ['key-1']),
+      await store().recordStates(one, ['key-1']),
       new Map([['key-1', { done: { fingerprint: 'print-1', outcome: 'review' }, asked: null }]]),
     )
   })

@@ -113,7 +113,7 @@ export function describeTries({ test }: Runner, store: () => Store): void {
   /** A record that follows another one notes the try by name. */
   const fold = (row: RequestRow | undefined): unknown => (row?.seq === 3 ? { ...row, standingTry: 1 } : row)
 
-  test('a retry that is taken back is still to be sent, in the lane that was chosen', async () => {
+  test('a retry that is taken back is still to be sent, in the delivery mode that was chosen', async () => {
     const id = await answered([...firstAnswers.slice(0, 2), nothing(2, 'expired'), ...firstAnswers.slice(3)])
     await store().markAgain(id, { outcomes: ['invalid', 'expired'] }, 'flex')
     const attempt = await sendAgain(id, 1, [0, 2])

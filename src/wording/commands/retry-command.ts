@@ -1,8 +1,8 @@
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import { listedKey } from '../typed-key.ts'
 import { commandLine } from './command-line.ts'
-import { laneFlags } from './lane-flags.ts'
+import { deliveryFlags } from './delivery-flags.ts'
 import { retryFlags } from './retry-flags.ts'
 
 /** Which requests of a run are asked again, and with what instead of what they had; null: all, or as before. */
@@ -10,7 +10,7 @@ interface ChosenRequests {
   readonly outcomes: readonly Outcome[] | null
   readonly reason: string | null
   readonly keys: readonly string[] | null
-  readonly lane?: Exclude<Lane, 'batch'> | null
+  readonly deliveryMode?: Exclude<DeliveryMode, 'batch'> | null
   readonly model: string | null
   readonly maxTokens: number | null
 }
@@ -18,13 +18,13 @@ interface ChosenRequests {
 /** The command that asks them again; `today`: with the job of today (true), as sent (false), or as is usual (null). */
 export function cliCommandForRetry(
   run: string,
-  { outcomes, reason, keys, lane = null, model, maxTokens }: ChosenRequests,
+  { outcomes, reason, keys, deliveryMode = null, model, maxTokens }: ChosenRequests,
   today: boolean | null,
 ): string {
   return commandLine(
     'retry',
     [run],
-    { ...retryFlags, ...laneFlags },
+    { ...retryFlags, ...deliveryFlags },
     {
       status: outcomes === null ? [] : [outcomes.join(',')],
       error: reason,
@@ -33,8 +33,8 @@ export function cliCommandForRetry(
       asSent: today === false,
       maxTokens,
       model,
-      realtime: lane === 'realtime',
-      flex: lane === 'flex',
+      realtime: deliveryMode === 'realtime',
+      flex: deliveryMode === 'flex',
     },
   )
 }

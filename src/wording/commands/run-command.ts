@@ -1,4 +1,4 @@
-import type { Lane } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import { listedKey } from '../typed-key.ts'
 import { commandLine } from './command-line.ts'
 import { chosenFlags } from './selection-flags.ts'
@@ -12,7 +12,7 @@ interface ChosenRecords {
   readonly payAgain?: boolean
   readonly keep?: boolean
   readonly write?: boolean
-  readonly lane?: Lane
+  readonly deliveryMode?: DeliveryMode
   readonly deadlineMs?: number | null
 }
 
@@ -27,7 +27,7 @@ export function cliCommandForRun(
     payAgain = false,
     keep = false,
     write = false,
-    lane,
+    deliveryMode,
     deadlineMs,
   }: ChosenRecords,
 ): string {
@@ -41,8 +41,8 @@ export function cliCommandForRun(
     payAgain,
     keep,
     write,
-    realtime: lane === 'realtime',
-    flex: lane === 'flex',
+    realtime: deliveryMode === 'realtime',
+    flex: deliveryMode === 'flex',
     deadline: deadlineMs ?? null,
   })
 }

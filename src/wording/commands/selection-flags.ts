@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { countFlag, type Flag, optionalFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
-import { deadlineFlag, laneFlags } from './lane-flags.ts'
+import { deadlineFlag, deliveryFlags } from './delivery-flags.ts'
 
 export interface SelectionOptions {
   readonly params: readonly string[]
@@ -37,4 +37,4 @@ export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<S
 }
 
 /** What says which records are sent, and how: the same for `plan` and `run`. */
-export const chosenFlags = { ...selectionFlags, ...laneFlags, deadline: deadlineFlag } as const
+export const chosenFlags = { ...selectionFlags, ...deliveryFlags, deadline: deadlineFlag } as const

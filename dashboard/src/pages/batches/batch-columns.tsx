@@ -10,7 +10,8 @@ import { type Column, RowLink } from '../../design/table.tsx'
 import { formatCount } from '../../../../src/wording/count.ts'
 import { batchPhases } from '../../words/batch-phase.ts'
 import { phaseOf } from '../../../../src/wording/batch-phase.ts'
-import { lanes, presentOutcomes } from '../../words/outcome.ts'
+import { deliveryLabels } from '../../../../src/wording/delivery-labels.ts'
+import { presentOutcomes } from '../../words/outcome.ts'
 import { waitMark, waitTimes, waitWords } from '../../words/wait.ts'
 import styles from './batches-page.module.css'
 
@@ -156,13 +157,13 @@ function Answered({ batch }: { readonly batch: Batch }) {
   )
 }
 
-function Note({ batch: { state, reason, attempts, lane, lateAt, wait } }: { readonly batch: Batch }) {
+function Note({ batch: { state, reason, attempts, deliveryMode, lateAt, wait } }: { readonly batch: Batch }) {
   const now = useNow()
   const words = [
-    lane === 'batch' ? '' : lanes[lane].words,
+    deliveryMode === 'batch' ? '' : deliveryLabels[deliveryMode].words,
     lateAt !== null && lateAt < now && state !== 'merged' ? 'late; kept, and read when it comes' : '',
     attempts > 1 ? `attempt ${attempts}` : '',
-    reason === 'completed' || reason === wait?.words ? '' : (reason ?? ''),
+    reason === 'completed' || reason === wait?.message ? '' : (reason ?? ''),
   ]
     .filter((word) => word !== '')
     .join(', ')

@@ -28,11 +28,11 @@ export function costsColumns(
     { ...money('spent', (row) => row.spentMicroUsd), sortable: true },
     ...(by === 'run' ? [planned(plans)] : []),
     { ...money('saved', (row) => row.savedMicroUsd), sortable: true, hide: 'narrow' },
-    { ...money('unusable', (row) => row.unusableMicroUsd), sortable: true },
+    { ...money('unusable', (row) => row.wastedMicroUsd), sortable: true },
     ...(twice ? [{ ...money('paid twice', (row) => row.duplicateMicroUsd), hide: 'narrow' } as const] : []),
     { ...money('reserved', (row) => row.reservedMicroUsd), hide: 'medium' },
     { ...count('merged', (row) => row.merged), sortable: true, hide: 'narrow' },
-    { ...count('need attention', (row) => row.needPerson), hide: 'medium' },
+    { ...count('need attention', (row) => row.needsAttention), hide: 'medium' },
     ...(by === 'run' ? [] : [{ ...count('runs', (row) => row.runs), hide: 'medium' } as const]),
   ]
 }

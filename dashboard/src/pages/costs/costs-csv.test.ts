@@ -7,12 +7,12 @@ test('costs as a file: dollars, quoted names, and no formula', () => {
     series: null,
     runs: 2,
     merged: 10,
-    needPerson: 1,
+    needsAttention: 1,
     spentMicroUsd: 53_100_000,
     reservedMicroUsd: 0,
     realtimeMicroUsd: 106_200_000,
     savedMicroUsd: 53_100_000,
-    unusableMicroUsd: 7,
+    wastedMicroUsd: 7,
     duplicateMicroUsd: 0,
   }
   expect(costsCsv({ by: 'job', rows: [row] })).toBe(

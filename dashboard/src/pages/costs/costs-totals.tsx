@@ -5,7 +5,7 @@ import { formatCount, formatShare, plural } from '../../../../src/wording/count.
 
 /** What all of it comes to. */
 export function CostsTotals({ total }: { readonly total: Costs['total'] }) {
-  const { spentMicroUsd, realtimeMicroUsd, savedMicroUsd, unusableMicroUsd, duplicateMicroUsd } = total
+  const { spentMicroUsd, realtimeMicroUsd, savedMicroUsd, wastedMicroUsd, duplicateMicroUsd } = total
   return (
     <Facts
       entries={[
@@ -22,10 +22,10 @@ export function CostsTotals({ total }: { readonly total: Costs['total'] }) {
         },
         {
           name: 'Paid, but unusable',
-          value: <Money microUsd={unusableMicroUsd} />,
+          value: <Money microUsd={wastedMicroUsd} />,
           note:
-            unusableMicroUsd > 0
-              ? `${formatShare(unusableMicroUsd, spentMicroUsd)} of what was spent`
+            wastedMicroUsd > 0
+              ? `${formatShare(wastedMicroUsd, spentMicroUsd)} of what was spent`
               : undefined,
         },
         {

@@ -11,12 +11,12 @@ function row(name: string, series: string, spentMicroUsd: number, reservedMicroU
     series,
     runs: 1,
     merged: 0,
-    needPerson: 0,
+    needsAttention: 0,
     spentMicroUsd,
     reservedMicroUsd,
     realtimeMicroUsd: 0,
     savedMicroUsd: 0,
-    unusableMicroUsd: 0,
+    wastedMicroUsd: 0,
     duplicateMicroUsd: 0,
   }
 }

@@ -4,7 +4,7 @@ import type { Sorting } from '../../design/table.tsx'
 const values: Readonly<Record<string, (row: CostRow) => number>> = {
   spent: (row) => row.spentMicroUsd,
   saved: (row) => row.savedMicroUsd,
-  unusable: (row) => row.unusableMicroUsd,
+  unusable: (row) => row.wastedMicroUsd,
   merged: (row) => row.merged,
 }
 

@@ -18,7 +18,7 @@ import styles from './error-group-view.module.css'
 /** A reason longer than this is cut: the record has all of it. */
 const longestShown = 600
 
-/** Requests with one fate and one reason: how many, why, which, and what can be done. */
+/** Requests with one outcome and one reason: how many, why, which, and what can be done. */
 export function ErrorGroupView({
   group,
   all,
@@ -28,7 +28,7 @@ export function ErrorGroupView({
   readonly all: readonly ErrorGroup[]
   readonly status: RunStatus
 }) {
-  const { outcome, reason, count, examples, words, command, retrying } = group
+  const { outcome, reason, count, examples, description: words, command, retrying } = group
   const { run } = status
   const source = sourceOf(outcome)
   const review = source === null ? null : reviewCommand(run, source, 0)

@@ -17,7 +17,7 @@ import styles from './errors-page.module.css'
 
 const route = getRouteApi('/runs/$run/errors')
 
-/** What did not become a written record, by its fate and reason: what needs a person first. */
+/** What did not become a written record, by its outcome and reason: what needs a person first. */
 export function ErrorsPage() {
   const { run } = route.useParams()
   const { data: status } = useQuery(runQuery(run))
@@ -28,15 +28,15 @@ export function ErrorsPage() {
       <Waiting asked={asked} rows={12}>
         {({ items }) => <Groups groups={items} status={status} />}
       </Waiting>
-      {status.needPerson > 0 && !isLive(status) ? <RemedyList status={status} /> : null}
+      {status.needsAttention > 0 && !isLive(status) ? <RemedyList status={status} /> : null}
       <CliLine command={`offpeak errors ${run}`} />
     </>
   )
 }
 
 function Groups({ groups, status }: { readonly groups: readonly ErrorGroup[]; readonly status: RunStatus }) {
-  const people = groups.filter(({ person }) => person)
-  const rest = groups.filter(({ person }) => !person)
+  const people = groups.filter(({ needsAttention: person }) => person)
+  const rest = groups.filter(({ needsAttention: person }) => !person)
   return (
     <>
       {people.length === 0 ? <NoErrors status={status} /> : null}

@@ -8,9 +8,9 @@ function group(outcome: ErrorGroup['outcome'], reason: string | null, count: num
     reason,
     count,
     examples: [],
-    words: '',
+    description: '',
     retrying: 0,
-    person: true,
+    needsAttention: true,
     retryable: true,
     command: '',
   }

@@ -8,7 +8,7 @@ test('the step of a batch is told with its phase, its attempt and its reason', (
 })
 
 test('what an event carries is told in words, with money as money', () => {
-  expect(eventWords({ kind: 'run.retry', data: { requests: 1, lane: null } }).more).toBe('1 request')
+  expect(eventWords({ kind: 'run.retry', data: { requests: 1, deliveryMode: null } }).more).toBe('1 request')
   expect(eventWords({ kind: 'run.paused', data: { kind: 'budget', shortMicroUsd: 2_500_000 } }).more).toBe(
     'kind budget · short $2.50',
   )

@@ -5,11 +5,11 @@ import { formatCount } from '../../../../src/wording/count.ts'
 /** Done, stale, failed, never asked: as one bar. */
 export function CoverageBar({
   label,
-  fates: { done, stale, failed, never, total },
+  counts: { done, stale, failed, never, total },
   legend = false,
 }: {
   readonly label: string
-  readonly fates: Coverage['all']
+  readonly counts: Coverage['all']
   readonly legend?: boolean
 }) {
   return (

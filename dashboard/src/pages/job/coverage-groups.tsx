@@ -9,7 +9,11 @@ import styles from './coverage-section.module.css'
 type Group = Coverage['groups'][number]
 
 /** The same for each group of records. */
-export function CoverageGroups({ coverage: { by, groups, cut } }: { readonly coverage: Coverage }) {
+export function CoverageGroups({
+  coverage: { by, groups, isTruncated: cut },
+}: {
+  readonly coverage: Coverage
+}) {
   const columns = groupColumns(by)
   return (
     <>
@@ -45,7 +49,7 @@ function groupColumns(by: readonly string[]): readonly Column<Group>[] {
       hide: 'narrow',
       cell: (group) => (
         <span className={styles['bar']}>
-          <CoverageBar label={Object.values(group.values).join(', ')} fates={group} />
+          <CoverageBar label={Object.values(group.values).join(', ')} counts={group} />
         </span>
       ),
     },

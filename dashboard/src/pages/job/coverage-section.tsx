@@ -84,7 +84,7 @@ function Covered({ job, coverage }: { readonly job: string; readonly coverage: C
           </ButtonLink>
         )}
       </div>
-      <CoverageBar label={`Records of ${job}`} fates={coverage.all} legend />
+      <CoverageBar label={`Records of ${job}`} counts={coverage.all} legend />
       {coverage.groups.length > 1 || coverage.by.length > 0 ? <CoverageGroups coverage={coverage} /> : null}
     </>
   )

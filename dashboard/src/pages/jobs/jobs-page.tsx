@@ -93,5 +93,5 @@ export function JobsPage() {
 
 function LastRun({ lastRun }: Pick<Job, 'lastRun'>) {
   if (lastRun === null) return <Absent />
-  return <StateMark {...runStateMark({ state: lastRun.state, needPerson: 0, pauseKind: null })} />
+  return <StateMark {...runStateMark({ state: lastRun.state, needsAttention: 0, pauseKind: null })} />
 }

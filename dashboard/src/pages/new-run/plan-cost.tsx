@@ -2,12 +2,12 @@ import type { Plan } from '../../../../src/server/contract/plan.ts'
 import { formatMost, formatUsd } from '../../../../src/wording/amount.ts'
 import { formatDuration } from '../../../../src/wording/duration.ts'
 import { onceWords } from '../../words/most.ts'
-import { lanes } from '../../words/outcome.ts'
+import { deliveryLabels } from '../../../../src/wording/delivery-labels.ts'
 import styles from './new-run-page.module.css'
 
 /** What it will likely cost, what it can cost at most, and beside what. */
 export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly simulated: boolean }) {
-  const { cost, price, budgetMicroUsd, model, lane, withoutBatches, provider } = plan
+  const { cost, price, budgetMicroUsd, model, deliveryMode, withoutBatches, provider } = plan
   const once = onceWords(plan)
   if (cost === null)
     return (
@@ -30,13 +30,14 @@ export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly si
         {simulated ? <span className={styles['soft']}>simulated: the emulator answers</span> : null}
       </div>
       {once === null ? null : <p className={styles['soft']}>{once}</p>}
-      {lane === 'batch' ? null : (
+      {deliveryMode === 'batch' ? null : (
         <p>
-          {lanes[lane].words}: {withoutBatches === null ? lanes[lane].price : `${provider} has no Batch API`}
+          {deliveryLabels[deliveryMode].words}:{' '}
+          {withoutBatches === null ? deliveryLabels[deliveryMode].price : `${provider} has no Batch API`}
         </p>
       )}
       <DeadlineCost plan={plan} />
-      {lane !== 'realtime' && cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null ? (
+      {deliveryMode !== 'realtime' && cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null ? (
         <p className={styles['soft']}>
           {formatUsd(cost.realtimeMicroUsd)} in real time, so you save {formatUsd(cost.savedMicroUsd)}
         </p>

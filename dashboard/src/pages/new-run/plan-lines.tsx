@@ -80,11 +80,11 @@ export function PlanLines({ made: { plan, simulated } }: { readonly made: MadePl
           </p>
         ))}
       </dd>
-      {plan.told.length === 0 ? null : (
+      {plan.notEnforced.length === 0 ? null : (
         <>
           <dt>Only told</dt>
           <dd>
-            {toldWords(plan.told).map((line) => (
+            {toldWords(plan.notEnforced).map((line) => (
               <p key={line}>
                 <PlainText text={line} />
               </p>

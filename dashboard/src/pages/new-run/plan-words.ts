@@ -13,14 +13,14 @@ export function recordWords({
   exact,
   uncompared,
   paidBefore,
-  inVain,
+  failsAgain,
   changedParts,
   isKept,
 }: Plan): string {
   const about = exact ? '' : 'about '
   const whole = `${about}${formatCount(selected)}`
   const leftOut = paidBefore?.isSentAgain === false ? paidBefore.records : 0
-  const asked = inVain?.isSentAgain === false ? inVain.records : 0
+  const asked = failsAgain?.isSentAgain === false ? failsAgain.records : 0
   const same = selected - toSend - unchanged - unusable - leftOut - asked - uncompared
   const parts = Object.entries(changedParts).map(([part, count]) => `${part} of ${formatCount(count ?? 0)}`)
   const what = parts.length === 0 ? '' : ` (${parts.join(', ')})`
@@ -67,10 +67,10 @@ export function requestWords(plan: Plan): string {
 }
 
 /** Why nothing is to be sent, as the command line says it. */
-function whyNothing({ selected, unchanged, unusable, paidBefore, inVain, uncompared }: Plan): string {
+function whyNothing({ selected, unchanged, unusable, paidBefore, failsAgain, uncompared }: Plan): string {
   if (selected === 0) return 'no records are selected'
   if (unchanged >= selected) return `all ${formatCount(selected)} are done and unchanged`
-  const leftOut = (paidBefore?.records ?? 0) + (inVain?.records ?? 0) + uncompared
+  const leftOut = (paidBefore?.records ?? 0) + (failsAgain?.records ?? 0) + uncompared
   return [
     unusable > 0 ? `${unusable === selected ? 'all ' : ''}${formatCount(unusable)} cannot be used` : '',
     unchanged > 0 ? `${formatCount(unchanged)} done and unchanged` : '',
@@ -103,7 +103,7 @@ export function tokenWords({
 
 export function quotaWords(plan: Plan): string {
   const { accounts } = plan.quota
-  if (accounts.length < 2 || plan.lane !== 'batch') return ownQuotaWords(plan)
+  if (accounts.length < 2 || plan.deliveryMode !== 'batch') return ownQuotaWords(plan)
   const each = accounts.map(
     ({ name, limitTokens, usedTokens }) =>
       `${name} (${limitTokens === null ? 'no limit is known yet' : `${formatLarge(limitTokens)} enqueued tokens`}, ${formatLarge(usedTokens)} in use)`,
@@ -111,10 +111,14 @@ export function quotaWords(plan: Plan): string {
   return `${accounts.length} accounts, each by the room that it has: ${each.join(', ')} · completion window 24 h`
 }
 
-function ownQuotaWords({ lane, withoutBatches, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+function ownQuotaWords({
+  deliveryMode,
+  withoutBatches,
+  quota: { limitTokens, usedTokens, waves },
+}: Plan): string {
   if (withoutBatches !== null)
     return `no queue: asked one by one, ${formatCount(withoutBatches.atOnce)} at a time in each process`
-  if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
+  if (deliveryMode !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
     return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'
   const used = usedTokens > 0 ? `, ${formatLarge(usedTokens)} in use` : ''

@@ -1,10 +1,10 @@
-import type { Lane } from '../../../../src/server/contract/outcome.ts'
+import type { DeliveryMode } from '../../../../src/server/contract/outcome.ts'
 import { CheckField, Field, SelectField, TextField } from '../../design/field.tsx'
-import { lanes } from '../../words/outcome.ts'
+import { deliveryLabels } from '../../../../src/wording/delivery-labels.ts'
 import type { SelectionRequest } from './selection-wish.ts'
 import styles from './new-run-page.module.css'
 
-const laneNames: readonly Lane[] = ['batch', 'flex', 'realtime']
+const deliveryModes: readonly DeliveryMode[] = ['batch', 'flex', 'realtime']
 
 /** Which records are meant, and how they are sent; all of it may stay as it is. */
 export function SelectionInputs({
@@ -31,13 +31,16 @@ export function SelectionInputs({
           />
           <SelectField
             label="Sent"
-            value={wish.lane}
-            choices={laneNames.map((lane) => ({
-              value: lane,
-              words: `${lanes[lane].words}: ${lanes[lane].price}`,
+            value={wish.deliveryMode}
+            choices={deliveryModes.map((deliveryMode) => ({
+              value: deliveryMode,
+              words: `${deliveryLabels[deliveryMode].words}: ${deliveryLabels[deliveryMode].price}`,
             }))}
             onChoose={(value) =>
-              onChange({ ...wish, lane: laneNames.find((lane) => lane === value) ?? 'batch' })
+              onChange({
+                ...wish,
+                deliveryMode: deliveryModes.find((deliveryMode) => deliveryMode === value) ?? 'batch',
+              })
             }
           />
         </div>

@@ -13,9 +13,16 @@ test('what is typed selects records and says how they are sent', () => {
     readWish(
       [],
       {},
-      { ...firstWish, limit: ' 5 ', only: 'a, b\nc', redo: true, lane: 'flex', deadline: '20h' },
+      { ...firstWish, limit: ' 5 ', only: 'a, b\nc', redo: true, deliveryMode: 'flex', deadline: '20h' },
     ).selection,
-  ).toEqual({ params: {}, limit: 5, only: ['a', 'b', 'c'], redo: true, lane: 'flex', deadline: '20h' })
+  ).toEqual({
+    params: {},
+    limit: 5,
+    only: ['a', 'b', 'c'],
+    redo: true,
+    deliveryMode: 'flex',
+    deadline: '20h',
+  })
 })
 
 test('what cannot be is said next to its field', () => {

@@ -1,4 +1,4 @@
-import type { Lane } from '../../../../src/server/contract/outcome.ts'
+import type { DeliveryMode } from '../../../../src/server/contract/outcome.ts'
 import type { Selection } from '../../../../src/server/contract/plan.ts'
 import { type ParamField, readParams } from './param-fields.ts'
 
@@ -9,7 +9,7 @@ export interface SelectionRequest {
   readonly redo: boolean
   readonly payAgain: boolean
   readonly keep: boolean
-  readonly lane: Lane
+  readonly deliveryMode: DeliveryMode
   readonly deadline: string
 }
 
@@ -19,7 +19,7 @@ export const firstWish: SelectionRequest = {
   redo: false,
   payAgain: false,
   keep: false,
-  lane: 'batch',
+  deliveryMode: 'batch',
   deadline: '',
 }
 
@@ -27,7 +27,7 @@ export const firstWish: SelectionRequest = {
 export function readWish(
   fields: readonly ParamField[],
   texts: Readonly<Record<string, string>>,
-  { limit, only, redo, payAgain, keep, lane, deadline }: SelectionRequest,
+  { limit, only, redo, payAgain, keep, deliveryMode, deadline }: SelectionRequest,
 ): { readonly selection: Selection; readonly wrong: Readonly<Record<string, string>> } {
   const { params, wrong } = readParams(fields, texts)
   const keys = only
@@ -46,7 +46,7 @@ export function readWish(
       redo,
       ...(payAgain ? { payAgain } : {}),
       ...(keep ? { keep } : {}),
-      ...(lane === 'batch' ? {} : { lane }),
+      ...(deliveryMode === 'batch' ? {} : { deliveryMode }),
       ...(deadline.trim() === '' ? {} : { deadline: deadline.trim() }),
     },
     wrong: wrongs,

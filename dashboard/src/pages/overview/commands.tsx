@@ -6,7 +6,7 @@ import { isLive } from '../../words/run-state.ts'
 
 /** The same, and more, on the command line. */
 export function Commands({ status }: { readonly status: RunStatus }) {
-  const { run, job, state, pauseKind, needPerson } = status
+  const { run, job, state, pauseKind, needsAttention } = status
   const live = isLive(status)
   return (
     <Section title="On the command line">
@@ -26,7 +26,7 @@ export function Commands({ status }: { readonly status: RunStatus }) {
           ...(state === 'running' || state === 'building'
             ? [{ words: 'Pause it', command: `offpeak pause ${run}` }]
             : []),
-          ...(needPerson > 0
+          ...(needsAttention > 0
             ? [
                 { words: 'What went wrong', command: `offpeak errors ${run}` },
                 { words: 'Send it again', command: `offpeak retry ${run}` },

@@ -85,7 +85,7 @@ function MoneyLines({ status: { run, money, plan, tokens } }: { readonly status:
     ['Planned', plan?.cost?.likelyMicroUsd ?? null, atMost(plan)],
     ['Cap', money.capMicroUsd, money.capMicroUsd === null ? 'none' : 'the run pauses before it costs more'],
     ['Saved', money.savedMicroUsd, 'against real time'],
-    ['Unusable', money.unusableMicroUsd, 'paid, and not written'],
+    ['Unusable', money.wastedMicroUsd, 'paid, and not written'],
     [
       'Repairs',
       money.repairMicroUsd,

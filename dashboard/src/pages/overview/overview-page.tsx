@@ -4,7 +4,7 @@ import { runQuery } from '../../api/runs.ts'
 import { BatchGroups } from './batch-groups.tsx'
 import { Commands } from './commands.tsx'
 import { CostSoFar } from './cost-so-far.tsx'
-import { Fates } from './fates.tsx'
+import { OutcomeCounts } from './outcome-counts.tsx'
 import { Standing } from './standing.tsx'
 import styles from './overview-page.module.css'
 
@@ -22,7 +22,7 @@ export function OverviewPage() {
       <div className={styles['columns']}>
         <div className={styles['column']}>
           <BatchGroups status={status} />
-          <Fates status={status} />
+          <OutcomeCounts status={status} />
         </div>
         <div className={styles['column']}>
           <CostSoFar status={status} />

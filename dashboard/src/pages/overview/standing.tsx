@@ -9,12 +9,12 @@ import styles from './overview-page.module.css'
 
 /** The records as one bar, and when the rest is to be expected. */
 export function Standing({ status }: { readonly status: RunStatus }) {
-  const { counts, needPerson, retrying, unchanged, sourceDone } = status
+  const { counts, needsAttention, retrying, unchanged, sourceDone } = status
   const merged = counts.merged ?? 0
   const total = recordsOf(status)
   const closed = (counts.cancelled ?? 0) + (counts.declined ?? 0) + (counts.rescued ?? 0)
   const held = counts.held ?? 0
-  const waiting = Math.max(0, total - merged - needPerson - retrying - closed - held)
+  const waiting = Math.max(0, total - merged - needsAttention - retrying - closed - held)
   return (
     <section className={styles['standing']} aria-label="Records">
       <div className={styles['line']}>
@@ -54,7 +54,7 @@ export function Standing({ status }: { readonly status: RunStatus }) {
                   text: formatCount(retrying),
                 },
               ]),
-          { name: 'need attention', value: needPerson, tone: 'warn', text: formatCount(needPerson) },
+          { name: 'need attention', value: needsAttention, tone: 'warn', text: formatCount(needsAttention) },
           ...(closed === 0
             ? []
             : [{ name: 'left', value: closed, tone: 'faint' as const, text: formatCount(closed) }]),

@@ -4,13 +4,13 @@ import { curlLine } from './curl-line.ts'
 import { exampleOf, schemaWords, typeOf } from './schema-words.ts'
 
 const schemas = {
-  Lane: { type: 'string', enum: ['batch', 'flex'] },
+  DeliveryMode: { type: 'string', enum: ['batch', 'flex'] },
   Run: {
     type: 'object',
     description: 'where a run stands',
     properties: {
       run: { type: 'string', maxLength: 10 },
-      lane: { $ref: '#/components/schemas/Lane' },
+      deliveryMode: { $ref: '#/components/schemas/DeliveryMode' },
       next: { $ref: '#/components/schemas/Run' },
       cost: { type: ['integer', 'null'], maximum: Number.MAX_SAFE_INTEGER },
     },
@@ -87,7 +87,7 @@ test('schemas in words', () => {
   const run = { $ref: '#/components/schemas/Run' }
   expect(typeOf(run, schemas)).toBe('Run')
   expect(typeOf({ type: 'array', items: run }, schemas)).toBe('list of Run')
-  expect(typeOf({ $ref: '#/components/schemas/Lane' }, schemas)).toBe('"batch" | "flex"')
+  expect(typeOf({ $ref: '#/components/schemas/DeliveryMode' }, schemas)).toBe('"batch" | "flex"')
   expect(typeOf({ type: 'object', additionalProperties: { type: 'integer' } }, schemas)).toBe(
     'object of whole number',
   )
@@ -97,7 +97,7 @@ test('schemas in words', () => {
     schemaWords({ type: 'array', items: run }, schemas).fields.map(({ name, required }) => [name, required]),
   ).toEqual([
     ['run', true],
-    ['lane', false],
+    ['deliveryMode', false],
     ['next', false],
     ['cost', false],
   ])

@@ -7,7 +7,7 @@ const deviations = 1.959964
  * The share that was accepted, with how far it may be from the truth: the farther border of the 95 % interval of
  * Wilson, as the server tells it of a list, so that it goes on with every verdict. Null: none was judged.
  */
-export function acceptance({ accept, edit, reject }: ReviewQueue['given']): ReviewQueue['accepted'] {
+export function acceptance({ accept, edit, reject }: ReviewQueue['verdicts']): ReviewQueue['accepted'] {
   const [good, judged] = [accept + edit, accept + edit + reject]
   if (judged <= 0) return null
   const share = good / judged

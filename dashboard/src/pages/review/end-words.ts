@@ -8,7 +8,7 @@ import type { ReviewSource } from './review-source.ts'
 /** What a person has said of a list, at its end. */
 export interface ReviewedList {
   readonly source: ReviewSource
-  readonly given: ReviewQueue['given']
+  readonly given: ReviewQueue['verdicts']
   readonly accepted: ReviewQueue['accepted']
   /** Of which nothing is said. */
   readonly open: number

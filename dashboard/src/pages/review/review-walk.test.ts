@@ -14,7 +14,7 @@ function walk(
     outcome: 'review' as const,
     score: null,
   }))
-  return beginWalk({ items, given: { ...none, ...given } })
+  return beginWalk({ items, verdicts: { ...none, ...given } })
 }
 
 test('it begins at the first record of which nothing is said, and continues to the next one', () => {

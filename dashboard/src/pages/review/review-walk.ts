@@ -19,11 +19,11 @@ export interface ReviewWalk {
   /** What was said in this walk, oldest first. */
   readonly said: readonly Said[]
   /** What was said of records that are not in the list. */
-  readonly elsewhere: ReviewQueue['given']
+  readonly elsewhere: ReviewQueue['verdicts']
 }
 
 /** Begins at the first record of which nobody has said anything. */
-export function beginWalk({ items, given }: Pick<ReviewQueue, 'items' | 'given'>): ReviewWalk {
+export function beginWalk({ items, verdicts: given }: Pick<ReviewQueue, 'items' | 'verdicts'>): ReviewWalk {
   const verdicts = new Map<string, VerdictName>()
   const elsewhere = { ...given }
   for (const { key, verdict } of items)
@@ -71,7 +71,7 @@ export function toUndo({ items, at, verdicts, said }: ReviewWalk): string | null
 }
 
 /** All that was said of the list, with what was said before. */
-export function givenIn({ elsewhere, verdicts }: ReviewWalk): ReviewQueue['given'] {
+export function givenIn({ elsewhere, verdicts }: ReviewWalk): ReviewQueue['verdicts'] {
   const given = { ...elsewhere }
   for (const verdict of verdicts.values()) given[verdict] += 1
   return given

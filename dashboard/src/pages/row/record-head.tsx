@@ -11,7 +11,7 @@ import styles from './record-head.module.css'
 
 /** What became of it, why, and what it cost. */
 export function RecordHead({ record }: { readonly record: RecordDetail }) {
-  const { outcome, reason, score, costUsd, foldedInto, tries, verdict } = record
+  const { outcome, reason, score, costUsd, deduplicatedInto, tries, verdict } = record
   const last = tries.at(-1)
   return (
     <div className={styles['head']}>
@@ -24,9 +24,10 @@ export function RecordHead({ record }: { readonly record: RecordDetail }) {
           <PlainText text={reason.slice(0, mostShown)} />
         </p>
       )}
-      {foldedInto === null ? null : (
+      {deduplicatedInto === null ? null : (
         <p className={styles['means']}>
-          Its request was the same as that of <bdi>{typedKey(foldedInto)}</bdi>, and was paid once for both.
+          Its request was the same as that of <bdi>{typedKey(deduplicatedInto)}</bdi>, and was paid once for
+          both.
         </p>
       )}
       {verdict === null ? null : (

@@ -5,7 +5,8 @@ import { PlainText } from '../../design/plain-text.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
 import { LongText } from '../../design/long-text.tsx'
 import { formatCount } from '../../../../src/wording/count.ts'
-import { lanes, outcomes } from '../../words/outcome.ts'
+import { deliveryLabels } from '../../../../src/wording/delivery-labels.ts'
+import { outcomes } from '../../words/outcome.ts'
 import styles from './tries-section.module.css'
 
 /** Every time that it was asked: with what came of it, and what it cost. */
@@ -20,7 +21,7 @@ export function TriesSection({ record: { tries } }: { readonly record: RecordDet
               <span className={styles['n']}>try {tried.n}</span>
               <StateMark {...outcomes[tried.outcome]} words={tried.outcome} />
               <span className={styles['soft']}>
-                {tried.lane === null ? 'not sent yet' : lanes[tried.lane].words}
+                {tried.deliveryMode === null ? 'not sent yet' : deliveryLabels[tried.deliveryMode].words}
                 {tried.at === null ? null : (
                   <>
                     , <Time at={tried.at} clock />

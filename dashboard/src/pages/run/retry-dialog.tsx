@@ -24,7 +24,7 @@ import { Choices } from '../../design/choices.tsx'
 /** With the bytes that were sent, or with the job as it is now, in a run of its own. */
 export type RetryHow = 'as-sent' | 'today'
 
-type RetryLane = 'batch' | 'flex' | 'realtime'
+type RetryDeliveryMode = 'batch' | 'flex' | 'realtime'
 
 /** What a retry takes: what a person chose, or all that needs one. */
 export interface RetryChoice {
@@ -51,20 +51,20 @@ export function RetryDialog({
   const [tokens, setTokens] = useState('')
   const maxTokens = /^[1-9]\d{0,8}$/.test(tokens.trim()) ? Number(tokens) : null
   const isToday = how === 'today'
-  const fates = presentOutcomes(status.counts).filter(
+  const present = presentOutcomes(status.counts).filter(
     ({ outcome }) => outcomes[outcome].person && (isToday || !needsChange.includes(outcome)),
   )
   const go = useNavigate()
   const free = choice.keys === undefined && choice.reason === undefined && choice.outcomes === undefined
   const [chosen, setChosen] = useState<readonly Outcome[]>(choice.outcomes ?? [])
-  const [lane, setLane] = useState<RetryLane>('batch')
+  const [deliveryMode, setDeliveryMode] = useState<RetryDeliveryMode>('batch')
   const [repeats] = useState(() => new Repeats())
   const cache = useQueryClient()
   const wish = {
     outcomes: chosen.length === 0 ? null : [...chosen],
     reason: choice.reason ?? null,
     keys: choice.keys === undefined ? null : [...choice.keys],
-    lane: lane === 'batch' ? null : lane,
+    deliveryMode: deliveryMode === 'batch' ? null : deliveryMode,
     today: isToday,
     maxTokens: isToday ? maxTokens : null,
   }
@@ -144,7 +144,7 @@ export function RetryDialog({
       ) : null}
       {free ? (
         <div>
-          {fates.map(({ outcome, count }) => (
+          {present.map(({ outcome, count }) => (
             <CheckField
               key={outcome}
               label={`${plural(count, 'request')} ${outcome}: ${outcomes[outcome].words}`}
@@ -153,7 +153,7 @@ export function RetryDialog({
                 setChosen(
                   withOrWithout(
                     chosen,
-                    fates.map(({ outcome }) => outcome),
+                    present.map(({ outcome }) => outcome),
                     outcome,
                     checked,
                   ),
@@ -165,8 +165,8 @@ export function RetryDialog({
       ) : null}
       <Choices
         legend="How they are sent"
-        value={lane}
-        onChoose={setLane}
+        value={deliveryMode}
+        onChoose={setDeliveryMode}
         choices={[
           { value: 'batch', words: 'In a batch', note: 'at the price of a batch, within a day' },
           { value: 'flex', words: 'Flex', note: 'at the price of a batch, one by one as there is room' },

@@ -25,7 +25,7 @@ export function RunActions({ status }: { readonly status: RunStatus }) {
     mutationFn: () => pauseRun(status.run),
     onSettled: () => cache.invalidateQueries({ queryKey: runKey(status.run) }),
   })
-  const { state, pauseKind, needPerson, counts } = status
+  const { state, pauseKind, needsAttention, counts } = status
   const running = state === 'running' || state === 'building'
   const close = (): void => setAsking(null)
   const why = may ? undefined : 'This key may only read'
@@ -46,7 +46,7 @@ export function RunActions({ status }: { readonly status: RunStatus }) {
           Review {formatCount(counts.review ?? 0)}
         </ButtonLink>
       ) : null}
-      {needPerson > (counts.review ?? 0) && !running ? (
+      {needsAttention > (counts.review ?? 0) && !running ? (
         <Button disabled={!may} title={why} onClick={() => setAsking('retry')}>
           Retry failed…
         </Button>
@@ -54,7 +54,7 @@ export function RunActions({ status }: { readonly status: RunStatus }) {
       <Menu
         label="More"
         entries={[
-          ...(needPerson > 0 && (running || needPerson === counts.review)
+          ...(needsAttention > 0 && (running || needsAttention === counts.review)
             ? [{ words: 'Retry failed…', disabled: !may, act: () => setAsking('retry') }]
             : []),
           { words: 'Merge again…', note: 'free', disabled: !may, act: () => setAsking('merge') },

@@ -125,7 +125,7 @@ function Waiting({ wait }: { readonly wait: ShownWait }) {
       <strong>
         <StateMark {...mark} words={waitTitle(wait)} />
       </strong>
-      {wait.words === '' ? null : (
+      {wait.message === '' ? null : (
         <p>
           <PlainText text={waitWords(wait)} />
         </p>

@@ -13,7 +13,7 @@ import { StateMark } from '../../design/state-mark.tsx'
 import { useKey } from '../../keys/use-key.tsx'
 import { useSession } from '../../shell/session.tsx'
 import { runStateMark } from '../../words/run-state.ts'
-import { lanes } from '../../words/outcome.ts'
+import { deliveryLabels } from '../../../../src/wording/delivery-labels.ts'
 import { waitsOf } from '../../words/wait.ts'
 import { RunActions } from './run-actions.tsx'
 import { RunNotice } from './run-notice.tsx'
@@ -78,15 +78,17 @@ export function RunPage() {
 }
 
 function RunLead({
-  status: { provider, model, lane, createdAt, tookMs, rescues },
+  status: { provider, model, deliveryMode, createdAt, tookMs, rescues },
 }: {
   readonly status: RunStatus
 }) {
   return (
     <>
       {provider} / {model}
-      {lane === 'batch' ? null : ` in ${lanes[lane].words} (${lanes[lane].price})`}, started{' '}
-      <Time at={createdAt} clock />
+      {deliveryMode === 'batch'
+        ? null
+        : ` in ${deliveryLabels[deliveryMode].words} (${deliveryLabels[deliveryMode].price})`}
+      , started <Time at={createdAt} clock />
       {tookMs === null ? null : (
         <>
           , took <Duration ms={tookMs} />

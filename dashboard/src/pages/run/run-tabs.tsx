@@ -3,7 +3,11 @@ import { Tab, Tabs } from '../../design/tabs.tsx'
 import { formatCount } from '../../../../src/wording/count.ts'
 
 /** The parts of a run. */
-export function RunTabs({ status: { run, needPerson, batches, counts } }: { readonly status: RunStatus }) {
+export function RunTabs({
+  status: { run, needsAttention, batches, counts },
+}: {
+  readonly status: RunStatus
+}) {
   const params = { run }
   const some = (count: number | undefined): string | null => (count ? formatCount(count) : null)
   return (
@@ -14,7 +18,7 @@ export function RunTabs({ status: { run, needPerson, batches, counts } }: { read
       <Tab to="/runs/$run/rows" params={params} activeOptions={{ includeSearch: false }}>
         Rows
       </Tab>
-      <Tab to="/runs/$run/errors" params={params} count={some(needPerson)}>
+      <Tab to="/runs/$run/errors" params={params} count={some(needsAttention)}>
         Errors
       </Tab>
       <Tab

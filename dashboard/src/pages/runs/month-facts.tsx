@@ -10,7 +10,7 @@ export function MonthFacts() {
   const { data } = useQuery(costsQuery({ by: 'job', since: '30d' }))
   const { simulated } = useSession()
   if (data === undefined || data.rows.length === 0) return null
-  const { spentMicroUsd, reservedMicroUsd, savedMicroUsd, merged, needPerson } = data.total
+  const { spentMicroUsd, reservedMicroUsd, savedMicroUsd, merged, needsAttention } = data.total
   return (
     <Facts
       entries={[
@@ -26,7 +26,7 @@ export function MonthFacts() {
         { name: 'Records merged', value: <Count value={merged} large /> },
         {
           name: 'Need attention',
-          value: <Count value={needPerson} tone={needPerson > 0 ? 'warn' : 'plain'} />,
+          value: <Count value={needsAttention} tone={needsAttention > 0 ? 'warn' : 'plain'} />,
         },
       ]}
     />

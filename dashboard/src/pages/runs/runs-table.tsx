@@ -42,7 +42,8 @@ const columns: readonly Column<RunSummary>[] = [
     title: 'Need attention',
     align: 'right',
     hide: 'narrow',
-    cell: ({ needPerson }) => (needPerson === 0 ? <Absent /> : <Count value={needPerson} tone="warn" />),
+    cell: ({ needsAttention }) =>
+      needsAttention === 0 ? <Absent /> : <Count value={needsAttention} tone="warn" />,
   },
   {
     id: 'batches',
@@ -92,7 +93,7 @@ export function RunsTable({ runs }: { readonly runs: readonly RunSummary[] }) {
   return <Table caption="Runs, newest first" columns={columns} rows={runs} rowKey={({ run }) => run} linked />
 }
 
-function Progress({ run: { run, merged, records, needPerson } }: { readonly run: RunSummary }) {
+function Progress({ run: { run, merged, records, needsAttention } }: { readonly run: RunSummary }) {
   return (
     <span className={styles['progress']}>
       <Meter
@@ -100,7 +101,7 @@ function Progress({ run: { run, merged, records, needPerson } }: { readonly run:
         total={records}
         parts={[
           { name: 'merged', value: merged, tone: 'good', text: formatCount(merged) },
-          { name: 'need attention', value: needPerson, tone: 'warn', text: formatCount(needPerson) },
+          { name: 'need attention', value: needsAttention, tone: 'warn', text: formatCount(needsAttention) },
         ]}
       />
       <span className={styles['share']}>{formatShare(merged, records)}</span>

@@ -7,18 +7,18 @@ import { asOffpeakError } from '../../screen/failure.ts'
 export interface Check {
   readonly name: string
   readonly state: 'ok' | 'warn' | 'fail'
-  readonly words: string
+  readonly message: string
   readonly fix: string | null
   /** Of what fails: the error that it would be. */
   readonly code: ErrorCode | null
 }
 
 export function good(name: string, words: string): Check {
-  return { name, state: 'ok', words: cleanLine(words), fix: null, code: null }
+  return { name, state: 'ok', message: cleanLine(words), fix: null, code: null }
 }
 
 export function warning(name: string, words: string, fix: string | null = null): Check {
-  return { name, state: 'warn', words: cleanLine(words), fix, code: null }
+  return { name, state: 'warn', message: cleanLine(words), fix, code: null }
 }
 
 /** Whatever was thrown, as a finding. */
@@ -27,7 +27,7 @@ export function failedCheck(name: string, thrown: unknown): Check {
   return {
     name,
     state: 'fail',
-    words: cleanLine(where === null ? message : `${message} (${where})`),
+    message: cleanLine(where === null ? message : `${message} (${where})`),
     fix: fix === null ? null : cleanLine(fix),
     code,
   }
@@ -38,7 +38,7 @@ export function nodeCheck(version: string): Check {
   return {
     name: 'node',
     state: 'fail',
-    words: `${version} is too old`,
+    message: `${version} is too old`,
     fix: `install ${knownNodes}`,
     code: 'E_ENV',
   }

@@ -50,7 +50,7 @@ function jobFailure(job: AnyJob, thrown: unknown): Check {
   const failed = failedCheck(`job ${job.name}`, thrown)
   // Parameters are given with a plan or run; without them the job cannot be looked at, and nothing is wrong.
   return failed.code === 'E_PARAMS'
-    ? warning(failed.name, `not checked: ${failed.words}`, `offpeak plan ${job.name} -p …`)
+    ? warning(failed.name, `not checked: ${failed.message}`, `offpeak plan ${job.name} -p …`)
     : failed
 }
 

@@ -119,7 +119,7 @@ export async function diskCheck({ config }: Project): Promise<Check> {
     return {
       name: 'disk',
       state: 'fail',
-      words,
+      message: words,
       fix: 'free some space, or set `files` in offpeak.config.ts',
       code: 'E_DISK',
     }

@@ -39,12 +39,13 @@ const doctor = command({
         // A job file that cannot be loaded stands in the way of more than one look; it is told once.
         checks.push(
           ...found.filter(
-            (check) => check.state !== 'fail' || !checks.some(({ words }) => words === check.words),
+            (check) =>
+              check.state !== 'fail' || !checks.some(({ message: words }) => words === check.message),
           ),
         )
       }
     }
-    if (context.globals.json) context.printJson({ schema: 'offpeak.doctor/1', checks })
+    if (context.globals.json) context.printJson({ schema: 'offpeak.doctor/2', checks })
     else context.show(lines(context, checks))
     const failed = checks.filter(({ state }) => state === 'fail')
     const warned = checks.filter(({ state }) => state === 'warn').length
@@ -105,7 +106,7 @@ function lines({ io, paint }: CommandContext, checks: readonly Check[]): string 
   const columns = Math.min(io.stdout.columns(), 110) - width - 7
   const painted = { ok: paint.good, warn: paint.warn, fail: paint.bad }
   return checks
-    .flatMap(({ name, state, words, fix }) => {
+    .flatMap(({ name, state, message: words, fix }) => {
       const text = [...wrapWords(words, columns), ...(fix === null ? [] : wrapWords(`Fix  ${fix}`, columns))]
       return text.map(
         (line, at) =>

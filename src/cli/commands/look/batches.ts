@@ -45,7 +45,7 @@ const batches = command({
     if (options.cancelOrphans) return cancelOrphans(context, offpeak, found, options.yes)
     if (context.globals.json)
       context.printJson({
-        schema: 'offpeak.batches/1',
+        schema: 'offpeak.batches/2',
         since: options.all ? null : new Date(since).toISOString(),
         accounts: found.map(({ account, seen }) => ({ ...asJson(seen), jobs: account.jobs })),
         skipped,
@@ -102,7 +102,7 @@ async function adopt(
   const { runId, batchN, state } = await adoptOrphan(offpeak.flow, provider, batch)
   const already = before.length > 0
   if (context.globals.json)
-    context.printJson({ schema: 'offpeak.adopted/1', batch: id, run: runId, file: batchN, state, already })
+    context.printJson({ schema: 'offpeak.adopted/2', batch: id, run: runId, file: batchN, state, already })
   else
     context.say(
       already

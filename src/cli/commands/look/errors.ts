@@ -52,7 +52,7 @@ const errors = command({
       }
     }
     const people = groups.reduce(
-      (sum, { person, count, retrying }) => sum + (person ? count - retrying : 0),
+      (sum, { needsAttention: person, count, retrying }) => sum + (person ? count - retrying : 0),
       0,
     )
     const { maxOutputTokens } = specOf(run)
@@ -60,7 +60,7 @@ const errors = command({
     const remedies = people === 0 ? null : await offpeak.remedies(run.id)
     if (globals.json) {
       context.printJson({
-        schema: 'offpeak.errors/1',
+        schema: 'offpeak.errors/2',
         run: run.id,
         job: run.job,
         groups: groups.map((group) => ({
@@ -100,7 +100,7 @@ function groupLines(
   paint: Paint,
   columns: number,
 ): readonly string[] {
-  const { outcome, reason, count, examples, words, person, retrying } = group
+  const { outcome, reason, count, examples, description: words, needsAttention: person, retrying } = group
   const mark = person ? paint.warn('!') : paint.faint('-')
   const fix = fixFor(run, group)
   const lines = [`  ${mark} ${paint.strong(formatCount(count))} ${paint.strong(outcome)}: ${words}`]

@@ -45,7 +45,7 @@ const report = command({
       await writeFile(path, whole)
       await noteOwnFile(path, offpeak)
       if (globals.json)
-        context.printJson({ schema: 'offpeak.file/1', file: name, bytes: Buffer.byteLength(whole) })
+        context.printJson({ schema: 'offpeak.file/2', file: name, bytes: Buffer.byteLength(whole) })
       else context.say(`  Wrote ${name} (${formatBytes(Buffer.byteLength(whole))})`)
       return 0
     }

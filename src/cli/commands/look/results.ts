@@ -96,7 +96,7 @@ const results = command({
       const { size } = await stat(file)
       if (context.globals.json)
         context.printJson({
-          schema: 'offpeak.results/1',
+          schema: 'offpeak.results/2',
           run: run.id,
           job: run.job,
           file,
@@ -166,7 +166,7 @@ async function writeLines(lines: LineOutput, wanted: Wanted): Promise<number> {
       records++
     }
   } else {
-    const opening = withSchema ? [['schema', 'offpeak.result/1'] as const] : []
+    const opening = withSchema ? [['schema', 'offpeak.result/2'] as const] : []
     for await (const result of read()) {
       const values = fields.map((name) => [name, valueOf(result, name)] as const)
       if (!(await lines.line(JSON.stringify(Object.fromEntries([...opening, ...values]))))) return records

@@ -205,7 +205,7 @@ class Session {
   }
 
   #counts(): ReturnType<typeof acceptance> {
-    const { given } = this.#queue
+    const { verdicts: given } = this.#queue
     const of = (...names: readonly VerdictName[]): number =>
       names.reduce((sum, name) => sum + given[name], 0) +
       this.#said.filter((verdict) => names.includes(verdict)).length

@@ -48,7 +48,10 @@ const nothing: Readonly<Record<ReviewSource, string>> = {
   failed: 'no answer that was not accepted',
 }
 
-function list(context: CommandContext, { run, job, items, total, given, accepted }: ReviewQueue): void {
+function list(
+  context: CommandContext,
+  { run, job, items, total, verdicts: given, accepted }: ReviewQueue,
+): void {
   const { paint, io } = context
   const said = given.accept + given.edit + given.reject
   const words = accepted === null ? '' : `   ${plural(said, 'verdict')}, ${acceptedWords(accepted)}`

@@ -63,9 +63,12 @@ function asScreen(
       reason === null ? null : ['Reason', cleanLine(reason)],
       ['Sent', sent(view.tries)],
       ...view.tries.slice(0, -1).map((tried) => [`Try ${tried.n}`, cleanLine(tryWords(tried))] as const),
-      view.foldedInto === null
+      view.deduplicatedInto === null
         ? null
-        : ['Same as', `record ${cleanKey(view.foldedInto)}: the request was identical, and was paid once`],
+        : [
+            'Same as',
+            `record ${cleanKey(view.deduplicatedInto)}: the request was identical, and was paid once`,
+          ],
       view.costUsd === null
         ? null
         : [

@@ -53,7 +53,7 @@ const status = command({
         one === null
           ? { ...found, atProvider: seen }
           : {
-              schema: 'offpeak.batch/1',
+              schema: 'offpeak.batch/2',
               run: run.id,
               ...one,
               atProvider: seen?.batches.find(({ n }) => n === one.n) ?? null,
@@ -82,7 +82,7 @@ async function list(context: CommandContext, offpeak: Project, limit: number): P
   const statuses = await Promise.all(runs.map(({ id }) => offpeak.status(id)))
   if (context.globals.json)
     context.printJson({
-      schema: 'offpeak.runs/1',
+      schema: 'offpeak.runs/2',
       runs: statuses.map((each) => ({
         ...each,
         plan: undefined,
@@ -142,7 +142,7 @@ async function look(context: CommandContext, offpeak: Project, runId: string): P
   const sayJson = (state: string, now: AtProvider | null): void => {
     if (state === said) return
     said = state
-    context.printJson({ schema: 'offpeak.at-provider/1', run: runId, atProvider: now })
+    context.printJson({ schema: 'offpeak.at-provider/2', run: runId, atProvider: now })
   }
   const watcher: Watcher = globals.json
     ? jsonWatcher(context)
@@ -202,7 +202,10 @@ async function runOfBatch(offpeak: Project, batch: string): Promise<string> {
   })
 }
 
-function hints(context: CommandContext, { run, state, needPerson, pauseKind, notStarted }: RunStatus): void {
+function hints(
+  context: CommandContext,
+  { run, state, needsAttention, pauseKind, notStarted }: RunStatus,
+): void {
   if (state === 'paused')
     context.next(
       'Go on',
@@ -212,6 +215,6 @@ function hints(context: CommandContext, { run, state, needPerson, pauseKind, not
     )
   else if (state === 'building' || state === 'running') context.next('Go on', `offpeak resume ${run}`)
   for (const { command } of notStarted) context.next('Start', command)
-  if (needPerson > 0) context.next('Fix', `offpeak errors ${run}`)
+  if (needsAttention > 0) context.next('Fix', `offpeak errors ${run}`)
   if (state === 'done') context.next('Report', `offpeak report ${run}`)
 }

@@ -99,7 +99,7 @@ export function jsonWatcher(context: CommandContext): Watcher {
   return {
     onEvent: ({ at, runId, kind, data }) =>
       context.printJson({
-        schema: 'offpeak.event/1',
+        schema: 'offpeak.event/2',
         at: new Date(at).toISOString(),
         run: runId,
         kind,

@@ -84,7 +84,7 @@ async function begin(
     return (await offpeak.start(name, { ...selection, hold: true }, null, { plan })).run
   if (context.globals.json)
     context.printJson({
-      schema: 'offpeak.build/1',
+      schema: 'offpeak.build/2',
       run: null,
       job: name,
       files: [],
@@ -146,7 +146,7 @@ async function show(
     maxCostMicroUsd === null ? 'for an amount that nothing bounds' : `at most ${formatMost(maxCostMicroUsd)}`
   if (globals.json)
     context.printJson({
-      schema: 'offpeak.build/1',
+      schema: 'offpeak.build/2',
       run: run.id,
       job: run.job,
       files: built,

@@ -43,7 +43,7 @@ export async function cancelOrphans(
     cancelled.push({ batch: id, state })
   }
   if (context.globals.json)
-    context.printJson({ schema: 'offpeak.orphans/1', orphans: orphaned.length, cancelled })
+    context.printJson({ schema: 'offpeak.orphans/2', orphans: orphaned.length, cancelled })
   else if (cancellable.length === 0)
     context.say(orphaned.length === 0 ? '  No batch is orphaned.' : '  None of them has to be cancelled.')
   else context.say(`  ${plural(cancelled.length, 'batch is', 'batches are')} being cancelled.`)

@@ -42,7 +42,7 @@ export async function cancelUnsent(
       await offpeak.status(run.id),
     )
   if (context.globals.json)
-    context.printJson({ schema: 'offpeak.cancel-unsent/1', run: run.id, job: run.job, ...dropped, ...facts })
+    context.printJson({ schema: 'offpeak.cancel-unsent/2', run: run.id, job: run.job, ...dropped, ...facts })
   context.next('Go on', `offpeak resume ${run.id}`)
   return 0
 }
@@ -75,7 +75,7 @@ export async function cancelOneBatch(
   const remote = await offpeak.cancelBatch(run.id, batch.n)
   if (context.globals.json)
     context.printJson({
-      schema: 'offpeak.cancel-batch/1',
+      schema: 'offpeak.cancel-batch/2',
       run: run.id,
       job: run.job,
       batch: batch.n,

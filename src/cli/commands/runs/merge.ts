@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../../domain/errors.ts'
-import { needPerson, type OutcomeCounts } from '../../../domain/outcome.ts'
+import { needsAttention, type OutcomeCounts } from '../../../domain/outcome.ts'
 import { indexAnswers } from '../../../engine/imports/foreign-answers.ts'
 import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
 import { command } from '../../command.ts'
@@ -56,7 +56,7 @@ const merge = command({
     const dropped: DroppedAnswered[] = []
     const counts = await offpeak.mergeAgain(before.run, batch, (each) => dropped.push(each))
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
-    if (context.globals.json) context.printJson({ schema: 'offpeak.merge/1', run: before.run, batch, counts })
+    if (context.globals.json) context.printJson({ schema: 'offpeak.merge/2', run: before.run, batch, counts })
     else
       context.show(
         `  ${plural(total, 'stored answer')} written again: ${wordsFor(counts)}. Nothing was sent.`,
@@ -64,7 +64,7 @@ const merge = command({
     if (before.rescues !== null)
       context.next('Earlier', `offpeak merge ${before.rescues}${today ? ' --today' : ''}`)
     for (const each of dropped) sayDropped(context, each)
-    const people = needPerson(counts)
+    const people = needsAttention(counts)
     if (people > 0) context.next('Look', `offpeak errors ${before.run}`)
     return people > 0 ? 6 : 0
   },

@@ -8,14 +8,14 @@ import { exits } from '../../exit-codes.ts'
 
 /** Says why a plan has nothing to send, with the command that sends it `again`; returns the exit code. */
 export function nothingToSend(context: CommandContext, plan: Plan, again: string, about = ''): number {
-  const { selected, unusable, paidBefore, inVain, uncompared, job } = plan
+  const { selected, unusable, paidBefore, failsAgain, uncompared, job } = plan
   context.say(`  ${about}Nothing to do: ${whyNothing(plan)}. Nothing was sent.`)
   if (paidBefore !== null) {
     context.say(`  ${paidBeforeWords(paidBefore, job).replaceAll('\n', '\n  ')}`)
     context.next('Look again', `offpeak resume ${paidBefore.runs[0] ?? ''}`)
   }
   for (const line of leftOutLines(plan)) context.say(`  ${line.replaceAll('\n', '\n  ')}`)
-  const isLeftOut = paidBefore !== null || inVain !== null || uncompared > 0
+  const isLeftOut = paidBefore !== null || failsAgain !== null || uncompared > 0
   if (unusable > 0)
     context.say(
       `  ${plural(unusable, 'record')} cannot be used${plan.unusableExample === null ? '' : `, as record ${cleanKey(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`}. Fix ${unusable === 1 ? 'it' : 'them'} or the prompt.`,

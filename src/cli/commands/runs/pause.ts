@@ -30,7 +30,7 @@ const pause = command({
       : [await chooseRun(offpeak, named)]
     const paused: PausedRun[] = []
     for (const run of runs) paused.push(await pauseOne(context, offpeak, run))
-    if (context.globals.json) context.printJson({ schema: 'offpeak.pause/1', runs: paused })
+    if (context.globals.json) context.printJson({ schema: 'offpeak.pause/2', runs: paused })
     else if (runs.length === 0) context.say('  No run is sending anything.')
     return 0
   },

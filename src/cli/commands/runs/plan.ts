@@ -5,7 +5,7 @@ import { command } from '../../command.ts'
 import { commandLine } from '../../../wording/commands/command-line.ts'
 import { cleanText } from '../../screen/clean.ts'
 import { countFlag, textFlag, yesFlag } from '../../../wording/commands/flags.ts'
-import { readLaneChoice } from '../../../wording/commands/lane-flags.ts'
+import { readDeliveryChoice } from '../../../wording/commands/delivery-flags.ts'
 import { forceFlag, noteOwnFile, requireOwnFile } from '../look/own-file.ts'
 import { planView } from '../../screen/plan-view.ts'
 import { savedPlan } from '../../../engine/plan/plan-file.ts'
@@ -43,7 +43,7 @@ const plan = command({
     const file = options.out === null ? null : resolve(context.io.cwd, context.globals.cwd, options.out)
     const offpeak = await context.open()
     if (file !== null) await requireOwnFile(file, offpeak, options.force)
-    const choice = readLaneChoice(options)
+    const choice = readDeliveryChoice(options)
     const selection = { ...(await readSelection(context, options)), ...choice }
     const made = await offpeak.plan(job, selection)
     warnOfUnknownKeys(context, selection, made)

@@ -69,7 +69,7 @@ const resume = command({
 export { resume as command }
 
 function nothingLives(context: CommandContext): number {
-  if (context.globals.json) context.printJson({ schema: 'offpeak.runs/1', runs: [] })
+  if (context.globals.json) context.printJson({ schema: 'offpeak.runs/2', runs: [] })
   else context.say('  No run is running; there is nothing to resume.')
   return 0
 }

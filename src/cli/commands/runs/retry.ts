@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../../domain/errors.ts'
-import { lanes } from '../../../domain/lane.ts'
+import { deliveryLabels } from '../../../wording/delivery-labels.ts'
 import { type Outcome, outcomeNames, outcomes } from '../../../domain/outcome.ts'
 import { otherRun } from '../../../compose/client/agreed.ts'
 import { capForRetry, mostWithRetry, requireRetryFits } from '../../../engine/control/caps.ts'
@@ -20,7 +20,7 @@ import { retryFlags } from '../../../wording/commands/retry-flags.ts'
 import { cleanLine } from '../../screen/clean.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
 import { formatMost, formatUsd } from '../../../wording/amount.ts'
-import { laneFlags, readLane } from '../../../wording/commands/lane-flags.ts'
+import { deliveryFlags, readDeliveryMode } from '../../../wording/commands/delivery-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { runQuestion, showPlan } from './run-question.ts'
 import { readKeys } from './selection.ts'
@@ -33,7 +33,7 @@ const retry = command({
   arguments: [{ syntax: '<run>', summary: 'a run (or the start of its id, or a job: its newest run)' }],
   options: {
     ...retryFlags,
-    ...laneFlags,
+    ...deliveryFlags,
     ...consentFlags,
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
     wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run continues'),
@@ -63,7 +63,7 @@ const retry = command({
       outcomes: readOutcomes(options.status),
       reason: options.error,
       keys: options.only.length === 0 ? null : await readKeys(context, options.only),
-      lane: readLane(options),
+      deliveryMode: readDeliveryMode(options),
       model: options.model,
       maxTokens: options.maxTokens,
     }
@@ -163,7 +163,7 @@ async function sendAgain(
       .map(([name, count]) => `${formatCount(count)} ${name}`)
       .join(
         ' · ',
-      )}${cost.lane === 'batch' ? '' : `, in ${lanes[cost.lane].words} (${lanes[cost.lane].price})`}`,
+      )}${cost.deliveryMode === 'batch' ? '' : `, in ${deliveryLabels[cost.deliveryMode].words} (${deliveryLabels[cost.deliveryMode].price})`}`,
   )
   context.say(
     `  It has spent ${formatUsd(money.spentMicroUsd)}${money.capMicroUsd === null ? '' : ` of ${formatMost(money.capMicroUsd)}`}.`,

@@ -1,4 +1,4 @@
-import { lanes } from '../../../domain/lane.ts'
+import { deliveryLabels } from '../../../wording/delivery-labels.ts'
 import { mostAgreed, maxCostOf } from '../../../engine/plan/affordable.ts'
 import type { Plan } from '../../../engine/plan/plan.ts'
 import type { Project } from '../../../compose/project.ts'
@@ -17,8 +17,8 @@ export function showPlan(context: CommandContext, offpeak: Project, plan: Plan):
 
 /** What somebody agrees to who starts a run. */
 export function runQuestion(plan: Plan): string {
-  const { toSend, exact, cost, model, lane, deadline, followers } = plan
-  const how = lane === 'batch' ? '' : ` in ${lanes[lane].words}`
+  const { toSend, exact, cost, model, deliveryMode, deadline, followers } = plan
+  const how = deliveryMode === 'batch' ? '' : ` in ${deliveryLabels[deliveryMode].words}`
   const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}${how}`
   const mostMicroUsd = mostAgreed(plan)
   if (cost === null) return `${what}? What ${model} costs is not known, so nothing stops the run.`

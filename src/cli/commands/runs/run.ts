@@ -10,7 +10,7 @@ import { command, type CommandContext } from '../../command.ts'
 import { commandLine } from '../../../wording/commands/command-line.ts'
 import { type Ask, consent } from './consent.ts'
 import { formatUsd } from '../../../wording/amount.ts'
-import { readLaneChoice } from '../../../wording/commands/lane-flags.ts'
+import { readDeliveryChoice } from '../../../wording/commands/delivery-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { continueRun } from './resume.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
@@ -64,7 +64,7 @@ const run = command({
     const [name = ''] = names
     const cwd = resolve(context.io.cwd, context.globals.cwd)
     if (isPlanFile(name, cwd)) return runSaved(context, offpeak, name, resolve(cwd, name), options)
-    const selection = { ...(await readSelection(context, options)), ...readLaneChoice(options) }
+    const selection = { ...(await readSelection(context, options)), ...readDeliveryChoice(options) }
     const attached = await takeUp(context, offpeak, name, options)
     if (attached !== null) return attached
     const plan = await planUnlessGoing(offpeak, name, selection)
@@ -92,7 +92,10 @@ async function runSaved(
   path: string,
   options: RunOptions,
 ): Promise<number> {
-  const choice = { ...readLaneChoice(options), ...(options.limit === null ? {} : { limit: options.limit }) }
+  const choice = {
+    ...readDeliveryChoice(options),
+    ...(options.limit === null ? {} : { limit: options.limit }),
+  }
   if (
     options.params.length > 0 ||
     options.only.length > 0 ||
@@ -103,7 +106,7 @@ async function runSaved(
   ) {
     throw new OffpeakError(
       'E_USAGE',
-      'a saved plan knows its records and its lane; -p, --limit, --only, --redo, --pay-again, --keep, --realtime, --flex and --deadline belong to `offpeak plan`',
+      'a saved plan knows its records and its delivery mode; -p, --limit, --only, --redo, --pay-again, --keep, --realtime, --flex and --deadline belong to `offpeak plan`',
       { where: name },
     )
   }
@@ -141,7 +144,7 @@ async function takeUp(
       context.paintWords.warn(`  ! The job ${job} asks otherwise today; this run continues as it was begun.`),
     )
   context.say(
-    `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'running'}; attaching to it, with the records and the lane it was started with.`,
+    `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'running'}; attaching to it, with the records and the delivery mode it was started with.`,
   )
   // What no agreement about the run raises may have been raised since, or begun again.
   const isOfDay = live.pauseKind === 'budget' && live.pauseShortMicroUsd === null

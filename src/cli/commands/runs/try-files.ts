@@ -68,7 +68,7 @@ function pathsOf(dir: string, results: readonly Named[]): readonly string[] {
 /** The text only where it is not what the output says. */
 function content({ text, ...result }: TryResult): object {
   const answer = result.output === null ? { text } : {}
-  return { schema: 'offpeak.try-result/1', ...result, key: typedKey(result.key), ...answer }
+  return { schema: 'offpeak.try-result/2', ...result, key: typedKey(result.key), ...answer }
 }
 
 function bigintAsText(_: string, value: unknown): unknown {

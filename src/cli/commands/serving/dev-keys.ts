@@ -125,8 +125,9 @@ async function showRuns({ say }: CommandContext, offpeak: Project): Promise<void
   const runs = await offpeak.store.runs({ limit: shownRuns })
   if (runs.length === 0) return say('  No run yet; r starts one.')
   for (const { id } of runs) {
-    const { job, state, counts, selected, needPerson, money } = await offpeak.status(id)
-    const person = needPerson > 0 ? ` · ${plural(needPerson, 'record needs', 'records need')} attention` : ''
+    const { job, state, counts, selected, needsAttention, money } = await offpeak.status(id)
+    const person =
+      needsAttention > 0 ? ` · ${plural(needsAttention, 'record needs', 'records need')} attention` : ''
     say(
       `  ${id}  ${job}  ${state}  ${counts.merged ?? 0} of ${plural(selected, 'record')} merged${person} · ${formatUsd(money.spentMicroUsd)}`,
     )

@@ -56,7 +56,7 @@ const dev = command({
     const { url, link } = serving
     if (context.globals.json)
       context.printJson({
-        schema: 'offpeak.dev/1',
+        schema: 'offpeak.dev/2',
         url,
         link,
         emulator: {

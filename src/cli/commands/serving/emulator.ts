@@ -90,7 +90,7 @@ const emulator = command({
     const { url, openaiBaseUrl, azureEndpoint, baseUrls, dataDir } = running
     if (globals.json)
       context.printJson({
-        schema: 'offpeak.emulator/1',
+        schema: 'offpeak.emulator/2',
         url,
         openaiBaseUrl,
         azureEndpoint,
@@ -159,7 +159,7 @@ function readDeployment(text: string): readonly [name: string, model: string] {
 
 function listScenarios({ globals, io, paint, print, printJson }: CommandContext): number {
   if (globals.json) {
-    printJson({ schema: 'offpeak.scenarios/1', scenarios: knownScenarios })
+    printJson({ schema: 'offpeak.scenarios/2', scenarios: knownScenarios })
     return 0
   }
   const told = knownScenarios.map((scenario): readonly [string, string] => [

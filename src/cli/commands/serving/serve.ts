@@ -77,7 +77,7 @@ const serveCommand = command({
     const isShown = options.printLink || (context.io.stdout.isTty && context.globals.logFormat !== 'json')
     const link = isShown ? reachable(serving.link) : null
     if (context.globals.json)
-      context.printJson({ schema: 'offpeak.serve/1', url: serving.url, link: options.noUi ? null : link })
+      context.printJson({ schema: 'offpeak.serve/2', url: serving.url, link: options.noUi ? null : link })
     else
       context.show(
         labelled(

@@ -27,11 +27,15 @@ export interface Model {
 const halfPrice = 0.5
 
 /** What an answer costs: full price in real time, a share of it in a batch and in the flex tier. */
-export function lineCostPicoUsd(model: Model, usage: TokenUsage, lane: 'batch' | 'sync' | 'flex'): number {
+export function lineCostPicoUsd(
+  model: Model,
+  usage: TokenUsage,
+  deliveryMode: 'batch' | 'sync' | 'flex',
+): number {
   const full =
     usage.inputTokens * model.inputPicoUsdPerToken + usage.outputTokens * model.outputPicoUsdPerToken
-  if (lane === 'sync' || usage.fullPrice === true) return full
-  return full * (lane === 'flex' ? halfPrice : model.batchShare)
+  if (deliveryMode === 'sync' || usage.fullPrice === true) return full
+  return full * (deliveryMode === 'flex' ? halfPrice : model.batchShare)
 }
 
 const picoPerDollarPerMillion = 1_000_000

@@ -8,7 +8,7 @@ import type { SideDifferences, SideFigures } from './side-figures.ts'
 import { requireOneJob, type Side } from './sides.ts'
 
 export interface Comparison {
-  readonly schema: 'offpeak.compare/1'
+  readonly schema: 'offpeak.compare/2'
   readonly job: string
   readonly a: SideFigures
   readonly b: SideFigures
@@ -27,7 +27,7 @@ export interface Comparison {
 
 /** Several sides next to each other, each compared with the first. */
 export interface SeveralCompared {
-  readonly schema: 'offpeak.compare-several/1'
+  readonly schema: 'offpeak.compare-several/2'
   readonly job: string
   readonly common: number
   readonly sides: readonly (SideFigures & { readonly differences: SideDifferences | null })[]
@@ -60,7 +60,7 @@ export async function compareSides(flow: Flow, a: Side, b: Side, sample: number)
     if (both >= sample) break
   }
   return {
-    schema: 'offpeak.compare/1',
+    schema: 'offpeak.compare/2',
     job,
     a: figuresOfA,
     b: figuresOfB,
@@ -79,7 +79,7 @@ export async function compareSeveral(flow: Flow, sides: readonly Side[]): Promis
   if (first !== undefined) for (const other of others) requireOneJob(first, other)
   const { common, sides: figures, differences } = await compareFigures(flow, sides)
   return {
-    schema: 'offpeak.compare-several/1',
+    schema: 'offpeak.compare-several/2',
     job: jobOf(first),
     common,
     sides: figures.map((side, at) => ({

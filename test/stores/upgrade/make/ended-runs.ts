@@ -84,7 +84,7 @@ export async function doneRun(hand: Hand, like: RunRow): Promise<void> {
 
 /** One whose requests were sent one by one, of which one may have been paid for nothing. */
 export async function askedRun(hand: Hand, like: RunRow): Promise<void> {
-  const run = await makeRun(hand, like, { job: 'answers', files: [3], lane: 'realtime' })
+  const run = await makeRun(hand, like, { job: 'answers', files: [3], deliveryMode: 'realtime' })
   const id = attempt(run, 0)
   await hand.asking(id)
   await hand.move(id, 'completed', { outputBytes: 1_200, possiblyPaidMicroUsd: 40 })

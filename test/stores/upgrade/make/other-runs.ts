@@ -1,4 +1,4 @@
-import type { Lane } from '../../../../src/domain/lane.ts'
+import type { DeliveryMode } from '../../../../src/domain/delivery-mode.ts'
 import { type Outcome, type OutcomeCounts, addCounts } from '../../../../src/domain/outcome.ts'
 import { type RunSpec, specOf } from '../../../../src/engine/spec.ts'
 import type { RunRow } from '../../../../src/ports/state.ts'
@@ -18,7 +18,7 @@ export interface MadeRun {
 export interface RunRequest {
   readonly job: string
   readonly files: readonly number[]
-  readonly lane?: Lane
+  readonly deliveryMode?: DeliveryMode
   readonly spec?: Partial<RunSpec>
   readonly hold?: boolean
   /** Whether the source is read to its end. */
@@ -31,10 +31,10 @@ export interface RunRequest {
 
 export async function makeRun(hand: Hand, like: RunRow, wish: RunRequest): Promise<MadeRun> {
   const { store, fixed } = hand
-  const { job, files, lane = 'batch', hold = false, sourceDone = true, extra, parts } = wish
+  const { job, files, deliveryMode = 'batch', hold = false, sourceDone = true, extra, parts } = wish
   const id = fixed.random.id(6)
   fixed.pass(60)
-  const spec: RunSpec = { ...specOf(like), job, lane, ...wish.spec }
+  const spec: RunSpec = { ...specOf(like), job, deliveryMode, ...wish.spec }
   const { shared, payer, capMicroUsd } = spec
   await store.startRun({
     id,
@@ -81,7 +81,7 @@ export async function makeRun(hand: Hand, like: RunRow, wish: RunRequest): Promi
         claim,
         fileOf(hand, id, {
           n,
-          lane,
+          deliveryMode,
           requests,
           all: [...sent, ...more],
           nextSeq,
@@ -112,7 +112,7 @@ function fileOf(
   runId: string,
   file: {
     readonly n: number
-    readonly lane: Lane
+    readonly deliveryMode: DeliveryMode
     readonly requests: number
     readonly all: readonly NewRequest[]
     readonly nextSeq: number
@@ -125,7 +125,7 @@ function fileOf(
     batch: {
       n: file.n,
       round: 0,
-      deliveryMode: file.lane,
+      deliveryMode: file.deliveryMode,
       tag,
       bytes: file.requests * 300,
       requests: file.requests,
@@ -146,7 +146,7 @@ function fileOf(
       nextBatch: file.n + 1,
       selected: file.nextSeq,
       unchanged: 0,
-      folded: file.all.filter(({ deduplicatedInto: foldedInto }) => foldedInto !== null).length,
+      folded: file.all.filter(({ deduplicatedInto }) => deduplicatedInto !== null).length,
       unsent: JSON.stringify(countOf(unsent.map(({ outcome }) => outcome))),
     },
   }

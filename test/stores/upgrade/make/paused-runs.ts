@@ -11,7 +11,7 @@ export async function pausedRuns(hand: Hand, like: RunRow): Promise<void> {
   const budget = await makeRun(hand, like, {
     job: 'labels',
     files: [3],
-    lane: 'realtime',
+    deliveryMode: 'realtime',
     spec: { capMicroUsd: 150 },
   })
   await hand.asking(attempt(budget, 0))

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../domain/duration.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { type Lane, lanes } from '../../domain/lane.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { Price } from '../../domain/money.ts'
 import { priceAdvice } from '../../planning/money/price-advice.ts'
 import type { Provider } from '../../ports/provider/provider.ts'
@@ -12,8 +12,8 @@ import { type Flow, realtimeLimits } from '../flow.ts'
 import type { RunSpec } from '../spec.ts'
 
 /** How the requests of a selection are to be sent; what is left out is as the job says. */
-export interface LaneChoice {
-  readonly lane: Lane
+export interface DeliveryChoice {
+  readonly deliveryMode: DeliveryMode
   readonly deadlineMs: number | null
 }
 
@@ -21,18 +21,19 @@ export interface LaneChoice {
  * How a selection is sent: as it says, else in batches, or one by one where the service has none. Throws E_USAGE for what
  * cannot be without batches.
  */
-export function chosenLane(
+export function chosenDelivery(
   { name, limits }: Pick<Provider, 'name' | 'limits'>,
   job: AnyJob,
-  { lane, deadlineMs }: Partial<LaneChoice>,
-): LaneChoice {
+  { deliveryMode, deadlineMs }: Partial<DeliveryChoice>,
+): DeliveryChoice {
   if (limits.hasBatches !== false)
     return {
-      lane: lane ?? 'batch',
-      deadlineMs: lane === undefined ? (deadlineMs ?? deadlineMsOf(job)) : null,
+      deliveryMode: deliveryMode ?? 'batch',
+      deadlineMs: deliveryMode === undefined ? (deadlineMs ?? deadlineMsOf(job)) : null,
     }
-  const asked = lane === 'batch' ? 'the lane batch' : deadlineMs == null ? null : 'a deadline'
-  if (asked === null) return { lane: lane ?? 'realtime', deadlineMs: null }
+  const asked =
+    deliveryMode === 'batch' ? 'batches as the delivery mode' : deadlineMs == null ? null : 'a deadline'
+  if (asked === null) return { deliveryMode: deliveryMode ?? 'realtime', deadlineMs: null }
   throw new OffpeakError('E_USAGE', `${name} has no Batch API, and ${asked} is for batches`, {
     where: `job ${job.name}`,
     fix: 'leave it out: the requests are asked one by one, and their answers are kept as they come',
@@ -49,7 +50,7 @@ export function withoutBatches(
 }
 
 /** What a job says of batches that its service does not have: it has no effect. */
-export function laneConcerns(
+export function deliveryConcerns(
   { name, limits }: Pick<Provider, 'name' | 'limits'>,
   { deadline, retry }: AnyJob,
 ): readonly string[] {
@@ -68,25 +69,29 @@ export function laneConcerns(
 /** Said where a model that is only for batches may come to be asked one by one. */
 export function batchOnlyWarning(
   { job, provider }: Pick<PreparedJob, 'job' | 'provider'>,
-  { lane, deadlineMs }: LaneChoice,
+  { deliveryMode, deadlineMs }: DeliveryChoice,
 ): readonly string[] {
   const { batchOnly } = provider.limits
-  const mayBeAsked = (lane !== 'batch' || deadlineMs !== null) && job.model.realtimeModel === undefined
+  const mayBeAsked =
+    (deliveryMode !== 'batch' || deadlineMs !== null) && job.model.realtimeModel === undefined
   return batchOnly !== undefined && mayBeAsked ? [batchOnly] : []
 }
 
-/** A run's snapshot as one lane sees it: its price, and a quota of its own outside of batches. */
-export function withLane(spec: RunSpec, lane: Lane): RunSpec {
-  const quotaKey = lane === 'batch' ? spec.quotaKey : `${spec.quotaKey} (${lanes[lane].words})`
-  return { ...spec, lane, price: priceIn(spec, lane), quotaKey }
+/** A run's snapshot as one delivery mode sees it: its price, and a quota of its own outside of batches. */
+export function inDeliveryMode(spec: RunSpec, deliveryMode: DeliveryMode): RunSpec {
+  const quotaKey =
+    deliveryMode === 'batch'
+      ? spec.quotaKey
+      : `${spec.quotaKey} (${deliveryMode === 'flex' ? 'flex' : 'real time'})`
+  return { ...spec, deliveryMode, price: priceIn(spec, deliveryMode), quotaKey }
 }
 
-/** What a lane costs; null: not known. */
+/** What a delivery mode costs; null: not known. */
 export function priceIn(
   spec: Pick<RunSpec, 'price' | 'flexPrice' | 'realtimePrice'>,
-  lane: Lane,
+  deliveryMode: DeliveryMode,
 ): Price | null {
-  return lane === 'batch' ? spec.price : lane === 'flex' ? spec.flexPrice : spec.realtimePrice
+  return deliveryMode === 'batch' ? spec.price : deliveryMode === 'flex' ? spec.flexPrice : spec.realtimePrice
 }
 
 /** When a run stops waiting for batches; null: never. */
@@ -105,18 +110,26 @@ export function isPastDeadline(
   return now >= (deadlineOf(run, spec) ?? Infinity)
 }
 
-/** The lane of a file that is built now without anybody's choice. */
-export function currentLane(run: Pick<RunRow, 'createdAt'>, spec: RunSpec, now: number): Lane {
-  return spec.lane === 'batch' && isPastDeadline(run, spec, now) ? 'realtime' : spec.lane
+/** The delivery mode of a file that is built now without anybody's choice. */
+export function currentDeliveryMode(
+  run: Pick<RunRow, 'createdAt'>,
+  spec: RunSpec,
+  now: number,
+): DeliveryMode {
+  return spec.deliveryMode === 'batch' && isPastDeadline(run, spec, now) ? 'realtime' : spec.deliveryMode
 }
 
-/** The lanes that a run can come to send in. */
-export function lanesOf({
-  lane,
+/** The delivery modes that a run can come to send in. */
+export function deliveryModesOf({
+  deliveryMode,
   deadlineMs,
   fallback,
-}: Pick<RunSpec, 'lane' | 'deadlineMs' | 'fallback'>): readonly Lane[] {
-  return [lane, ...(deadlineMs === null ? [] : ['realtime' as const]), ...(fallback ? [fallback.lane] : [])]
+}: Pick<RunSpec, 'deliveryMode' | 'deadlineMs' | 'fallback'>): readonly DeliveryMode[] {
+  return [
+    deliveryMode,
+    ...(deadlineMs === null ? [] : ['realtime' as const]),
+    ...(fallback ? [fallback.deliveryMode] : []),
+  ]
 }
 
 /** The deadline of a job in milliseconds. Throws E_JOB_INVALID. */
@@ -133,9 +146,10 @@ export function deadlineMsOf({ name, deadline }: AnyJob): number | null {
 /** The real-time fallback of a job's retries. Throws E_JOB_INVALID. */
 export function fallbackOf({ name, retry }: AnyJob): RunSpec['fallback'] {
   if (retry?.realtime === undefined) return null
-  const { after, maxRows, lane = 'realtime' } = retry.realtime
+  const { after, maxRows, deliveryMode = 'realtime' } = retry.realtime
   const afterMs = parseDuration(after)
-  if (afterMs !== null && Number.isSafeInteger(maxRows) && maxRows > 0) return { afterMs, maxRows, lane }
+  if (afterMs !== null && Number.isSafeInteger(maxRows) && maxRows > 0)
+    return { afterMs, maxRows, deliveryMode }
   throw new OffpeakError('E_JOB_INVALID', '`retry.realtime` needs a duration and a number of records', {
     where: `job ${name}`,
     fix: "retry: { realtime: { after: '24h', maxRows: 500 } }",
@@ -145,28 +159,30 @@ export function fallbackOf({ name, retry }: AnyJob): RunSpec['fallback'] {
 /** The files that a batch service does not take for their few requests, as they are priced then; null: it takes any. */
 export function smallFiles(
   { limits }: Pick<Provider, 'limits'>,
-  spec: Pick<RunSpec, 'lane' | 'realtimePrice'>,
+  spec: Pick<RunSpec, 'deliveryMode' | 'realtimePrice'>,
 ): RequestFileOptions['small'] {
   const { minRequests = 1 } = limits
-  return spec.lane !== 'batch' || minRequests <= 1 ? null : { below: minRequests, price: spec.realtimePrice }
+  return spec.deliveryMode !== 'batch' || minRequests <= 1
+    ? null
+    : { below: minRequests, price: spec.realtimePrice }
 }
 
-/** Refuses a lane whose price is not known where a budget is to be kept, and flex where it is not known to exist. Throws E_PRICE_UNKNOWN. */
-export function requireLanePrices(
+/** Refuses a delivery mode whose price is not known where a budget is to be kept, and flex where it is not known to exist. Throws E_PRICE_UNKNOWN. */
+export function requirePrices(
   spec: Pick<RunSpec, 'job' | 'model' | 'price' | 'flexPrice' | 'realtimePrice'>,
-  wanted: readonly Lane[],
+  wanted: readonly DeliveryMode[],
   capMicroUsd: number | null,
 ): void {
-  for (const lane of wanted) {
-    if (priceIn(spec, lane) !== null || (lane !== 'flex' && capMicroUsd === null)) continue
+  for (const deliveryMode of wanted) {
+    if (priceIn(spec, deliveryMode) !== null || (deliveryMode !== 'flex' && capMicroUsd === null)) continue
     throw new OffpeakError(
       'E_PRICE_UNKNOWN',
-      lane === 'flex'
+      deliveryMode === 'flex'
         ? `${spec.model} is not known to have a flex tier`
-        : `the price of ${spec.model} ${lane === 'batch' ? 'in batches' : 'in real time'} is not known, so a budget cannot be kept`,
+        : `the price of ${spec.model} ${deliveryMode === 'batch' ? 'in batches' : 'in real time'} is not known, so a budget cannot be kept`,
       {
         where: `job ${spec.job}`,
-        fix: priceAdvice(spec.model, lane),
+        fix: priceAdvice(spec.model, deliveryMode),
       },
     )
   }

@@ -8,14 +8,14 @@ import { formatShare } from '../../../../src/wording/count.ts'
 import { outcomes, presentOutcomes } from '../../words/outcome.ts'
 import styles from './overview-page.module.css'
 
-interface Fate {
+interface OutcomeRow {
   readonly run: string
   readonly outcome: Outcome
   readonly count: number
   readonly total: number
 }
 
-const columns: readonly Column<Fate>[] = [
+const columns: readonly Column<OutcomeRow>[] = [
   {
     id: 'outcome',
     title: 'Outcome',
@@ -46,7 +46,7 @@ const columns: readonly Column<Fate>[] = [
 ]
 
 /** What became of the records; each leads to them. */
-export function Fates({ status: { run, counts } }: { readonly status: RunStatus }) {
+export function OutcomeCounts({ status: { run, counts } }: { readonly status: RunStatus }) {
   const present = presentOutcomes(counts)
   const total = present.reduce((sum, { count }) => sum + count, 0)
   return (
@@ -57,7 +57,7 @@ export function Fates({ status: { run, counts } }: { readonly status: RunStatus 
         <Table
           caption="Outcomes of the records"
           columns={columns}
-          rows={present.map((fate) => ({ ...fate, run, total }))}
+          rows={present.map((row) => ({ ...row, run, total }))}
           rowKey={({ outcome }) => outcome}
           linked
         />
