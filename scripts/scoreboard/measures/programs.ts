@@ -66,6 +66,7 @@ export async function storm({ size }: How): Promise<readonly Figure[]> {
     ...(size === 'full' ? [] : ['--records', '10000']),
   ])
   const count = output.match(/^(?:ok|WRONG) /gm)?.length ?? 0
+  if (count === 0) throw new Error(`it printed no figures, and at last:\n${output.slice(-2_000)}`)
   const records = Number(/^(\d+) records, /m.exec(output)?.[1] ?? 0)
   const batches = Number(/, (\d+) batches, /.exec(output)?.[1] ?? 0)
   const value = (what: string): number =>
