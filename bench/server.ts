@@ -1,7 +1,7 @@
 /**
  * Measures `offpeak serve` under load on this machine, the load generator beside it:
  * `npm run bench:server [-- --seconds 10 --records 50000 --connections 50 --streams 200]`.
- * Prints what each path holds beside its target, and writes bench/server-results.json when nothing narrows it.
+ * Prints what each path holds beside its target (with --json, the figures as one more line), and writes bench/server-results.json when nothing narrows it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { openProject } from '../src/compose/open-project.ts'
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '60' },
     connections: { type: 'string', default: '50' },
     streams: { type: 'string', default: '200' },
+    json: { type: 'boolean', default: false },
   },
 })
 const [seconds, connections] = [Number(values.seconds), Number(values.connections)]
@@ -82,10 +83,12 @@ try {
   console.log(
     `Streams: ${live.streams} open, ${live.heard} of ${live.wanted} messages heard, p99 ${Math.round(live.p99Ms)} ms after the change.`,
   )
+  const memory = { startBytes, loadedBytes, longBytes, streamBytes }
+  if (values.json) console.log(JSON.stringify({ measured, memory, live }))
   if (process.argv.length === 2)
     writeFileSync(
       join(import.meta.dirname, 'server-results.json'),
-      `${JSON.stringify({ machine: machineFacts('bench:server', []), measured, memory: { startBytes, loadedBytes, longBytes, streamBytes }, live }, null, 2)}\n`,
+      `${JSON.stringify({ machine: machineFacts('bench:server', []), measured, memory, live }, null, 2)}\n`,
     )
 } finally {
   rmSync(directory, { recursive: true, force: true })

@@ -1,4 +1,7 @@
-import { type Attributes, context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { Attributes } from '@opentelemetry/api'
+
+/** Whoever has an SDK has this package too; without it there is nobody to tell. */
+const api = await import('@opentelemetry/api').catch(() => null)
 
 export interface SpanOptions {
   readonly attributes: Attributes
@@ -15,6 +18,8 @@ export async function inSpan<T>(
   { attributes, headers }: SpanOptions,
   act: (note: (attributes: Attributes) => void) => Promise<T>,
 ): Promise<T> {
+  if (api === null) return await act(() => undefined)
+  const { context, propagation, SpanKind, SpanStatusCode, trace } = api
   const parent = headers === undefined ? context.active() : propagation.extract(context.active(), headers)
   const kind = headers === undefined ? SpanKind.INTERNAL : SpanKind.SERVER
   return await trace

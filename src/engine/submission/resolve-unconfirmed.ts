@@ -47,9 +47,9 @@ export async function resolveUnconfirmed(asked: Step): Promise<After> {
   ).filter((batch) => isListed(flow, batch))
   const since = Math.min(triedAt, ...known.map((batch) => batch.triedAt)) - marginMs
   const reply = await withCrashPoints(reach, 'doubt.list', () => job.provider.batches(since, lease.signal))
-  const wasReplaced = (await store.attempts(attempt.runId, ['fenced'])).some(
+  const replaced = (await store.attempts(attempt.runId, ['fenced'])).filter(
     ({ batchN }) => batchN === attempt.batchN,
-  )
+  ).length
   const decided = decideUnconfirmed(
     attempt,
     job.provider.recovery,
@@ -61,7 +61,10 @@ export async function resolveUnconfirmed(asked: Step): Promise<After> {
     known.map(({ providerBatchId }) => providerBatchId),
     timings.settleMs,
   )
-  const decision = wasReplaced && decided.kind === 'replace' ? again(attempt.reason) : decided
+  const decision =
+    replaced >= mostReplaced && decided.kind === 'replace'
+      ? neverFound(replaced + 1, attempt.reason)
+      : decided
   if ((decision.kind === 'ask' || decision.kind === 'wait') && attempt.acceptedAt !== null) {
     await store.move(lease.claim, 'lost', { ending: 'lost', reason: decision.words })
     return proceed
@@ -100,9 +103,14 @@ async function withItsAccount(step: Step): Promise<Step> {
   return step
 }
 
-/** A service that answers two creates of one file so is not asked a third time by itself. */
-function again(reason: string | null): CreateDecision {
-  return { kind: 'ask', words: `a second create came to nothing that can be found: ${reason ?? 'no answer'}` }
+/** How often one file is sent anew by itself. A network that loses one create in twelve loses four of one file in twenty thousand. */
+const mostReplaced = 3
+
+function neverFound(creates: number, reason: string | null): CreateDecision {
+  return {
+    kind: 'ask',
+    words: `${creates} creates came to nothing that can be found: ${reason ?? 'no answer'}`,
+  }
 }
 
 /** A list may be short of what was made within the second before. */

@@ -41,9 +41,21 @@ test('a list that shows what is known is searched again, then the file is delete
   expect(decide(seen, { lookups: 1 }, ['b0'])).toEqual({ kind: 'look-again', afterMs: 2_000 })
   expect(decide(seen, { lookups: 2 }, ['b0'])).toEqual({ kind: 'fence' })
   expect(decide(seen, { lookups: 2, withdrawnAt: 7 }, ['b0'])).toEqual({ kind: 'replace' })
-  expect(decide(seen, { lookups: 2 }, ['b0'], { ...marked, fence: false }), 'without a fence').toEqual({
-    kind: 'replace',
-  })
+})
+
+test('where no fence can be set, the list is searched for ten times as long before the file is sent again', () => {
+  const seen = [batch('b0')]
+  const unfenced = { ...marked, fence: false }
+  const pauses: number[] = []
+  for (;;) {
+    const decided = decide(seen, { lookups: pauses.length }, ['b0'], unfenced)
+    if (decided.kind !== 'look-again') {
+      expect(decided).toEqual({ kind: 'replace' })
+      break
+    }
+    pauses.push(decided.afterMs)
+  }
+  expect(pauses).toEqual([1_000, 2_000, 9_000, 18_000])
 })
 
 test('a list that hides a batch which is known to exist proves nothing, at any time', () => {

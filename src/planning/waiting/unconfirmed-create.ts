@@ -42,7 +42,8 @@ export type CreateDecision =
  * What to do about a create whose fate is not known. A batch with the attempt's nonce, its input file or its ids is
  * adopted, whatever any clock says. Where a create may be repeated with its key, it is. A list proves that there is no
  * batch only where it can be matched and shows the batches that are known to exist (`known`); then it is searched again
- * (`settleMs`), the input file is deleted where that helps, and only after one more look is the file sent anew. A service
+ * (`settleMs`), the input file is deleted where that helps, and only after one more look is the file sent anew. Where
+ * deleting it does not help, nothing but time keeps a late create from being a second one: ten times as long. A service
  * whose list can only make a batch possible proves nothing by its silence: nothing is ever sent anew there.
  */
 export function decideUnconfirmed(
@@ -70,7 +71,7 @@ export function decideUnconfirmed(
       return { kind: 'wait', words: `${undecided.id} has as many requests, and does not show them yet` }
   } else if (unknown.some(({ nonce, staged }) => nonce === null && staged === null))
     return { kind: 'ask', words: 'the list of batches names neither metadata nor input files' }
-  const afterMs = settleMs[create.lookups]
+  const afterMs = pausesOf(recovery, settleMs)[create.lookups]
   if (afterMs !== undefined) return { kind: 'look-again', afterMs }
   if (recovery.proof === 'possible')
     return {
@@ -80,6 +81,16 @@ export function decideUnconfirmed(
     }
   if (create.withdrawnAt === null && recovery.fence && create.staged !== null) return { kind: 'fence' }
   return { kind: 'replace' }
+}
+
+/** Of how many times the usual pauses the further looks are made of where no fence can be set. */
+const withoutFence = [3, 6]
+
+/** The pauses between the looks at a list; those of a service that takes a late create all the same are followed by longer ones. */
+function pausesOf({ fence, proof }: Recovery, settleMs: readonly number[]): readonly number[] {
+  if (fence || proof === 'possible') return settleMs
+  const usualMs = settleMs.reduce((sum, pauseMs) => sum + pauseMs, 0)
+  return [...settleMs, ...withoutFence.map((times) => times * usualMs)]
 }
 
 /** The first of the batches that are known to exist and are not in a list; null: it shows them all. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
-import { Webhook } from 'standardwebhooks'
 import type { Config } from '../../config/config.ts'
 import { namesThisMachine } from '../../config/notify.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { NoticeType } from '../../domain/notice.ts'
 import { reachOf } from '../../planning/addresses/address-reach.ts'
+import { type Signature, signatureBy } from './signature.ts'
 
 /** Somebody who is told, ready to be called. */
 export interface Endpoint {
@@ -16,7 +16,7 @@ export interface Endpoint {
   readonly host: string
   readonly wants: (type: NoticeType) => boolean
   /** Null: without a secret nothing is signed. */
-  readonly signer: Webhook | null
+  readonly signer: Signature | null
   readonly allowPrivate: boolean
   /** The config says in plain words that it is on this machine. */
   readonly isHere: boolean
@@ -75,17 +75,15 @@ function checkLiteral(url: URL, rights: Pick<Endpoint, 'allowPrivate' | 'isHere'
   )
 }
 
-function signerOf(secret: string, get: (name: string) => string | null, where: string): Webhook {
+function signerOf(secret: string, get: (name: string) => string | null, where: string): Signature {
   const value = secret.startsWith('whsec_') ? secret : get(secret)
   if (value === null)
     throw new OffpeakError('E_ENV', `${secret}, the secret of an endpoint, is not set`, {
       where,
       fix: `${secret}=whsec_… in the environment or in .env`,
     })
-  try {
-    return new Webhook(value)
-  } catch {
-    // The library's own words may hold the secret.
+  const signature = signatureBy(value)
+  if (signature === null)
     throw new OffpeakError('E_CONFIG', 'the secret of an endpoint is not whsec_ and base64', { where })
-  }
+  return signature
 }

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi'
-import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { OffpeakError } from '../../domain/errors.ts'
 import { ok } from '../answer.ts'
 import { digestOf } from '../guard/api-key.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { ServerContext } from '../server-context.ts'
+import { signatureBy } from './signature.ts'
 import { parseJson } from '../../planning/text/parse-json.ts'
 
 /** What is read of a message, and only once its signature is known to be good. */
@@ -30,40 +30,22 @@ export const incomingRoute: Route = defineRoute(
     const secret = served.offpeak.config.environment.openaiWebhookSecret
     if (secret === null)
       throw new OffpeakError('E_ROUTE', 'no webhooks are taken here: OPENAI_WEBHOOK_SECRET is not set')
-    const headers = {
-      'webhook-id': header('webhook-id') ?? '',
-      'webhook-timestamp': header('webhook-timestamp') ?? '',
-      'webhook-signature': header('webhook-signature') ?? '',
-    }
-    if (!isSigned(secret.value, secret.name, text, headers)) {
+    const signature = signatureBy(secret.value)
+    if (signature === null)
+      throw new OffpeakError('E_ENV', `${secret.name} is not whsec_ and base64`, { where: secret.name })
+    const id = header('webhook-id') ?? ''
+    const sent = { id, timestamp: header('webhook-timestamp') ?? '', body: text }
+    if (!signature.isGood(sent, header('webhook-signature') ?? '', served.clock.now())) {
       await served.rate.failed(client.address)
       throw new Refusal('E_KEY', 'the message is not signed by the secret, or is not of these minutes', {
         where: 'the webhook-signature header',
       })
     }
     const { data } = message.safeParse(parseJson(text))
-    if (data) await onceOnly(served, headers['webhook-id'], () => wake(served, data.data.id))
+    if (data) await onceOnly(served, id, () => wake(served, data.data.id))
     return ok({ received: true })
   },
 )
-
-/** Whether one of the signatures is that of these very bytes, made within five minutes of now. */
-function isSigned(secret: string, name: string, text: string, headers: Record<string, string>): boolean {
-  let hook: Webhook
-  try {
-    hook = new Webhook(secret)
-  } catch {
-    // The library's own words may hold the secret.
-    throw new OffpeakError('E_ENV', `${name} is not whsec_ and base64`, { where: name })
-  }
-  try {
-    hook.verify(text, headers, { jsonParse: false })
-    return true
-  } catch (thrown) {
-    if (thrown instanceof WebhookVerificationError) return false
-    throw thrown
-  }
-}
 
 /** The message tells no truth: the batch is asked, only sooner. */
 async function wake({ offpeak: { store }, clock }: ServerContext, providerBatchId: string): Promise<void> {

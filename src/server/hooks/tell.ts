@@ -113,12 +113,12 @@ export async function tellAll(
 
 /** The headers of Standard Webhooks; without a secret there is no signature. */
 function signed({ signer }: Endpoint, id: string, body: string): Readonly<Record<string, string>> {
-  const now = new Date()
+  const timestamp = Math.floor(Date.now() / 1_000)
   return {
     'content-type': 'application/json',
     'user-agent': 'offpeak',
     'webhook-id': id,
-    'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-    ...(signer === null ? {} : { 'webhook-signature': signer.sign(id, now, body) }),
+    'webhook-timestamp': String(timestamp),
+    ...(signer === null ? {} : { 'webhook-signature': signer.sign({ id, timestamp, body }) }),
   }
 }
