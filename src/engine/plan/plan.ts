@@ -1,5 +1,6 @@
 import { type AnswerLength, answerLength } from './answer-length.ts'
-import { nearWarning, unpricedModes } from './unpriced-modes.ts'
+import { nearWarning } from './unpriced-modes.ts'
+import { planCost } from './plan-cost.ts'
 import type { InputUnit } from '../../domain/token-rule.ts'
 import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import type { FoundPrice } from '../job/pricing.ts'
@@ -7,26 +8,15 @@ import { countedBy } from '../../planning/tokens/counted-by.ts'
 import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
 import {
   type CostEstimate,
-  type CostInput,
   type Estimate,
-  addCosts,
-  estimateCost,
   estimateFiles,
   estimateTotal,
 } from '../../planning/money/estimate.ts'
-import { repairTokens } from '../../planning/money/most-of-tries.ts'
-import { defaultMaxTries } from '../../planning/waiting/retry.ts'
 import { fileLimits } from '../job/file-limits.ts'
 import { planQuota, type PlanQuota, quotaKeysFor, type QuotaOptions } from './plan-quota.ts'
 import type { MeaningPart } from '../../planning/requests/meaning.ts'
 import type { Flow } from '../flow.ts'
-import {
-  batchOnlyWarning,
-  fallbackOf,
-  deliveryConcerns,
-  requirePrices,
-  withoutBatches,
-} from '../job/delivery-mode.ts'
+import { batchOnlyWarning, deliveryConcerns, withoutBatches } from '../job/delivery-mode.ts'
 import { type PlanSample, samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
@@ -229,48 +219,11 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     },
   )
   const tooFew = tooFewForBatch(job.provider.limits, options.deliveryMode, { toSend, lastRequests })
-  const prices = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }
-  const price = prices[tooFew === 'all' ? 'realtime' : options.deliveryMode]
   const inputTokens = countedBy(
     options.job.provider.tokenRule(options.job.pricedAs),
     estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 },
   )
-  if (options.deliveryMode === 'flex' && price === null)
-    requirePrices(
-      { job: job.job.name, model: job.model, price: null, flexPrice: null, realtimePrice: null },
-      ['flex'],
-      null,
-    )
-  const tries = job.job.retry?.max ?? defaultMaxTries
-  const growthTokens = job.job.retry?.repair === true ? (output.atMost ?? 0) + repairTokens : 0
-  // Where all were looked at, those of the last file are the last of them.
-  const part = (tokens: readonly number[], requests: number, from: number): readonly number[] =>
-    requests === toSend
-      ? tokens
-      : tokens.slice(Math.min(from, Math.max(0, tokens.length - requests))).slice(0, requests)
-  const estimate = (found: FoundPrice, requests = toSend, from = 0): CostEstimate | null =>
-    estimateCost({
-      files,
-      tries: { max: tries, growthTokens },
-      fallback: options.deliveryMode === 'batch' ? fallbackCost(options) : null,
-      price: found.price,
-      realtimePrice: options.realtimePrice?.price ?? null,
-      requests,
-      outputTokensLikely: output.likely,
-      outputTokensAtMost: output.atMost,
-      sampledInputTokens: part(looked.tokens, requests, from),
-      sampledMostTokens: part(looked.mostTokens, requests, from),
-    })
-  // The last file is asked one by one, at the price of that.
-  const inBoth = (found: FoundPrice): CostEstimate | null => {
-    const batches = estimate(found, toSend - lastRequests)
-    const rest = options.realtimePrice && estimate(options.realtimePrice, lastRequests, toSend - lastRequests)
-    return batches && rest && addCosts(batches, rest)
-  }
-  const inRealTime = options.realtimePrice ? estimate(options.realtimePrice) : null
-  const inTime = price ? (tooFew === 'some' ? inBoth(price) : estimate(price)) : null
-  const mostPastDeadline =
-    inTime === null ? (inRealTime?.atMostMicroUsd ?? null) : highest(inTime, inRealTime)
+  const money = planCost(options, { looked, output, files, toSend, lastRequests, tooFew })
   return {
     schema: 'offpeak.plan/2',
     job: job.job.name,
@@ -305,27 +258,13 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     largestFileBytes: largestBytes,
     inputTokens,
     inputUnit: job.unit,
-    unpriced: inTime === null ? unpricedModes(job.provider.limits, options.deliveryMode, prices) : [],
     outputTokensPerRecord: output,
-    tries,
-    cost:
-      inTime === null || options.deadlineMs === null
-        ? inTime
-        : { ...inTime, atMostMicroUsd: mostPastDeadline },
+    ...money,
     deliveryMode: options.deliveryMode,
     withoutBatches: withoutBatches(flow, job.provider),
     batchWindowMs: job.provider.limits.windowMs ?? null,
     namesModel: options.namesModel,
     realtimeModel: job.job.model.realtimeModel ?? null,
-    deadline:
-      options.deadlineMs === null
-        ? null
-        : {
-            afterMs: options.deadlineMs,
-            likelyMicroUsd: inRealTime?.likelyMicroUsd ?? null,
-            atMostMicroUsd: mostPastDeadline,
-          },
-    price: price ? { asOf: price.asOf, source: price.source } : null,
     budgetMicroUsd: options.budgetMicroUsd,
     followers: options.followers,
     quota: await planQuota(options, inputTokens.likely),
@@ -348,30 +287,6 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     example: looked.example,
     contents: looked.contents.of(job.meaning, await flow.definition(job.job.name)),
   }
-}
-
-/** What requests can cost of which any may be asked at the one price or at the other; null: one of them bounds nothing. */
-function highest(one: CostEstimate, other: CostEstimate | null): number | null {
-  return one.atMostMicroUsd === null || other === null || other.atMostMicroUsd === null
-    ? null
-    : Math.max(one.atMostMicroUsd, other.atMostMicroUsd)
-}
-
-/** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
-function fallbackCost({
-  job,
-  flexPrice,
-  realtimePrice,
-}: PlanOptions): NonNullable<CostInput['fallback']> | null {
-  const fallback = fallbackOf(job.job)
-  const { minRequests = 1 } = job.provider.limits
-  // The last file, and what is sent again, can be too few for a batch.
-  if (fallback === null)
-    return minRequests <= 1 || realtimePrice === null
-      ? null
-      : { price: realtimePrice.price, requests: minRequests - 1 }
-  const found = fallback.deliveryMode === 'flex' ? flexPrice : realtimePrice
-  return found === null ? null : { price: found.price, requests: fallback.maxRows }
 }
 
 /** About how many records are passed until so many requests are to be sent. */

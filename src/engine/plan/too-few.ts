@@ -7,12 +7,15 @@ interface Requests {
   readonly lastRequests: number
 }
 
+/** All requests, those of the last file alone, or none are fewer than a batch needs. */
+export type TooFew = 'all' | 'some' | null
+
 /** Whether there are fewer requests than a batch of this service needs, in all or in the last file alone. */
 export function tooFewForBatch(
   { minRequests = 1 }: Pick<ProviderLimits, 'minRequests'>,
   deliveryMode: DeliveryMode,
   { toSend, lastRequests }: Requests,
-): 'all' | 'some' | null {
+): TooFew {
   if (deliveryMode !== 'batch' || toSend === 0 || lastRequests >= minRequests) return null
   return toSend < minRequests ? 'all' : 'some'
 }
@@ -20,7 +23,7 @@ export function tooFewForBatch(
 /** Said of what is asked one by one because a batch needs more. */
 export function tooFewWarning(
   { minRequests = 1 }: Pick<ProviderLimits, 'minRequests'>,
-  few: ReturnType<typeof tooFewForBatch>,
+  few: TooFew,
   { toSend, lastRequests }: Requests,
 ): readonly string[] {
   if (few === null) return []
