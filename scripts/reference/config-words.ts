@@ -113,7 +113,7 @@ export const configWords: EntryGlossary = {
   timings:
     'How long things may take, in milliseconds. Change them for tests, or when a provider asks for it.',
   'timings.awayMs': `How long a command waits for a state that is away, or whose disk is full; ${number(defaultTimings.awayMs)} when left out. \`worker\` and \`serve\` wait until they are stopped.`,
-  'timings.silentMs': `How long all that is left of a run may be silent before \`cancel\` lets go of it; ${number(defaultTimings.silentMs)} when left out. A wait whose next try is near gets a third of it.`,
+  'timings.silentMs': `How long all that is left of a run may be silent before \`cancel\` leaves it; ${number(defaultTimings.silentMs)} when left out. A wait whose next try is near gets a third of it.`,
   'timings.leaseMs': `A process that is silent for this long loses its work to another one; ${number(defaultTimings.leaseMs)} when left out.`,
   'timings.settleMs': `Pauses between lookups of a batch whose creation is unconfirmed; ${defaultTimings.settleMs.map(number).join(', then ')} when left out.`,
   'timings.listingLagMs': `How late the provider's list may show a batch; ${number(defaultTimings.listingLagMs)} when left out.`,

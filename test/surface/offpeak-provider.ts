@@ -24,7 +24,9 @@ import type {
   Concern,
   Connected,
   Downloaded,
+  EmbeddingEndpoint,
   EmbeddingRequest,
+  EmbeddingService,
   Endpoints,
   Http,
   InputFile,
@@ -33,6 +35,7 @@ import type {
   ModelPrices,
   ModelRequest,
   NewBatch,
+  OwnEmbeddingProvider,
   OwnProvider,
   Provider,
   ProviderClient,
@@ -75,6 +78,9 @@ const own: OwnProvider = {
 
 export const chatOnly: ChatService = defineProvider(own)
 export const both: ChatAndEmbeddingService = defineProvider({ ...own, endpoints })
+const vectors: EmbeddingEndpoint = { embedding: 'embed' }
+const vectorsAlone: OwnEmbeddingProvider = { ...own, endpoints: vectors }
+export const embeddingOnly: EmbeddingService = defineProvider(vectorsAlone)
 export const models = [chatOnly('acme-large'), both('acme-large'), both.embedding('acme-vectors')]
 
 const frame: LineFrame = { beforeId: '{"key":"', beforeBody: '","ask":' }

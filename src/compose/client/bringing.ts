@@ -3,7 +3,7 @@ import type { ForeignAnswers } from '../../engine/imports/foreign-answers.ts'
 import { idTemplate } from '../../engine/imports/id-template.ts'
 import { type Ingested, ingest } from '../../engine/imports/ingest.ts'
 import { startRun } from '../../engine/control/control.ts'
-import { plan } from '../../engine/plan/plan.ts'
+import { makePlan } from '../../engine/plan/make-plan.ts'
 import { claimFilesDirectory } from '../../engine/files/project-marker.ts'
 import { planOptions } from '../plan-options.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -43,7 +43,7 @@ export async function bringAnswers(
   const { run, attached } = await startRun({
     ...options,
     writes,
-    plan: await plan({ ...options, imported: true }),
+    plan: await makePlan({ ...options, imported: true }),
     capMicroUsd: null,
     shared: null,
     payer: null,

@@ -62,7 +62,7 @@ export function planning(workspace: Workspace): Planning {
     (await import('../plan-options.ts')).planOptions(workspace, name, selection, { asks: false })
   return {
     plan: async (name, selection) =>
-      (await import('../../engine/plan/plan.ts')).plan(await optionsOf(name, selection)),
+      (await import('../../engine/plan/make-plan.ts')).makePlan(await optionsOf(name, selection)),
     examples: async (name, selection, count) =>
       (await import('../../engine/plan/examples.ts')).renderFirst(await optionsOf(name, selection), count),
     storePlan: async (plan, { params, limit, only, redo, payAgain, keep, write, deliveryMode, deadlineMs }) =>

@@ -45,9 +45,9 @@ export interface Remedying {
 /** Loads what it needs when it is first used. */
 export function remedying(workspace: Workspace): Remedying {
   const planned = async (job: string, selection: Selection): Promise<Plan> => {
-    const { plan } = await import('../../engine/plan/plan.ts')
+    const { makePlan } = await import('../../engine/plan/make-plan.ts')
     const { planOptions } = await import('../plan-options.ts')
-    return plan(await planOptions(workspace, job, selection, { asks: false }))
+    return makePlan(await planOptions(workspace, job, selection, { asks: false }))
   }
   const of = (runId: string): ReturnType<typeof runIn> => runIn(workspace, runId)
   return {

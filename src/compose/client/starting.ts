@@ -1,7 +1,8 @@
 import { formatUsd } from '../../wording/amount.ts'
 import { startRun } from '../../engine/control/control.ts'
 import { checkAffordable } from '../../engine/plan/affordable.ts'
-import { type Plan, plan } from '../../engine/plan/plan.ts'
+import { makePlan } from '../../engine/plan/make-plan.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
 import { claimFilesDirectory } from '../../engine/files/project-marker.ts'
 import {
   type AgreedFollower,
@@ -45,7 +46,7 @@ export async function startSelected(
   await claimFilesDirectory(flow)
   const options = await planOptions(workspace, name, selection, { asks: true })
   const writes = await readyToWrite(workspace, name, selection)
-  const made = how.plan ?? (await plan(options))
+  const made = how.plan ?? (await makePlan(options))
   checkAffordable(made, capMicroUsd ?? how.shared?.capMicroUsd ?? null, formatUsd)
   const { shared = null, payer = null, follows = null, totalMicroUsd = null } = how
   const agreed = made.followers.flatMap(({ job, budgetMicroUsd }) =>
@@ -85,7 +86,7 @@ export async function startAfter(workspace: Workspace, run: RunRow): ReturnType<
   return startFollowers(await config.jobs.all(), run, {
     apart: writes ? null : await keptApart(config, run.job),
     agreed: followers,
-    plan: async (name) => plan(await planOptions(workspace, name, selection, { asks: false })),
+    plan: async (name) => makePlan(await planOptions(workspace, name, selection, { asks: false })),
     start: (made, capMicroUsd) =>
       startSelected(workspace, made.job, selection, capMicroUsd, {
         plan: made,
