@@ -11,7 +11,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, lstatSync, w
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { peers } from '../src/engine/peer.ts'
+import { peers } from '../src/engine/peer-versions.ts'
 import { limiter } from '../test/crash/limit.ts'
 import { schemaJob, schemaLibraries } from './compat-schemas.ts'
 

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 
 /** Whoever has an SDK has this package too; without it there is nobody to tell. */
-const api = await import('@opentelemetry/api').catch(() => null)
+const loading = import('@opentelemetry/api').catch(() => null)
 
 export interface SpanOptions {
   readonly attributes: Attributes
@@ -18,6 +18,7 @@ export async function inSpan<T>(
   { attributes, headers }: SpanOptions,
   act: (note: (attributes: Attributes) => void) => Promise<T>,
 ): Promise<T> {
+  const api = await loading
   if (api === null) return await act(() => undefined)
   const { context, propagation, SpanKind, SpanStatusCode, trace } = api
   const parent = headers === undefined ? context.active() : propagation.extract(context.active(), headers)

@@ -3,7 +3,7 @@ import type { Task } from '../domain/request.ts'
 import { type Model, served } from '../ports/model.ts'
 import type { Provider } from '../ports/provider/provider.ts'
 import { type AccountParts, type GivenAccount, modelAccounts } from './accounts.ts'
-import type { PeerName } from '../engine/peer.ts'
+import type { PeerName } from '../engine/peer-versions.ts'
 import type { Access } from './http/access.ts'
 import type { OwnRow } from './prices/price-row.ts'
 

@@ -58,7 +58,7 @@ test('tells of every record whether it is done, changed, not accepted or never a
     by: [],
     all: { total: 12, done: 0, stale: 0, failed: 0, never: 12 },
     groups: [{ values: {}, total: 12, done: 0, stale: 0, failed: 0, never: 12 }],
-    cut: false,
+    isTruncated: false,
   })
   const ran = await call(folder.path, 'run', 'notes', '-p', 'only=ships', '--max-cost', '$1')
   expect(ran.exit, ran.stderr).toBe(0)

@@ -45,7 +45,7 @@ export function configOf({
   const settings = {
     ...(state === undefined ? {} : { state }),
     batch: { maxRequests },
-    timings: { pollEveryMs: 50, settleMs: [100, 200], listingLagMs: 100, leaseMs: 3_000 },
+    timings: { pollEveryMs: 50, settleMs: [50, 100], listingLagMs: 100, leaseMs: 3_000 },
   }
   return `import { defineConfig } from 'offpeak'\nexport default defineConfig(${JSON.stringify(settings)})\n`
 }

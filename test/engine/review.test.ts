@@ -54,7 +54,7 @@ test('what waits for a person comes with the lowest score first', async () => {
   expect(queue).toMatchObject({ schema: 'offpeak.review/2', run: runId, job: 'notes', total: 6 })
   expect(queue.items.map(({ key }) => key)).toEqual(['0', '1', '2', '3', '4', '5'])
   expect(queue.items[3]).toEqual({ key: '3', outcome: 'review', score: 0.25, verdict: null })
-  expect(queue).toMatchObject({ given: { accept: 0, edit: 0, reject: 0, skip: 0 }, accepted: null })
+  expect(queue).toMatchObject({ verdicts: { accept: 0, edit: 0, reject: 0, skip: 0 }, accepted: null })
 })
 
 test('an accepted answer is written although its score is below the minimum', async () => {
@@ -73,7 +73,7 @@ test('an accepted answer is written although its score is below the minimum', as
   expect(counts).toEqual({ merged: 7, review: 5 })
   await checkCounts(project)
   const queue = await project.offpeak.reviewQueue(project.runId, { source: 'review', sample: 1 })
-  expect(queue).toMatchObject({ total: 5, given: { accept: 1 }, accepted: { percent: 100 } })
+  expect(queue).toMatchObject({ total: 5, verdicts: { accept: 1 }, accepted: { percent: 100 } })
 })
 
 test('an edited output is written in place of the answer and survives whatever reads it', async () => {
@@ -141,8 +141,8 @@ test('a verdict on a written answer only counts, and taking back one that has wr
   expect(await say(project, '9', 'skip')).toMatchObject({ outcome: 'merged', wrote: false })
   await say(project, '1', 'edit', { patch: { summary: 'Put better.' } })
   expect(await offpeak.takeBack(runId, '1')).toEqual({ outcome: 'merged', wrote: true })
-  const { verdicts: given, total } = await offpeak.reviewQueue(runId, { source: 'review', sample: 1 })
-  expect({ given, total }).toEqual({ given: { accept: 0, edit: 0, reject: 0, skip: 0 }, total: 5 })
+  const { verdicts, total } = await offpeak.reviewQueue(runId, { source: 'review', sample: 1 })
+  expect({ verdicts, total }).toEqual({ verdicts: { accept: 0, edit: 0, reject: 0, skip: 0 }, total: 5 })
   await offpeak.mergeAgain(runId, null)
   for await (const { key, output } of offpeak.results(runId))
     if (key === '1') expect(output).toEqual({ summary: 'Put better.' })

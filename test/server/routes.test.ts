@@ -170,7 +170,7 @@ describe('a run over HTTP', () => {
     })
     expect(given.json).toMatchObject({ verdict: { by: 'anna', key: '1' }, outcome: 'merged', wrote: false })
     expect((await ask('GET', `/api/v1/runs/${run}/review?source=sample`)).json).toMatchObject({
-      given: { accept: 1 },
+      verdicts: { accept: 1 },
     })
     expect((await ask('DELETE', `/api/v1/reviews/${run}/1`)).json).toEqual({
       outcome: 'merged',

@@ -26,7 +26,7 @@ const rewritten: Readonly<Record<string, readonly string[]>> = {
 
 /** What a later schema calls otherwise in the JSON that it keeps. */
 const renamed = {
-  '"deliveryMode":': '"deliveryMode":',
+  '"lane":': '"deliveryMode":',
   '"lineage":': '"projectId":',
   '"fileId":': '"staged":',
 }

@@ -192,7 +192,7 @@ const nameless: readonly string[] = [
   'src/compose/rehears',
 ]
 /** They name optional packages, as package managers know them. */
-const packageFiles: readonly string[] = ['src/engine/peer.ts', 'src/engine/peer-loaders.ts']
+const packageFiles: readonly string[] = ['src/engine/peer-versions.ts', 'src/engine/peer-loaders.ts']
 
 /** Where the flow, the plans or the screens know a service by its name, in code or in texts; comments may cite one. */
 export function serviceProblems(sources: Sources): readonly string[] {

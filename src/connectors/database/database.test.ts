@@ -10,7 +10,8 @@ import { createDatabase } from '../../../test/support/postgres.ts'
 import { openDatabase } from './database.ts'
 import { withoutPassword } from './pg.ts'
 import { takeLock } from './lock-file.ts'
-import { importPeer, peers, versionProblem } from '../../engine/peer.ts'
+import { importPeer, versionProblem } from '../../engine/peer.ts'
+import { peers } from '../../engine/peer-versions.ts'
 import { sql } from './sql.ts'
 
 async function folder(): Promise<{ readonly path: string } & AsyncDisposable> {

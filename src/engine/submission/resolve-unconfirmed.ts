@@ -103,7 +103,7 @@ async function withItsAccount(step: Step): Promise<Step> {
   return step
 }
 
-/** How often one file is sent anew by itself. A network that loses one create in twelve loses four of one file in twenty thousand. */
+/** How often one file is sent anew by itself: where a network loses one create in twelve, all four of a file are lost once in twenty thousand files. */
 const mostReplaced = 3
 
 function neverFound(creates: number, reason: string | null): CreateDecision {
