@@ -84,7 +84,10 @@ function renamed(account: AccountChoice, name: string): string | null {
  * an account names is wanted, whether the service could do without it or not: it would else be asked as somebody else.
  */
 export function missingFor(config: Config, model: Model, account: AccountChoice): readonly string[] {
-  const missing = definitionOf(model).missing(setupOf(config, model, account))
+  // What an account leaves unread in favour of names of its own would not help where it is set.
+  const missing = definitionOf(model)
+    .missing(setupOf(config, model, account))
+    .filter((name) => account?.env[name] !== null)
   const named = Object.values(account?.env ?? {}).filter((name) => name !== null)
   return [
     ...missing.map((name) => renamed(account, name) ?? name),

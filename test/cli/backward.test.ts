@@ -330,6 +330,7 @@ test('of two batches of one file that have both run, the older is kept and the n
   emulator.advanceClock(86_000_000)
 
   await state.restore()
+  await new Promise((done) => setTimeout(done, 2_500))
   await call(dir, 'submit', 'notes', '--max-cost', '$1')
   const ended = await call(dir, 'resume', 'notes')
   expect(ended.exit).toBe(6)

@@ -23,5 +23,7 @@ test('what a rule sends again needs nobody until the tries are used up', async (
   expect(live).toMatchObject({ retrying: 0, needsAttention: 3 })
   expect(await offpeak.status(runId)).toMatchObject({ state: 'done', retrying: 0, needsAttention: 3 })
   expect(project.emulator.bill()).toMatchObject({ requests: 12 + 3 + 3 })
-  expect(await offpeak.groups(runId)).toMatchObject([{ outcome: 'invalid', retrying: 0, needsAttention: true }])
+  expect(await offpeak.groups(runId)).toMatchObject([
+    { outcome: 'invalid', retrying: 0, needsAttention: true },
+  ])
 })

@@ -155,6 +155,7 @@ export const kits: readonly ProviderKit[] = [
   },
   {
     name: 'a server of one’s own',
+    isOwnServer: true,
     open: emulator,
     env: ({ key }) => ({ LOCAL_KEY: key }),
     chat: (url) => local({ baseUrl: `${url}/v1`, apiKeyEnv: 'LOCAL_KEY' })('gpt-4o-mini'),

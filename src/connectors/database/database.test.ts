@@ -205,5 +205,7 @@ test('package.json asks for the same versions; of DuckDB, whose versions no rang
       ],
     ),
   )
-  expect(manifest.peerDependencies).toEqual(asked)
+  // Its own versions ask it for nothing but spans, and a process without it has none.
+  const { '@opentelemetry/api': _, ...loaded } = manifest.peerDependencies
+  expect(loaded).toEqual(asked)
 })

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { customId, type ModelRequest } from '../../domain/request.ts'
-import type { Model } from '../../ports/model.ts'
+import { customId, type ModelRequest, type Task } from '../../domain/request.ts'
+import { type Model, served } from '../../ports/model.ts'
 import type { NewBatch, RemoteBatch, StagedFile } from '../../ports/provider/batch-service.ts'
 import type { Provider } from '../../ports/provider/provider.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
@@ -19,6 +19,8 @@ export interface Asked {
   /** The one that is asked at once, which may be another. */
   readonly realtimeModel: string
   readonly endpoint: string
+  /** As the kit says, whatever the provider makes of it. */
+  readonly task: Task
 }
 
 /** Nobody is there: what is pure asks nobody. */
@@ -48,7 +50,13 @@ export function connect(
   assert.deepEqual(definition.missing(setup), [], '`env` of the kit has all that is missing in a project')
   const name = model.model ?? definition.unnamed?.name(setup) ?? ''
   const provider = definition.connect(setup, { emulator: null, pollEveryMs: 50 })
-  return { provider, model: name, realtimeModel: model.realtimeModel ?? name, endpoint: model.endpoint }
+  return {
+    provider,
+    model: name,
+    realtimeModel: model.realtimeModel ?? name,
+    endpoint: model.endpoint,
+    task: model[served].task,
+  }
 }
 
 /** A service that runs, with a client that asks it through a relay. */
@@ -77,15 +85,15 @@ export async function open(kit: ProviderKit): Promise<Connected> {
 }
 
 /** A text as the client's model is asked: for an answer, or for a vector. */
-export function smallRequest({ provider, endpoint, model }: Asked, text: string): ModelRequest {
-  if (provider.taskOf(endpoint) === 'embedding') return { model, input: text, dimensions: null, extra: {} }
+export function smallRequest({ task, model }: Pick<Asked, 'task' | 'model'>, text: string): ModelRequest {
+  if (task === 'embedding') return { model, input: text, dimensions: null, extra: {} }
   const messages = [{ role: 'user', content: text }] as const
   return { model, messages, maxTokens: 50, temperature: null, schema: null, extra: {} }
 }
 
 /** What a good answer to such a request is. */
-export function goodKind({ provider, endpoint }: Asked): 'text' | 'vector' {
-  return provider.taskOf(endpoint) === 'embedding' ? 'vector' : 'text'
+export function goodKind({ task }: Pick<Asked, 'task'>): 'text' | 'vector' {
+  return task === 'embedding' ? 'vector' : 'text'
 }
 
 /** An input file of some small requests, as a run writes it: no staged file yet. */

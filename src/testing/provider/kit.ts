@@ -29,6 +29,8 @@ export interface ProviderKit {
   /** A model that answers prompts, one that makes vectors, or both; most need not be told the origin. */
   readonly chat?: (url: string) => ChatModel
   readonly embedding?: (url: string) => EmbeddingModel
+  /** A server of one's own, with nothing before it: its 503 means that it has not begun, whoever words it. */
+  readonly isOwnServer?: boolean
   /** The media types of the files that a prompt may have along; none when left out. */
   readonly mediaTypes?: readonly string[]
   /** Lines of results, of each kind that the service writes. */

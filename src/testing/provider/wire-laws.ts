@@ -15,9 +15,9 @@ const rounds = 200
 export function wireLaws({ test }: Runner, kit: ProviderKit): void {
   const { mediaTypes = [] } = kit
   const random = seededRandom()
-  const requestFor = ({ provider, endpoint, model }: Asked): ModelRequest => {
+  const requestFor = ({ task, model }: Asked): ModelRequest => {
     const making = { random, model, mediaTypes }
-    return provider.taskOf(endpoint) === 'embedding' ? madeEmbedding(making) : madeChat(making)
+    return task === 'embedding' ? madeEmbedding(making) : madeChat(making)
   }
   /** Requests of each kind that there is, with the client and endpoint that it is for. */
   const made = function* (): Generator<Asked & { readonly request: ModelRequest }> {

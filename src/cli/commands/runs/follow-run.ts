@@ -320,7 +320,7 @@ function allSent(status: RunStatus): boolean {
     return false
   return waiting.length === 0
     ? sourceDone && !isMoving(status)
-    : waiting.every(({ reason, wait, attempts }) => reason !== null || wait !== null || attempts > 1)
+    : waiting.every(({ reason, wait }) => reason !== null || wait !== null)
 }
 
 /**
