@@ -31,7 +31,11 @@ test.for(Object.entries(services))(
     const [, command = ''] = /^ *offpeak (retry .*)$/m.exec(ended.stdout) ?? []
     expect(command, ended.stdout).not.toBe('')
     emulator.clearFaults()
-    expect((await call(dir, ...command.split(' '), '--yes')).exit).toBe(0)
+    const retried = await call(
+      dir,
+      ...(command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", '')),
+    )
+    expect(retried.exit, retried.stderr).toBe(0)
     expect(sinkRows(project)).toHaveLength(10)
   },
 )

@@ -25,7 +25,7 @@ test('the name of a job stands for its own newest run, never for a run of anothe
     const refused = await call(folder.path, command, name, ...options)
     expect(refused.exit, command).toBe(2)
     expect(refused.stderr).toContain(`The job ${name} has no run`)
-    expect(refused.stderr).toContain(`offpeak run ${name}`)
+    expect(refused.stderr).toContain(`offpeak plan ${name}`)
   }
   expect((await call(folder.path, 'run', name, '--yes')).exit).toBe(0)
   const own = readJson(runJson, await call(folder.path, 'status', name, '--json'))

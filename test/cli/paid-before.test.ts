@@ -88,7 +88,7 @@ test('who agrees pays again, and sees before how many', async () => {
     `5 records may have been paid in run ${first}, and their answers are not at hand: sent again, they are paid again`,
   )
   expect(words).toContain(`First: offpeak resume ${first} looks for them again, and costs nothing`)
-  expect(words).toContain('offpeak plan notes --pay-again')
+  expect(words).toContain('Run it offpeak run notes --pay-again --max-cost ')
   const ran = await call(folder.path, 'run', 'notes', '--pay-again', '--max-cost', '$1')
   expect(ran.exit, ran.stderr).toBe(0)
   expect(emulator.bill()).toMatchObject({ requests: 15 })

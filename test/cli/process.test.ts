@@ -49,7 +49,7 @@ test('with --json stdout holds nothing but JSON lines with a schema, and the las
   expect(ran.exit).toBe(0)
   const lines = jsonLines(ran)
   expect(lines.map(({ schema }) => schema)).toSatisfy((schemas: readonly string[]) =>
-    schemas.every((schema) => /^offpeak\.[a-z-]+\/1$/.test(schema)),
+    schemas.every((schema) => /^offpeak\.[a-z-]+\/2$/.test(schema)),
   )
   expect(lines[0]?.schema).toBe('offpeak.plan/2')
   expect(lines.some(({ schema }) => schema === 'offpeak.event/2')).toBe(true)

@@ -15,7 +15,7 @@ test('a price that is not known is asked for by name and without figures, and th
   const refused = await call(folder.path, 'run', 'notes', '--yes')
   expect(refused.exit).toBe(2)
   const words = refused.stderr.replaceAll(/\s+/g, ' ')
-  expect(words).toContain("azure('our-summaries', { model: '…' }) names the model behind the deployment")
+  expect(words).toContain("azure('our-summaries', { model: '…' }) names the model behind it")
   expect(words).toContain("prices: { 'our-summaries': { batch: { input: …, output: … } } }")
   expect(words, 'nobody but the reader knows a figure').not.toMatch(/0\.\d+/)
   expect(words).not.toContain('pricedAs')
