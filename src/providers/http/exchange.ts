@@ -122,6 +122,7 @@ export async function exchange(attempt: Attempt): Promise<Exchange> {
     // Bytes leave only after the handshake. A socket that is no longer connecting may be sending already.
     if (!socket.connecting) {
       sent = true
+      watch.expect('progress', timeouts.stallMs)
       return
     }
     watch.expect('connection', timeouts.connectMs)

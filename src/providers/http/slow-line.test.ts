@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -37,6 +38,8 @@ const timeouts = { transferMs: 200_000, stallMs: 50, callMs: 200, answerMs: 200 
 
 interface SlowServer extends AsyncDisposable {
   readonly url: string
+  /** How many have been opened. */
+  readonly connections: () => number
 }
 
 /** Takes a body as `take` reads it, and then does what `then` says. */
@@ -46,19 +49,24 @@ async function serving(
 ): Promise<SlowServer> {
   const server: Server = createServer((request, response) => {
     request.on('error', () => undefined)
+    if (request.method === 'GET')
+      return answer({ id: 'file-1', filename: 'offpeak-nonce.jsonl', bytes: 1, created_at: 1 })(response)
     void take(request).then(
       () => then(response),
       () => undefined,
     )
   })
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => sockets.add(socket))
   await new Promise<void>((listens) => void server.listen(0, '127.0.0.1', listens))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   return {
     url: `http://127.0.0.1:${address.port}`,
+    connections: () => sockets.size,
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((done) => void server.close(() => done()))
-      server.closeAllConnections()
+      for (const socket of sockets) socket.destroy()
       await closed
     },
   }
@@ -167,5 +175,16 @@ describe('an upload', () => {
       kind: 'unknown',
       message: expect.stringContaining('no progress'),
     })
+  })
+
+  test('is cut off as soon on a connection that an earlier call has left open', async () => {
+    await using server = await serving(upToAMegabyte, hangUp)
+    const client = grok(server)
+    expect(await client.staged('file-1')).toMatchObject({ kind: 'accepted' })
+    expect(await client.stage(file)).toMatchObject({
+      kind: 'unknown',
+      message: expect.stringContaining('no progress'),
+    })
+    expect(server.connections()).toBe(1)
   })
 })
