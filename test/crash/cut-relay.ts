@@ -26,6 +26,8 @@ export async function startCutRelay(
     let held = Buffer.alloc(0)
     let passed = 0
     near.on('data', (piece: Buffer) => {
+      // What comes behind the cut on the same connection stays here as well.
+      if (mutes) return
       held = Buffer.concat([held, piece])
       const limit = isCut ? null : limitOf(held, path, share)
       const upTo = limit === null ? held.length : Math.min(limit, held.length)

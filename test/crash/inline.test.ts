@@ -100,9 +100,10 @@ async function killInTheBody(cell: Cell, share: number, then: () => Promise<unkn
   await then()
 }
 
-/** Whether the run is paused, and whatever it has at the service is read. */
+/** Whether the run is paused, and whatever it has at the service is read; at its end, too, it goes no further. */
 async function isAtRest({ store }: Cell): Promise<boolean> {
   const [run] = await store.runs({ limit: 1 })
+  if (run?.state === 'done') return true
   if (run?.state !== 'paused') return false
   const attempts = await store.attempts(run.id)
   return attempts.every(({ state }) => atRest.includes(state))

@@ -85,7 +85,7 @@ test('requests that the account could not pay for pause the run, and go again wi
     expect(status.pauseReason).toMatch(/credit balance is too low.*cost nothing, and go again/)
     await project.offpeak.resume(runId, null)
   }
-  await carry(project, runId)
+  expect(await carry(project, runId)).toMatchObject({ state: 'paused', pauseKind: 'provider' })
   expect(project.emulator.bill()).toMatchObject({ requests: 0, cost_micro_usd: 0 })
   project.emulator.clearFaults()
   await project.offpeak.resume(runId, null)
