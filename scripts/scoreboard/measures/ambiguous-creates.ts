@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { begin, type KitOptions, openKit, type KitProject } from '../../../test/engine/run-kit.ts'
 import { type CreateRelay, type Fate, startCreateRelay } from '../create-relay.ts'
 import { type Figure, figureOf, type How, none } from '../figure.ts'
-import { seeded } from '../seeded.ts'
+import { seededRandom } from '../../../src/emulator/core/random.ts'
 
 /** Pauses are a tenth of the usual ones, and so are the delays of what arrives late. */
 const shrink = 10
@@ -114,7 +114,7 @@ interface Found {
 
 /** One run whose every create is ambiguous at first, each record in a batch of its own. */
 async function one(profile: Profile, records: number, seed: number): Promise<Found> {
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   await using relay = await startCreateRelay((nth) =>
     nth <= records || random() < 0.2 ? ambiguousFate(random) : 'passes',
   )

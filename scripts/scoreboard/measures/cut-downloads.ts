@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import { begin, openKit } from '../../../test/engine/run-kit.ts'
 import { type Figure, type How, none } from '../figure.ts'
-import { below, seeded } from '../seeded.ts'
+import { seededRandom } from '../../../src/emulator/core/random.ts'
+import { below } from '../shuffled.ts'
 
 /** How a download ends early: by a broken connection, by an end that looks like any other, or inside of what is packed. */
 const manners = ['reset', 'closed', 'packed'] as const
@@ -126,7 +127,7 @@ async function one(
 
 /** Downloads that end at any byte: none may be taken for the whole file. */
 export async function cutDownloads({ size, seed }: How): Promise<readonly Figure[]> {
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   // A file of three answers has less than 1,500 bytes: in each of three manners, every one of them.
   const [small, large] = size === 'full' ? [4_500, 200] : [90, 6]
   const each = await one(small * 3, 3, seed, (bytes, nth) =>

@@ -8,7 +8,8 @@ import { specOf } from '../../../src/engine/spec.ts'
 import { everything } from '../../../src/compose/selection.ts'
 import { begin, carry, openKit, type KitProject } from '../../../test/engine/run-kit.ts'
 import { type Figure, figureOf, type How, none } from '../figure.ts'
-import { below, seeded } from '../seeded.ts'
+import { seededRandom } from '../../../src/emulator/core/random.ts'
+import { below } from '../shuffled.ts'
 
 const pilot = 20
 
@@ -146,7 +147,7 @@ export async function estimates({ size, seed }: How): Promise<readonly Figure[]>
   const said: string[] = []
   let [breaches, batches] = [0, 0]
   for (const shape of shapes) {
-    const random = seeded(seed)
+    const random = seededRandom(seed)
     const texts = Array.from({ length: records }, (_text, record) => shape.text(record, random))
     await using project = await openKit({
       records,

@@ -7,7 +7,8 @@ import { call, linesOf, temporaryFolder, write } from '../../../test/cli/project
 import { createDatabase } from '../../../test/support/postgres.ts'
 import { z } from 'zod'
 import { type Figure, type How, none } from '../figure.ts'
-import { below, seeded } from '../seeded.ts'
+import { seededRandom } from '../../../src/emulator/core/random.ts'
+import { below } from '../shuffled.ts'
 
 /** What a document can make a model write, by what it attacks. */
 const attacks: Readonly<Record<string, readonly string[]>> = {
@@ -206,7 +207,7 @@ function listing(folder: string): readonly string[] {
 
 /** A corpus of attacks that a service sends back as answers, through files, tables, exports and screens. */
 export async function hostileOutputs({ seed }: How): Promise<readonly Figure[]> {
-  const items = corpus(seeded(seed), 720)
+  const items = corpus(seededRandom(seed), 720)
   await using database = await createDatabase()
   const client = new Client({ connectionString: database.url })
   await client.connect()

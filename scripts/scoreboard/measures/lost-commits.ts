@@ -5,7 +5,7 @@ import { plain } from '../../../test/crash/scenarios.ts'
 import { createDatabase, replaceDatabase } from '../../../test/support/postgres.ts'
 import { type CommitRelay, startCommitRelay } from '../commit-relay.ts'
 import { type Figure, type How, none } from '../figure.ts'
-import { seeded } from '../seeded.ts'
+import { seededRandom } from '../../../src/emulator/core/random.ts'
 
 /** So many of the commits lose their answer. */
 const share = 0.2
@@ -58,7 +58,7 @@ async function finish({ dir }: Cell): Promise<void> {
 /** Runs on a PostgreSQL that commits and is not heard. */
 export async function lostCommits({ size, seed }: How): Promise<readonly Figure[]> {
   const wanted = size === 'full' ? 500 : 20
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   const sum = { lost: 0, runs: 0, unwritten: 0, paidTwice: 0, ledgerOff: 0 }
   while (sum.lost < wanted) {
     await using stateDatabase = await createDatabase()

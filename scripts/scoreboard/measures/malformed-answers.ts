@@ -6,7 +6,8 @@ import { readLine as readOpenai } from '../../../src/providers/openai/openai-lin
 import { readLine as readXai } from '../../../src/providers/xai/lines.ts'
 import { anthropicLines, geminiLines, openaiLines, xaiLines } from '../../../test/testing/sample-lines.ts'
 import { type Figure, type How, none } from '../figure.ts'
-import { below, seeded } from '../seeded.ts'
+import { seededRandom } from '../../../src/emulator/core/random.ts'
+import { below } from '../shuffled.ts'
 
 const tag = 'abcd'
 
@@ -123,7 +124,7 @@ export async function malformedAnswers(
   { size, seed }: How,
   inputs: number = size === 'full' ? 1_000_000 : 100_000,
 ): Promise<readonly Figure[]> {
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   const sum = { lines: 0, unaccounted: 0, wrongly: 0, crashes: 0, hangs: 0 }
   for (let input = 0; input < inputs; input += 1) {
     const { lines, readLine } = services[input % services.length] ??

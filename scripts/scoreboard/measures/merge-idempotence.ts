@@ -3,7 +3,8 @@ import { databases } from '../../../test/support/databases.ts'
 import { cases, openCases } from '../../../test/support/sink-cases.ts'
 import { sql } from '../../../src/connectors/database/sql.ts'
 import { type Figure, type How, none } from '../figure.ts'
-import { below, seeded, shuffled } from '../seeded.ts'
+import { seededRandom } from '../../../src/emulator/core/random.ts'
+import { below, shuffled } from '../shuffled.ts'
 
 const rows = 60
 
@@ -44,7 +45,7 @@ export async function mergeIdempotence(
   opened: typeof openCases = openCases,
 ): Promise<readonly Figure[]> {
   const wanted = size === 'full' ? 10_000 : 1_000
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   const items = itemsOf(random)
   const server = databases.find(({ name }) => name === 'PostgreSQL')
   if (server === undefined) throw new Error('there is no PostgreSQL')

@@ -4,7 +4,8 @@ import { advance } from '../../../src/engine/advance/advance.ts'
 import type { Flow } from '../../../src/engine/flow.ts'
 import { begin, openKit, reopen, sinkRows } from '../../../test/engine/run-kit.ts'
 import { type Figure, type How, none } from '../figure.ts'
-import { below, seeded } from '../seeded.ts'
+import { seededRandom } from '../../../src/emulator/core/random.ts'
+import { below } from '../shuffled.ts'
 
 const records = 6
 const leaseMs = 1_000
@@ -67,7 +68,7 @@ interface Raced extends Operated {
 }
 
 async function race(seed: number): Promise<Raced> {
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   await using project = await openKit({
     records,
     settings: {
@@ -79,7 +80,7 @@ async function race(seed: number): Promise<Raced> {
   await using other = await reopen(project)
   const runId = await begin(project)
   const operated = await Promise.all(
-    [project.offpeak, other].map(({ flow }) => operate(flow, runId, seeded(below(random, 2 ** 31)))),
+    [project.offpeak, other].map(({ flow }) => operate(flow, runId, seededRandom(below(random, 2 ** 31)))),
   )
   const { store } = project.offpeak
   const settled = (await store.ledger({ runId })).filter(({ kind }) => kind === 'settle')

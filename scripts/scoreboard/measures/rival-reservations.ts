@@ -2,7 +2,8 @@ import { newRequest, reservation, runWith } from '../../../src/testing/stores/fi
 import { openStore } from '../../../src/stores/open.ts'
 import { createDatabase } from '../../../test/support/postgres.ts'
 import { type Figure, figureOf, type How } from '../figure.ts'
-import { below, seeded } from '../seeded.ts'
+import { seededRandom } from '../../../src/emulator/core/random.ts'
+import { below } from '../shuffled.ts'
 
 const submitters = 40
 /** Connections of their own: as many processes of a fleet. */
@@ -14,7 +15,7 @@ const processes = 8
  */
 export async function rivalReservations({ size, seed }: How): Promise<readonly Figure[]> {
   const rounds = size === 'full' ? 200 : 20
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   await using database = await createDatabase()
   const stores = await Promise.all(
     Array.from({ length: processes }, (_store, index) => openStore(database.url, `score-${index}`)),

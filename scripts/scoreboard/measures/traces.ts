@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { knownScenarios, startEmulator } from '../../../src/emulator/index.ts'
 import { call, providerProject, temporaryFolder, write } from '../../../test/cli/project.ts'
 import { type Figure, type How, none } from '../figure.ts'
-import { below, seeded, shuffled } from '../seeded.ts'
+import { seededRandom } from '../../../src/emulator/core/random.ts'
+import { below, shuffled } from '../shuffled.ts'
 
 /** Faults in whose words a service, or a proxy before it, is most likely to repeat what it was sent. */
 const first = ['wrong-key', 'html', 'gzip', 'lost-create', 'short-download', 'rate-limited', 'missing-lines']
@@ -88,7 +89,7 @@ function filesBelow(folder: string): readonly string[] {
 
 /** What runs at faulty services leave behind that they must not: keys anywhere, and files once their time is over. */
 export async function traces({ size, seed }: How): Promise<readonly Figure[]> {
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   const names = knownScenarios.map(({ name }) => name)
   const others = shuffled(
     random,

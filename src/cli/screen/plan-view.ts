@@ -149,7 +149,7 @@ export function partWords(parts: NonNullable<Plan['rescue']>['parts']): string {
     .join(', ')
 }
 
-const inVainWords = {
+const failsAgainWords = {
   truncated: 'cut at the same limit',
   refused: 'refused by the model',
   failed: 'refused by the provider',
@@ -157,13 +157,13 @@ const inVainWords = {
 } as const
 
 /** What the very same requests have come to before, and how they are asked all the same. */
-function inVainLines(
+function failsAgainLines(
   { records: count, outcomes, rejectedIn, isSentAgain }: NonNullable<Plan['failsAgain']>,
   { job, rescue }: Pick<Plan, 'job' | 'rescue'>,
 ): string {
   const parts = (['truncated', 'refused', 'failed', 'rejected'] as const).flatMap((outcome) => {
     const some = outcomes[outcome] ?? 0
-    return some === 0 ? [] : [`${formatCount(some)} ${inVainWords[outcome]}`]
+    return some === 0 ? [] : [`${formatCount(some)} ${failsAgainWords[outcome]}`]
   })
   const opening = `${plural(count, 'record')} ended without success before (${parts.join(', ')})`
   if (isSentAgain) return `${opening}: asked again, with the same request`
@@ -188,7 +188,7 @@ function uncomparedWords({ uncompared, job }: Plan): string {
 /** What of the selection is left out for what earlier runs have made of it, besides what may have been paid. */
 export function leftOutLines(plan: Plan): readonly string[] {
   return [
-    ...(plan.failsAgain === null ? [] : [inVainLines(plan.failsAgain, plan)]),
+    ...(plan.failsAgain === null ? [] : [failsAgainLines(plan.failsAgain, plan)]),
     ...(plan.uncompared === 0 ? [] : [uncomparedWords(plan)]),
   ]
 }

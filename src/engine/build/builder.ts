@@ -171,7 +171,7 @@ export class Builder {
         this.#count({ unchanged: this.#run.unchanged + 1 })
         isDone = true
       } else if (
-        !this.#leaveInVain(record, failsAgain(record)) &&
+        !this.#leaveFailing(record, failsAgain(record)) &&
         !this.#fold(record, same.get(record.fingerprint))
       )
         await this.#send(record, page.mark)
@@ -237,7 +237,7 @@ export class Builder {
   }
 
   /** Whether a record is not asked for, because that was in vain before. */
-  #leaveInVain(record: EncodedRecord, ended: Ended | null): boolean {
+  #leaveFailing(record: EncodedRecord, ended: Ended | null): boolean {
     if (ended === null) return false
     this.#leave(record, ended.outcome, leftOutReason(ended, this.#spec.job))
     return true

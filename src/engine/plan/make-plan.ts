@@ -40,7 +40,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
   const unchanged = share(looked.unchanged)
   const unusable = share(looked.unusable)
   const paid = paidOf(options, looked, { selected, exact })
-  const failsAgain = inVainOf(options, looked, share)
+  const failsAgain = failsAgainOf(options, looked, share)
   const leftOut = [paid, failsAgain].reduce(
     (sum, found) => sum + (found?.isSentAgain === false ? found.records : 0),
     share(looked.uncompared),
@@ -154,7 +154,7 @@ function paidOf(
   return records === 0 ? null : { records, runs: before.lostIn, isSentAgain: mayAskAgain(options) }
 }
 
-function inVainOf(
+function failsAgainOf(
   options: PlanOptions,
   { failsAgain, rejectedIn }: Looked,
   share: (count: number) => number,

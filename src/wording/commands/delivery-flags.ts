@@ -26,7 +26,7 @@ export function readDeliveryMode({ realtime, flex }: DeliveryOptions): Exclude<D
   return realtime ? 'realtime' : flex ? 'flex' : null
 }
 
-/** DeliveryMode and deadline as a part of a selection. Throws E_USAGE. */
+/** The delivery mode and deadline as a part of a selection. Throws E_USAGE. */
 export function readDeliveryChoice(options: DeliveryOptions & { readonly deadline: number | null }): {
   readonly deliveryMode?: DeliveryMode
   readonly deadlineMs?: number
