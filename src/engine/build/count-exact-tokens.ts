@@ -38,7 +38,7 @@ export async function countFile(
 /** The most input tokens of a line: its texts counted, its files by the figures for them. Throws E_DISK. */
 function lineTokens(line: Buffer, spans: readonly AttachedSpan[], counter: RequestCounter): number {
   const body = bodyIn(line)
-  const counted = counter.tokens(counter.read(withoutFiles(body, spans)), 'most')
+  const counted = counter.tokens(counter.read(withoutFiles(body, spans))).most
   const files = sumSpans(spans)
   return Math.min(maxRequestTokens(body.length, files, counter.unit), counted + files.tokens)
 }

@@ -33,7 +33,7 @@ export function contextReason(
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const request = counter.read(withoutFiles(buffer, spans))
   const texts = isEmbedding(request) ? request : { ...request, schema: null }
-  return overContext(counter.tokens(texts, 'least'), window)
+  return overContext(counter.tokens(texts).least, window)
 }
 
 function isClear(body: Uint8Array, spans: readonly AttachedSpan[], window: ContextWindow): boolean {

@@ -54,10 +54,10 @@ export async function encodeAlone(
     mostTokens,
     overContext: (window, counter) => contextReason(body, spans, window, counter),
     tokens(counter) {
-      const request = counter.read(shown())
+      const texts = counter.tokens(counter.read(shown()))
       return {
-        likely: Math.min(mostTokens, counter.tokens(request, 'likely') + attached.likelyTokens),
-        most: Math.min(mostTokens, counter.tokens(request, 'most') + attached.tokens),
+        likely: Math.min(mostTokens, texts.likely + attached.likelyTokens),
+        most: Math.min(mostTokens, texts.most + attached.tokens),
       }
     },
   }

@@ -10,7 +10,7 @@ export interface RequestCounter {
   /** What of a body is counted; its files are words by then, and counted apart. */
   read(body: unknown): ModelRequest
   /** Tokens of a request's texts: all the same number where the model's own table is at hand, else stated bounds. */
-  tokens(request: ModelRequest, bound: Exclude<keyof TokenRule, 'encoding' | 'unit'>): number
+  tokens(request: ModelRequest): Record<Exclude<keyof TokenRule, 'encoding' | 'unit'>, number>
 }
 
 /** Resolves to the counter for a model; the table of its rule is read once per process, when the first count is needed. */
@@ -23,6 +23,13 @@ export async function requestCounter(
   return {
     unit: rule.unit ?? 'token',
     read: (body) => wire.readBody(body, model),
-    tokens: (request, bound) => Math.ceil(countRequestTokens(request, count) * rule[bound]),
+    tokens(request) {
+      const counted = countRequestTokens(request, count)
+      return {
+        least: Math.ceil(counted * rule.least),
+        likely: Math.ceil(counted * rule.likely),
+        most: Math.ceil(counted * rule.most),
+      }
+    },
   }
 }
