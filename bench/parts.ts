@@ -9,7 +9,7 @@ import { BatchLines } from '../src/engine/answers/batch-lines.ts'
 import { parseExactJson } from '../src/planning/text/exact-numbers.ts'
 import { mostJsonTextBytes, writeJsonText } from '../src/planning/text/json-text.ts'
 import type { BatchRequest } from '../src/ports/store/answers.ts'
-import { readLine } from '../src/providers/openai/openai-lines.ts'
+import { readLine } from '../src/providers/openai/openai-answer.ts'
 import { median } from './results.ts'
 
 interface Part {

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import { rescueJob, type RescueTerms, withModel } from '../engine/job/rescue-job.ts'
+import { rescueJob, type RescueTerms, withModel } from '../engine/job/prepare.ts'
 import type { AnyJob } from '../ports/job.ts'
 import { modelName } from './provider.ts'
 

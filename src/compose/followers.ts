@@ -1,8 +1,7 @@
-import { isFreeWork } from '../engine/plan/free-work.ts'
+import { isFreeWork, type Follower, type Plan } from '../engine/plan/plan.ts'
 import type { LoadedJob } from '../config/jobs.ts'
 import { messageOf } from '../domain/errors.ts'
 import { parseUsd } from '../wording/amount.ts'
-import type { Follower, Plan } from '../engine/plan/plan.ts'
 import type { AgreedFollower } from '../engine/spec.ts'
 import type { RunRow } from '../ports/state.ts'
 

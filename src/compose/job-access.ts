@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
 import { type JobsChanged, jobUnknown } from '../config/project-jobs.ts'
 import type { Flow } from '../engine/flow.ts'
-import { wakeChanged } from '../engine/advance/wake-changed.ts'
+import { wakeChanged } from '../engine/job/job-change.ts'
 import { configuredBudgets } from './configured-budgets.ts'
 
 /** A job by its name, as the project's files define it now. */

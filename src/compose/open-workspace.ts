@@ -12,13 +12,13 @@ import type { Store } from '../ports/store.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
 import { openStore } from '../stores/open.ts'
 import { startChosen } from './chosen-emulator.ts'
-import { crashPoints } from './crash.ts'
 import type { EmbeddedEmulator } from './emulator.ts'
 import { jobAccess } from './job-access.ts'
 import { machineRandom, machineClock, processName, sessionName } from './machine.ts'
 import { queueFor } from './queue.ts'
-import { rehearsing } from './rehearsing.ts'
+import { rehearsing } from './rehearsal.ts'
 import type { Workspace } from './workspace.ts'
+import type { CrashPoint } from '../engine/crash-points.ts'
 
 /** How long a project that is being opened waits for a state that has just gone away, in milliseconds. */
 const quotaPatienceMs = 60_000
@@ -129,5 +129,18 @@ export async function openWorkspace(
       await queue?.[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
     },
+  }
+}
+
+/**
+ * What a crash point does: nothing, unless the crash harness has named one as `<point>:<hit>`; then the process
+ * kills itself there as hard as the system can. With `:stop` behind it, it only stands still until it is continued.
+ */
+export function crashPoints(crashAt: string | null): (point: CrashPoint) => void {
+  if (crashAt === null) return () => undefined
+  const [wanted, hit = '1', how = 'kill'] = crashAt.split(':')
+  let left = Number(hit)
+  return (point) => {
+    if (point === wanted && --left === 0) process.kill(process.pid, how === 'stop' ? 'SIGSTOP' : 'SIGKILL')
   }
 }

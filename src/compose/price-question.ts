@@ -2,7 +2,10 @@ import { definitionOf } from '../providers/definition.ts'
 import { setupOf } from './access.ts'
 import type { Config } from '../config/config.ts'
 import type { AnyJob } from '../ports/job.ts'
-import type { PriceQuestion } from '../providers/prices/prices.ts'
+import { type PriceQuestion, findPrice } from '../providers/prices/prices.ts'
+import { nearNames } from '../connectors/tables/near-names.ts'
+import { deliveryModes } from '../domain/delivery-mode.ts'
+import { listedNames } from '../providers/prices/price-rows.ts'
 
 /** What the price of a job is asked by, in any delivery mode: its model and where that computes, and the prices of the config. */
 export function priceQuestion(
@@ -21,4 +24,18 @@ export function priceQuestion(
     ownRows: priceRows,
     zone: model.zone ?? zone?.(setupOf(config, model)) ?? null,
   }
+}
+
+/** The models that were perhaps meant where a model has no price in any delivery mode; none where it has one. */
+export function nearModels(asked: Omit<PriceQuestion, 'deliveryMode'>): readonly string[] {
+  if (deliveryModes.some((deliveryMode) => findPrice({ ...asked, deliveryMode }) !== null)) return []
+  const name = asked.pricedAs ?? asked.model
+  const names = new Set([
+    ...Object.keys(asked.overrides ?? {}),
+    ...(asked.ownRows ?? []).flatMap(({ ids }) => ids),
+    ...listedNames(),
+  ])
+  // Another service may have a price for this very name.
+  names.delete(name)
+  return nearNames(name, [...names])
 }

@@ -2,8 +2,14 @@ import { existsSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { makeCopy } from '../connectors/rehearsal/copies.ts'
-import { type RehearsalFolder, type RehearsalPlace, rehearsalPlace } from '../connectors/rehearsal/places.ts'
+import {
+  type RehearsalFolder,
+  type RehearsalPlace,
+  rehearsalPlace,
+  locateIn,
+} from '../connectors/rehearsal/places.ts'
 import type { AnyJob } from '../ports/job.ts'
+import type { Flow } from '../engine/flow.ts'
 
 type Paths = Pick<Config, 'dir' | 'emulatorDir' | 'databaseUrl'>
 
@@ -52,4 +58,15 @@ function placesOf(
   return sinks.flatMap((sink) =>
     sink === undefined ? [] : [rehearsalPlace({ ...sink }, { baseDir: dir, databaseUrl }, folder)],
   )
+}
+
+/** The same flow, which reads and writes the emulator's copies in place of what the jobs name. */
+export function rehearsing(flow: Flow, config: Pick<Config, 'dir' | 'emulatorDir'>): Flow {
+  const folder = { projectDir: config.dir, dir: config.emulatorDir }
+  return {
+    ...flow,
+    connectors: { ...flow.connectors, locate: locateIn(folder) },
+    openSink: async (definition, context) =>
+      (await import('../connectors/rehearsal/sink.ts')).openRehearsalSink(folder)(definition, context),
+  }
 }

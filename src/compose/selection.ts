@@ -1,5 +1,5 @@
 import type { DeliveryChoice } from '../engine/job/delivery-mode.ts'
-import type { RescueTerms } from '../engine/job/rescue-job.ts'
+import type { RescueTerms } from '../engine/job/prepare.ts'
 
 /** What of a job's records is meant, and how it is sent (in batches, unless a delivery mode is named). */
 export interface Selection extends Partial<DeliveryChoice> {

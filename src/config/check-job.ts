@@ -4,7 +4,7 @@ import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { usd } from './amount-text.ts'
 import { isSinkConnector } from '../ports/sink.ts'
-import { isSource } from './definition/source-value.ts'
+import { isSource } from './definition/values.ts'
 import { configNames } from './settings.ts'
 
 /** Entries of the configuration, which are for all jobs. */

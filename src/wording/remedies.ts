@@ -1,5 +1,5 @@
 import type { Outcome } from '../domain/outcome.ts'
-import { withAmount } from './commands/with-amount.ts'
+import { withAmount } from './commands/command-line.ts'
 
 /**
  * What can be done about records of a run that were not answered well: `judge` reads the stored answers with the job of

@@ -1,4 +1,5 @@
 import { hexOf, keyEscape, keyOf, keyParts, keySeparator, unitOf } from '../domain/record-key.ts'
+import { shellWord } from './shell-word.ts'
 
 /**
  * What nobody sees, or what a terminal, a shell or an editor takes away: control characters, blanks other than one
@@ -67,4 +68,10 @@ function unmarked(piece: string): string {
   if (piece.length === 2) return piece.slice(1)
   const unit = unitOf(piece.slice(2))
   return unit === ',' || unit === '@' || unit.search(unseen) >= 0 ? unit : piece
+}
+
+/** A key as the last argument of a command that people copy, so that it is read back as this key and as no option. */
+export function keyArgument(key: string): string {
+  const typed = typedKey(key)
+  return `${typed.startsWith('-') ? '-- ' : ''}${shellWord(typed)}`
 }

@@ -73,9 +73,9 @@ test('megabytes of brackets are a problem of their line and take little more mem
   writeFileSync(file, `${brackets}\n${'{"a":'.repeat(800_000)}\n${content(brackets)}\n`)
   const script = `
     import { lineGroups } from ${modulePath('../../src/engine/files/file-lines.ts')}
-    import { AnswerReader } from ${modulePath('../../src/engine/answers/answer-lines.ts')}
+    import { AnswerReader } from ${modulePath('../../src/engine/answers/batch-lines.ts')}
     import { readAnswer } from ${modulePath('../../src/planning/answers/read-answer.ts')}
-    import { readLine } from ${modulePath('../../src/providers/openai/openai-lines.ts')}
+    import { readLine } from ${modulePath('../../src/providers/openai/openai-answer.ts')}
     const before = process.resourceUsage().maxRSS
     const reader = new AnswerReader({ line: readLine }, 'abcdefghijklmnop')
     const told = []

@@ -20,9 +20,8 @@ import {
   maxCostOfFollowers,
 } from '../../engine/plan/affordable.ts'
 import { requireSameAsk } from '../../engine/job/job-change.ts'
-import { isFreeWork } from '../../engine/plan/free-work.ts'
+import { isFreeWork, type Plan } from '../../engine/plan/plan.ts'
 import { whyNothing } from '../../engine/plan/why-nothing.ts'
-import type { Plan } from '../../engine/plan/plan.ts'
 import type { RescueChoice } from '../../engine/control/rescue.ts'
 import type { RetryCost } from '../../engine/control/retry-cost.ts'
 import type { RunRow } from '../../ports/state.ts'

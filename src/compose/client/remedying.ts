@@ -75,7 +75,7 @@ export function remedying(workspace: Workspace): Remedying {
     async mergeAgain(runId, batchN, tell) {
       const { mergeAgain } = await import('../../engine/control/merge-again.ts')
       const { requireSameWrite } = await import('../../engine/job/job-change.ts')
-      const { prepareReading } = await import('../../engine/job/prepare-run.ts')
+      const { prepareReading } = await import('../../engine/job/prepare.ts')
       const [flow, run] = await of(runId)
       await requireSameWrite(flow, run)
       return mergeAgain(flow, run, await prepareReading(flow, run), batchN, tell)

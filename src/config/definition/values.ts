@@ -1,5 +1,5 @@
 import { isSinkConnector } from '../../ports/sink.ts'
-import { isSource } from './source-value.ts'
+import type { Source } from '../../ports/source.ts'
 
 /** What is told of a value besides plain data. */
 export interface ValueOptions {
@@ -54,4 +54,15 @@ function objectText(value: object, options: ValueOptions, around: readonly objec
 function schemaDefinition(value: object): unknown {
   const zod: unknown = Reflect.get(value, '_zod')
   return typeof zod === 'object' && zod !== null ? (Reflect.get(zod, 'def') ?? null) : null
+}
+
+/** Whether a value is a source: of ours, or of anybody who implements the port. */
+export function isSource(value: unknown): value is Source<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof Reflect.get(value, 'open') === 'function' &&
+    typeof Reflect.get(value, 'describe') === 'string' &&
+    Array.isArray(Reflect.get(value, 'keyFields'))
+  )
 }

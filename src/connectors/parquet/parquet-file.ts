@@ -12,7 +12,6 @@ import {
   repeatedName,
   type ParquetColumn,
 } from './parquet-schema.ts'
-import { fileBytes } from './parquet-bytes.ts'
 import { byDuckDb, parquetError } from './parquet-fault.ts'
 import { groupParts, maxDecodedBytes, type GroupParts } from './parquet-group.ts'
 import { outOfPages } from './parquet-slices.ts'
@@ -211,4 +210,26 @@ function encrypted(path: string): OffpeakError {
     'is encrypted, and no key can be given here',
     'Write a copy that is not encrypted.',
   )
+}
+
+/** The bytes of a file of this size, read where they are asked for; the library's own reader needs twice their memory. */
+export function fileBytes(path: string, size: number): AsyncBuffer {
+  return {
+    byteLength: size,
+    async slice(start, end = size) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start))
+      const handle = await open(path, 'r')
+      try {
+        let at = 0
+        while (at < bytes.length) {
+          const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at)
+          if (bytesRead === 0) return bytes.buffer.slice(0, at)
+          at += bytesRead
+        }
+      } finally {
+        await handle.close()
+      }
+      return bytes.buffer
+    },
+  }
 }

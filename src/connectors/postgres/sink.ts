@@ -6,15 +6,20 @@ import { databaseError, failureText, isRowFailure, isTooSlow, isTransient, sqlFa
 import { isSamePlace, type Mark, parseMark, readMark } from './mark.ts'
 import { retrying } from '../database/retry.ts'
 import { behindChunks, clearOldRows } from '../tables/old-rows.ts'
-import { keyedRow, type PackedRow } from '../tables/sink-row.ts'
+import {
+  keyedRow,
+  type PackedRow,
+  readTarget,
+  type Results,
+  resultsOfAll,
+  sinkShape,
+  sortRows,
+} from '../tables/sink-rows.ts'
 import { dryRunScope } from '../tables/old-rows-rehearsal.ts'
 import { dryRunRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
-import { readTarget, type Results, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
-import type { SinkTarget } from '../tables/sink-table.ts'
-import { presentRows } from '../tables/sink-presence.ts'
-import { rowNames, textRow } from '../tables/sink-row-names.ts'
 import {
+  type SinkTarget,
   boundedTexts,
   checkKey,
   columnsOf,
@@ -22,6 +27,8 @@ import {
   type Table,
   tellsRowsApart,
 } from '../tables/sink-table.ts'
+import { presentRows } from '../tables/sink-presence.ts'
+import { rowNames, textRow } from '../tables/sink-row-names.ts'
 import { writeGroup, type ConflictCheck, type Pace } from '../tables/sink-writing.ts'
 
 /**

@@ -5,10 +5,18 @@ import type { OpenSink, SinkItem, SinkPresence, SinkRecord, SinkResult, SinkRow 
 import { keyOf } from '../../domain/record-key.ts'
 
 import { retrying } from '../database/retry.ts'
-import { keyedRow, type KeyedRow, noRow, severalRows } from '../tables/sink-row.ts'
+import {
+  keyedRow,
+  type KeyedRow,
+  noRow,
+  severalRows,
+  readTarget,
+  resultsOfAll,
+  sinkShape,
+  sortRows,
+} from '../tables/sink-rows.ts'
 import { textOf, textRow } from '../tables/sink-row-names.ts'
 import { usualText } from './column-rules.ts'
-import { readTarget, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import { type SinkTarget, checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
 import { readSqliteTable, requireIndex } from './catalogue.ts'
 import { isBusy, openSqlite, sqliteError } from './file.ts'

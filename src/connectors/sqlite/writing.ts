@@ -8,7 +8,7 @@ import { Unwritable } from '../tables/json-value.ts'
 import { isRowFault, sqliteValue } from './file.ts'
 import { quoteName } from '../database/sql.ts'
 import { ownValue } from '../../domain/own-value.ts'
-import { severalRows, takenBy } from '../tables/sink-row.ts'
+import { severalRows, takenBy } from '../tables/sink-rows.ts'
 import { keyCondition, keyForms, sameForms } from './key-forms.ts'
 
 /** Works on single items inside the caller's transaction. */

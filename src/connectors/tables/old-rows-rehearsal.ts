@@ -2,7 +2,7 @@ import type { SinkItem } from '../../ports/sink.ts'
 import type { Database } from '../database/database.ts'
 import { databaseError } from '../postgres/errors.ts'
 import { oldRowsStatement } from './old-rows.ts'
-import { keyedRow } from './sink-row.ts'
+import { keyedRow } from './sink-rows.ts'
 import { checkScope, type SinkScope } from './sink-scope.ts'
 import type { SinkTarget, Table } from './sink-table.ts'
 

@@ -1,6 +1,5 @@
 import type { RawRows } from '../database/driver.ts'
-import { takenBy, type KeyedRow } from './sink-row.ts'
-import type { PlacedRow, Results } from './sink-rows.ts'
+import { takenBy, type KeyedRow, type PlacedRow, type Results } from './sink-rows.ts'
 import type { SinkShape, TableColumn } from './sink-table.ts'
 
 /** Texts, as JSON, that no other text of the same number or id is. */

@@ -4,9 +4,9 @@ import type { DatabaseConnection, Database } from '../database/database.ts'
 import type { Sql } from '../database/sql.ts'
 import { databaseError, failureText, isRowFailure, sqlFailure, type SqlFailure } from '../postgres/errors.ts'
 import { Packer, type PackedItem } from './sink-packing.ts'
-import { keyedRow, type KeyedRow } from './sink-row.ts'
+import { keyedRow, type KeyedRow } from './sink-rows.ts'
 import type { SinkShape, SinkTarget } from './sink-table.ts'
-import { sinkStatements } from './sink-statement.ts'
+import { sinkStatements } from './sink-writing.ts'
 import { bindRows } from './sink-vectors.ts'
 
 /** Thrown to leave a transaction without writing anything. */

@@ -4,8 +4,7 @@ import type { DatabaseConnection } from '../database/database.ts'
 import { isRowFailure, sqlFailure } from '../postgres/errors.ts'
 import { collated, isUsualKey, keyFields } from './sink-keys.ts'
 import { PackedItem } from './sink-packing.ts'
-import { keyedRow, type KeyedRow } from './sink-row.ts'
-import type { PlacedRow } from './sink-rows.ts'
+import { keyedRow, type KeyedRow, type PlacedRow } from './sink-rows.ts'
 import type { SinkShape, SinkTarget, TableColumn } from './sink-table.ts'
 
 /** Of an item, the row of its key as far as the texts of the key tell. */

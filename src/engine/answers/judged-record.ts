@@ -1,14 +1,13 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { type Outcome, outcomes } from '../../domain/outcome.ts'
-import { typedKey } from '../../wording/typed-key.ts'
-import { keyArgument } from '../../wording/key-argument.ts'
+import { typedKey, keyArgument } from '../../wording/typed-key.ts'
 import { decideRetry, leftAlone } from '../../planning/waiting/retry.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { VerdictRow } from '../../ports/store/answers.ts'
 import type { Flow } from '../flow.ts'
-import { answeredBy } from './answered-by.ts'
 import { keysMeant } from '../job/typed-keys.ts'
 import { specOf } from '../spec.ts'
+import type { Store } from '../../ports/store.ts'
 
 /** Outcomes of records that are good already. */
 export const accepted: readonly Outcome[] = ['merged', 'held']
@@ -64,4 +63,11 @@ export function requireAtRest(run: RunRow, { request, asked }: JudgedRecord): vo
     `record ${typedKey(request.key)} is about to be sent again by run ${run.id}`,
     { fix: 'wait for its next answer' },
   )
+}
+
+/** The request whose answer a record has: its own, or that of the one it was folded into. */
+export async function answeredBy(store: Pick<Store, 'requests'>, request: RequestRow): Promise<RequestRow> {
+  if (request.deduplicatedInto === null) return request
+  const [first] = await store.requests(request.runId, { afterSeq: request.deduplicatedInto - 1, limit: 1 })
+  return first ?? request
 }

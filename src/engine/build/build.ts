@@ -2,13 +2,12 @@ import type { RunRow } from '../../ports/state.ts'
 import type { SourcePage } from '../../ports/source.ts'
 import { fileLimits } from '../job/file-limits.ts'
 import { quotaKeysOf } from '../job/quota-key.ts'
-import { filesAhead } from './files-ahead.ts'
-import type { Flow } from '../flow.ts'
+import type { Flow, Timings } from '../flow.ts'
 import { inDeliveryMode, currentDeliveryMode } from '../job/delivery-mode.ts'
 import type { Lease } from '../lease.ts'
 import { askedBefore, mayAskAgain } from '../job/asked-before.ts'
 import { openExistingOutput } from '../job/existing-output.ts'
-import { prepareRun } from '../job/prepare-run.ts'
+import { prepareRun } from '../job/prepare.ts'
 import { ownerOf } from '../job/target.ts'
 import { specOf } from '../spec.ts'
 import { Builder } from './builder.ts'
@@ -80,4 +79,12 @@ export async function buildPages(
   } finally {
     await builder.discard()
   }
+}
+
+/**
+ * How many files may wait to be uploaded before no more are built. While some that a state which is gone has sent match
+ * no file yet, more are: a file waits that asks some of the same, and the one that is the same may come after it.
+ */
+export function filesAhead({ filesAhead: usual }: Pick<Timings, 'filesAhead'>, unmatched: number): number {
+  return usual + 2 * unmatched
 }

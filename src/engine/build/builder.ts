@@ -12,7 +12,7 @@ import { withCrashPoints } from '../crash-points.ts'
 import { ContextGuard, windowOf } from '../job/context-guard.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
-import { type EncodedRecord, PageEncoder } from './page.ts'
+import { type EncodedRecord, PageEncoder, newRequest } from './page.ts'
 import {
   type AskedBefore,
   type Ended,
@@ -22,7 +22,6 @@ import {
 } from '../job/asked-before.ts'
 import type { ExistingOutput } from '../job/existing-output.ts'
 import type { PreparedJob } from '../job/prepare.ts'
-import { newRequest } from './new-request.ts'
 import { smallFiles } from '../job/delivery-mode.ts'
 import { removeUncommitted, RequestFile, type RequestFileOptions, sizeOf } from '../files/request-file.ts'
 import type { RunSpec } from '../spec.ts'

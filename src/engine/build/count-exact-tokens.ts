@@ -7,9 +7,8 @@ import type { BatchRow } from '../../ports/state.ts'
 import type { RunSpec } from '../spec.ts'
 import type { Step } from '../step/step.ts'
 import { readAttached } from '../files/attached-file.ts'
-import { bodyOfLine, withoutFiles } from '../files/stored-body.ts'
-import { type AttachedSpan, sumSpans } from '../files/write-body.ts'
-import { requestLines } from '../files/request-lines.ts'
+import { bodyOfLine, withoutFiles, type AttachedSpan, sumSpans } from '../files/body.ts'
+import { requestLines } from '../files/file-lines.ts'
 
 /** Counts the tokens of a request file exactly, where the cheap bound by bytes did not fit the budget or the quota. */
 export async function countFile(

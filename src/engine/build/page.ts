@@ -4,14 +4,9 @@ import { hashRow } from '../../planning/requests/fingerprint.ts'
 import type { Marked } from '../../planning/requests/meaning.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import type { Part, SourceRecord } from '../../ports/source.ts'
-import {
-  type AttachedSpan,
-  loadBody,
-  type LoadedBody,
-  loadedAlready,
-  writeBody,
-} from '../files/write-body.ts'
+import { type AttachedSpan, loadBody, type LoadedBody, loadedAlready, writeBody } from '../files/body.ts'
 import type { PreparedJob } from '../job/prepare.ts'
+import type { NewRequest } from '../../ports/store/requests.ts'
 
 /** A page of records as the bytes of their bodies, before it is known which of them are sent. */
 export interface EncodedRecord extends Marked {
@@ -129,4 +124,27 @@ export class PageEncoder {
 
 function unusable(record: SourceRecord<unknown>, problem: string): Span {
   return { record, problem, at: 0, length: 0, spans: noSpans, fingerprint: '' }
+}
+
+/** The request of a record before it lies in a file; where parts are joined, a record that was not split is its own only part. */
+export function newRequest(record: EncodedRecord, seq: number, joins: boolean): NewRequest {
+  const part = record.part ?? (joins ? { of: record.key, index: 0, count: 1 } : null)
+  return {
+    seq,
+    key: record.key,
+    fingerprint: record.fingerprint,
+    rowHash: record.rowHash,
+    batchN: null,
+    line: null,
+    fileOffset: null,
+    fileLength: null,
+    rowOffset: null,
+    rowLength: null,
+    outcome: 'pending',
+    reason: null,
+    deduplicatedInto: null,
+    partOf: part?.of ?? null,
+    partIndex: part?.index ?? null,
+    parts: part?.count ?? null,
+  }
 }

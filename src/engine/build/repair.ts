@@ -6,7 +6,7 @@ import { readStoredAnswer } from '../answers/stored-answer.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { RunSpec } from '../spec.ts'
 import { ContextGuard, windowOf } from '../job/context-guard.ts'
-import type { AttachedSpan } from '../files/write-body.ts'
+import type { AttachedSpan } from '../files/body.ts'
 
 /** Whether a request goes on from its invalid answer when the rules send it again; what a person sends again is sent as it was. */
 export function isRepairable({ repair }: Pick<RunSpec, 'repair'>, request: RequestRow): boolean {

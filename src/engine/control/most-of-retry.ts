@@ -8,7 +8,7 @@ import type { BatchRow, RequestRow } from '../../ports/state.ts'
 import { type CountingWire, mostLineTokens, reservedCount } from '../build/count-exact-tokens.ts'
 import { readAttached } from '../files/attached-file.ts'
 import { bytesOf, requestFile } from '../files/durable-file.ts'
-import { sumSpans } from '../files/write-body.ts'
+import { sumSpans } from '../files/body.ts'
 import { openFile } from '../open-file.ts'
 import type { RunSpec } from '../spec.ts'
 

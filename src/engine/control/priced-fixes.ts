@@ -1,6 +1,6 @@
 import type { RunRow } from '../../ports/state.ts'
 import { type Fix, fixFor } from '../../wording/commands/fix-for.ts'
-import { withAmount } from '../../wording/commands/with-amount.ts'
+import { withAmount } from '../../wording/commands/command-line.ts'
 import type { Flow } from '../flow.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { OutcomeGroup } from '../queries/report.ts'

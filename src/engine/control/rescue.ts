@@ -4,7 +4,7 @@ import { outcomesOf } from '../../planning/waiting/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { filterOf, type RetryChoice } from './retry-run.ts'
 import type { Flow } from '../flow.ts'
-import type { RescueTerms } from '../job/rescue-job.ts'
+import type { RescueTerms } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
 
 /** What of a run is asked again with the job of today, and on which terms. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
-import type { AttachedSpan } from './write-body.ts'
+import type { AttachedSpan } from './body.ts'
 
 /** Tells for the lines of a request file where files lie in their bodies; there is none without attachments. */
 export function attachedFile(filesDir: string, tag: string): string {

@@ -3,9 +3,15 @@ import type { ModelRequest } from '../../domain/request.ts'
 import { attach, text } from '../../planning/requests/attach.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import { openaiBody } from '../../providers/openai/openai-body.ts'
-import { bodyMaker } from './body.ts'
-import { withoutFiles } from './stored-body.ts'
-import { type AttachedSpan, loadBody, loadRequest, sumSpans, writeBody } from './write-body.ts'
+import {
+  bodyMaker,
+  withoutFiles,
+  type AttachedSpan,
+  loadBody,
+  loadRequest,
+  sumSpans,
+  writeBody,
+} from './body.ts'
 
 const ask = (...content: readonly ReturnType<typeof text>[]): ModelRequest => ({
   model: 'gpt-4o',

@@ -1,8 +1,13 @@
 import { Buffer } from 'node:buffer'
 import { OffpeakError } from '../../domain/errors.ts'
+import { slotsOf, withSlots, filesOf, withData } from '../../planning/requests/content.ts'
 import { type FilePart, isEmbedding, type ModelRequest } from '../../domain/request.ts'
-import { slotsOf, withSlots } from '../../planning/requests/content.ts'
+import type { RequestLimits } from '../../domain/limits.ts'
+import type { InputUnit } from '../../domain/token-rule.ts'
+import { attachedTokens, mostAttachedBytes } from '../../planning/images/attached-tokens.ts'
+import { imageRefusal } from '../../planning/images/image-tokens.ts'
 import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/text/json-text.ts'
+import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
 
 /** What stands between two pieces of a frame: a text, the bytes of one as they are in JSON, or a file still to be read. */
 export type Filling = string | Uint8Array | FilePart
@@ -119,4 +124,235 @@ function encoded(text: string): Uint8Array | null {
   const end = writeJsonText(text, buffer, 0)
   // Copied, so that the room which was not needed is not kept.
   return end === illFormed ? null : Uint8Array.from(buffer.subarray(0, end))
+}
+
+/** A file's content inside the bytes of a body, from the body's first byte on. */
+export interface AttachedSpan {
+  readonly at: number
+  readonly length: number
+  /** The most input tokens it counts as. */
+  readonly tokens: number
+  /** How many it is likely to have. */
+  readonly likelyTokens: number
+  /** What people are shown in its place. */
+  readonly words: string
+}
+
+/** A body whose files were read. */
+export interface LoadedBody {
+  readonly body: RequestBody
+  readonly files: readonly LoadedFile[]
+  /** So many bytes it takes at most. */
+  readonly mostBytes: number
+}
+
+/** A body without files as a loaded one. */
+export function loadedAlready(body: RequestBody): LoadedBody {
+  return { body, files: [], mostBytes: mostBytesWithoutFiles(body) }
+}
+
+/** Reads the files of a body. */
+export async function loadBody(
+  body: RequestBody,
+  attachments: Attachments,
+): Promise<LoadedBody | { readonly problem: string }> {
+  const files = await loadFiles(body.files, attachments)
+  if ('problem' in files) return files
+  const bytesOfFiles = files.reduce((sum, { bytes }) => sum + base64Length(bytes.length), 0)
+  return { body, files, mostBytes: mostBytesWithoutFiles(body) + bytesOfFiles }
+}
+
+async function loadFiles(
+  parts: readonly FilePart[],
+  attachments: Attachments,
+): Promise<readonly LoadedFile[] | { readonly problem: string }> {
+  const files: LoadedFile[] = []
+  let left = mostAttachedBytes
+  for (const part of parts) {
+    const loaded = await attachments.load(part, left)
+    if (loaded.problem !== undefined) return { problem: loaded.problem }
+    files.push(loaded)
+    left -= loaded.bytes.length
+  }
+  return files
+}
+
+function mostBytesWithoutFiles({ frame, fillings }: RequestBody): number {
+  let bytes = 0
+  for (const piece of frame.pieces) bytes += piece.length
+  for (const filling of fillings) {
+    if (typeof filling === 'string') bytes += mostJsonTextBytes(filling)
+    else if (filling instanceof Uint8Array) bytes += filling.length
+  }
+  return bytes
+}
+
+function base64Length(bytes: number): number {
+  return 4 * Math.ceil(bytes / 3)
+}
+
+/** Encoded so many at once: whole groups of three, so that no padding comes in between, and little memory. */
+const sliceBytes = 3 * 256 * 1024
+const noSpans: readonly AttachedSpan[] = []
+
+const halfPair = { problem: 'the prompt holds half of a surrogate pair, which is not text' }
+
+/** For whom a body is written. */
+export interface Reader {
+  readonly model: string
+  readonly unit: InputUnit
+  /** Null: it names none. */
+  readonly limits: RequestLimits | null
+}
+
+/** A body as it stands in a buffer. */
+export interface WrittenBody {
+  readonly length: number
+  readonly spans: readonly AttachedSpan[]
+  /** What it says itself: its shape, then its texts and files where they lie in the buffer. */
+  readonly own: readonly (string | Uint8Array)[]
+}
+
+/** Writes a body into a buffer that has room for it, and tells where its files lie; or why it cannot be written. */
+export function writeBody(
+  { body, files }: LoadedBody,
+  reader: Reader,
+  buffer: Buffer,
+  start: number,
+): WrittenBody | { readonly problem: string } {
+  const { frame, fillings, shape } = body
+  const spans: AttachedSpan[] = []
+  const own: (string | Uint8Array)[] = [shape]
+  const fileOf = files.length === 0 ? null : filePlaces(fillings)
+  let at = start
+  for (let hole = 0; hole < frame.pieces.length; hole += 1) {
+    const piece = frame.pieces[hole]
+    const index = frame.order[hole] ?? -1
+    const filling = fillings[index]
+    if (piece) at = copy(piece, buffer, at)
+    if (filling === undefined) continue
+    const from = at
+    if (typeof filling === 'string') {
+      at = writeJsonText(filling, buffer, at)
+      if (at === illFormed) return halfPair
+    } else if (filling instanceof Uint8Array) at = copy(filling, buffer, at)
+    else {
+      const file = files[fileOf?.[index] ?? -1]
+      if (!file) continue
+      const refusal = file.image ? imageRefusal(reader.model, filling.detail, file.image) : null
+      if (refusal !== null) return { problem: `${filling.path} ${refusal}` }
+      const spanAt = at
+      at = writeBase64(file.bytes, buffer, at)
+      const { likely, most } = attachedTokens(filling, file, reader.model, reader.unit)
+      spans.push({
+        at: spanAt - start,
+        length: at - spanAt,
+        tokens: most,
+        likelyTokens: likely,
+        words: wordsOf(filling, file),
+      })
+    }
+    // In the order of the request: what it means is the same in every order of its body.
+    own[index + 1] = buffer.subarray(from, at)
+  }
+  const length = at - start
+  const excess = reader.limits === null || files.length === 0 ? null : tooMuch(length, files, reader.limits)
+  if (excess !== null) return { problem: excess }
+  return { length, spans: spans.length === 0 ? noSpans : spans, own }
+}
+
+/** Why a request with files is more than its service takes; null: it is not. */
+function tooMuch(
+  bytes: number,
+  files: readonly LoadedFile[],
+  { maxBytes, maxPages }: RequestLimits,
+): string | null {
+  const pages = files.reduce((sum, { pageCount }) => sum + (pageCount ?? 0), 0)
+  if (pages > maxPages)
+    return `its files have ${pages} pages, and a request can carry ${maxPages}: files.pdf(…, { maxPages: ${maxPages} }) cuts longer ones into parts`
+  if (bytes <= maxBytes) return null
+  const [has, may] = [bytes, maxBytes].map((value) => value.toLocaleString('en-US'))
+  return `the request has ${has} bytes with its files, and the service takes ${may}: files.pdf(…, { maxPages: … }) cuts a PDF into parts`
+}
+
+/** For each filling that is a file, which of the files it is. */
+function filePlaces(fillings: readonly Filling[]): readonly number[] {
+  let place = 0
+  return fillings.map((filling) =>
+    typeof filling === 'string' || filling instanceof Uint8Array ? -1 : place++,
+  )
+}
+
+function copy(bytes: Uint8Array, buffer: Buffer, at: number): number {
+  buffer.set(bytes, at)
+  return at + bytes.length
+}
+
+function writeBase64(bytes: Uint8Array, buffer: Buffer, start: number): number {
+  let at = start
+  for (let from = 0; from < bytes.length; from += sliceBytes)
+    at += buffer.write(base64Of(bytes.subarray(from, from + sliceBytes)), at, 'latin1')
+  return at
+}
+
+function base64Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+function wordsOf({ filename, pages, pageCount }: FilePart, file: LoadedFile): string {
+  const count = file.pageCount ?? pageCount
+  const shown = pages
+    ? [`pages ${pages[0]}-${pages[1]}`]
+    : count === null
+      ? []
+      : [`${count} ${count === 1 ? 'page' : 'pages'}`]
+  return [filename, ...shown, `${file.bytes.length.toLocaleString('en-US')} bytes`].join(', ')
+}
+
+/** What the files of a body count as, and how many of its bytes they are. */
+export function sumSpans(spans: readonly AttachedSpan[]): {
+  readonly bytes: number
+  readonly tokens: number
+  readonly likelyTokens: number
+} {
+  const sum = { bytes: 0, tokens: 0, likelyTokens: 0 }
+  for (const { length, tokens, likelyTokens } of spans) {
+    sum.bytes += length
+    sum.tokens += tokens
+    sum.likelyTokens += likelyTokens
+  }
+  return sum
+}
+
+/** The request with the content of its files as base64, for a call that is made at once. */
+export async function loadRequest(
+  request: ModelRequest,
+  attachments: Attachments,
+): Promise<ModelRequest | { readonly problem: string }> {
+  if (isEmbedding(request)) return request
+  const files = await loadFiles(filesOf(request), attachments)
+  if ('problem' in files) return files
+  return files.length === 0
+    ? request
+    : withData(request, (index) => base64Of(files[index]?.bytes ?? new Uint8Array(0)))
+}
+
+/** The id and what stands before it hold no object: the first one of a line is its body. */
+const bodyStart = Buffer.from(':{')
+
+/** The body in a line of a request file, whichever service it is for; null for what is no such line. */
+export function bodyOfLine(line: Buffer): Buffer | null {
+  const start = line.indexOf(bodyStart)
+  return start === -1 ? null : line.subarray(start + 1, line.lastIndexOf('}'))
+}
+
+/** The JSON value of a body with words instead of its files. */
+export function withoutFiles(body: Buffer, spans: readonly AttachedSpan[]): unknown {
+  let text = ''
+  let from = 0
+  for (const { at, length, words } of spans) {
+    text += body.toString('utf8', from, at) + JSON.stringify(`[${words}]`).slice(1, -1)
+    from = at + length
+  }
+  return JSON.parse(text + body.toString('utf8', from)) as unknown
 }

@@ -7,7 +7,7 @@ import { diskError } from '../../domain/disk-fault.ts'
 import type { Intent } from '../../domain/intent.ts'
 import { deliveryModes } from '../../domain/delivery-mode.ts'
 import { lineHash } from '../../planning/text/line-hashes.ts'
-import { requestLines } from './request-lines.ts'
+import { requestLines } from './file-lines.ts'
 
 /** A note's place in the files directory, by its number and nonce. */
 export interface NotedIntent {

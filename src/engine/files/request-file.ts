@@ -8,7 +8,7 @@ import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
 import { type FileLimits, fits, type FileSoFar } from '../../planning/requests/split.ts'
 import { DurableFile, requestFile, rowsFile } from './durable-file.ts'
 import { attachedEntry, attachedFile } from './attached-file.ts'
-import { type AttachedSpan, sumSpans } from './write-body.ts'
+import { type AttachedSpan, sumSpans } from './body.ts'
 
 /** What a finished file is known by. */
 export interface FinishedFile {

@@ -6,8 +6,7 @@ import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
 import { type RequestCounter, requestCounter } from '../../planning/tokens/request-counter.ts'
 import { type ContextWindow, overContext } from '../../planning/tokens/context-window.ts'
 import type { PreparedJob } from './prepare.ts'
-import { withoutFiles } from '../files/stored-body.ts'
-import { type AttachedSpan, sumSpans } from '../files/write-body.ts'
+import { withoutFiles, type AttachedSpan, sumSpans } from '../files/body.ts'
 
 /** The window that the requests of a job must fit into; null: none is known, or the service shortens what does not fit. */
 export function windowOf(

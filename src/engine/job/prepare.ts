@@ -1,5 +1,4 @@
 import { validateKeepingNames } from '../../domain/keeping-names.ts'
-import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardResult } from '../../domain/standard-schema.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import { isEmbedding, type ModelRequest, type Task } from '../../domain/request.ts'
@@ -7,14 +6,16 @@ import type { InputUnit } from '../../domain/token-rule.ts'
 import { fingerprint } from '../../planning/requests/fingerprint.ts'
 import { meaningMarks, type SharedMeaning, sharedMeaning } from '../../planning/requests/meaning.ts'
 import { strictSchema, type StrictSchema } from '../../planning/schema/schema.ts'
-import { bodyMaker, type RequestBody } from '../files/body.ts'
-import type { Reader } from '../files/write-body.ts'
+import { bodyMaker, type RequestBody, type Reader } from '../files/body.ts'
 import { render, renderBare, type RenderContext } from '../../planning/requests/render.ts'
-import type { AnyJob } from '../../ports/job.ts'
 import type { Inspection } from '../../ports/provider/wire.ts'
 import type { Provider } from '../../ports/provider/provider.ts'
 import type { Source } from '../../ports/source.ts'
+import type { AnyJob } from '../../ports/job.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
+import { type RunSpec, specOf } from '../spec.ts'
 
 /** A job made ready to be asked: its source for these parameters, and how a row becomes the bytes of a request. */
 export interface PreparedJob {
@@ -215,4 +216,64 @@ export async function readExamples(job: AnyJob, flow: Pick<Flow, 'connectors'>):
     }
   }
   return rows
+}
+
+/** What a rescue asks otherwise than its job does; null: as the job. */
+export interface RescueTerms {
+  readonly model: string | null
+  /** The most output tokens of one answer. */
+  readonly maxTokens: number | null
+}
+
+/** A job on the terms of a rescue: another model has a price, and a deployment for real time, of its own. */
+export function rescueJob(job: AnyJob, terms: RescueTerms | null): AnyJob {
+  const bounded = terms?.maxTokens == null ? job : { ...job, maxTokens: terms.maxTokens }
+  return withModel(bounded, terms?.model ?? null)
+}
+
+/** The same job, asked of another model, which has a price of its own. */
+export function withModel(job: AnyJob, model: string | null): AnyJob {
+  if (model === null) return job
+  const { pricedAs: _pricedAs, realtimeModel: _realtimeModel, ...rest } = job.model
+  return { ...job, model: { ...rest, model } }
+}
+
+/** The job of a run, made ready by the run's own snapshot. Throws E_JOB_UNKNOWN when no file defines it any more. */
+export async function prepareRun(flow: Pick<Flow, 'job' | 'accounts'>, spec: RunSpec): Promise<PreparedJob> {
+  return prepareWith(flow, spec, flow.accounts)
+}
+
+/** The same where only stored answers are read: nothing is called, so that no credentials are needed. */
+export async function prepareReading(
+  flow: Pick<Flow, 'job' | 'reader'>,
+  run: Pick<RunRow, 'id' | 'spec'>,
+): Promise<PreparedJob> {
+  return prepareWith(flow, specOf(run), async (job) => [await flow.reader(job)])
+}
+
+async function prepareWith(
+  flow: Pick<Flow, 'job'>,
+  spec: RunSpec,
+  accountsOf: Flow['accounts'],
+): Promise<PreparedJob> {
+  const job = await flow.job(spec.job)
+  if (!job)
+    throw new OffpeakError('E_JOB_UNKNOWN', `no job file defines ${spec.job} any more`, {
+      fix: 'bring the job file back, or cancel the run',
+    })
+  const accounts = await accountsOf(job)
+  const [provider] = accounts
+  if (provider === undefined) throw new OffpeakError('E_BUG', `nobody answers for ${spec.job}`)
+  const params = await parseParams(job, spec.params)
+  return prepare({
+    job: rescueJob(job, spec.rescue && { ...spec.rescue, model: spec.rescue.insteadOf && spec.model }),
+    provider,
+    accounts,
+    params,
+    examples: spec.examples,
+    model: spec.model,
+    endpoint: spec.endpoint,
+    version: spec.version,
+    insteadOf: spec.rescue?.insteadOf ?? null,
+  })
 }

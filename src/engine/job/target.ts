@@ -4,8 +4,8 @@ import type { SourceReader } from '../../ports/source.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import type { PreparedJob } from './prepare.ts'
-import type { OwnedSink, Owner } from './owned-rows.ts'
-import { withOwnedRows } from './owned-rows.ts'
+import { type OwnedSink, type Owner, withOwnedRows } from './owned-rows.ts'
+import type { SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
 
 /** Where a job's answers go, with the source they can be compared with. */
 export interface Target extends AsyncDisposable {
@@ -64,4 +64,16 @@ export function ownerOf(
   redo: boolean,
 ): Owner {
   return { job, runId: id, isSimulated: simulated === 1, redo, take: true }
+}
+
+/** What a sink definition makes of an accepted output. */
+export function sinkValues<Context extends SinkContext<unknown, unknown>>(
+  to: SinkDefinition<Context>,
+  context: Context,
+): Values {
+  if ('file' in to)
+    return { file: to.file(context), content: to.content ? to.content(context) : context.output }
+  if ('set' in to) return to.set(context)
+  if ('sink' in to) return to.values ? to.values(context) : { output: context.output }
+  return to.line ? to.line(context) : { output: context.output }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
-import { sinkValues } from './sink-values.ts'
+import { sinkValues } from './target.ts'
 import { ownValue } from '../../domain/own-value.ts'
 import { madeUpContext, madeUpOutput, otherMadeUpOutput } from './made-up-context.ts'
 import type { PreparedJob } from './prepare.ts'

@@ -187,3 +187,11 @@ export class MergeResults {
 export function add(sums: Counters, name: string, value: number): void {
   sums[name] = (sums[name] ?? 0) + value
 }
+
+/** What requests without an answer end as. */
+export interface Unanswered {
+  readonly outcome: Outcome
+  readonly reason: string
+  /** So many of them may be paid, whichever they are; when left out, all that are lost and no others. */
+  readonly mayBePaid?: number
+}

@@ -6,17 +6,15 @@ import { isPassing } from '../../planning/addresses/database-fault.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { BatchLines } from '../answers/batch-lines.ts'
-import { MergeTurns, type MergeTurn } from './merge-turns.ts'
 import { fetchLostAnswers } from './lost-answers.ts'
 import { Merger } from './merger.ts'
 import { SinkSilence } from './sink-silence.ts'
 import { stopIfNoneWritten } from './none-written.ts'
-import { openTarget } from '../job/target.ts'
+import { openTarget, ownerOf } from '../job/target.ts'
 import { waitFor, waitIsOver } from '../step/wait.ts'
-import { ownerOf } from '../job/target.ts'
-import { noteOtherTier } from './other-tier.ts'
 import { settle } from './settle.ts'
 import { cancelledOutcome, weigh } from './weigh.ts'
+import { microFromPico } from '../../domain/money.ts'
 
 const turnAgainMs = 250
 const turnsOf = new WeakMap<Flow, MergeTurns>()
@@ -118,4 +116,64 @@ export async function clean(
     if (deleted.kind !== 'accepted' && !(deleted.kind === 'refused' && deleted.cause === 'gone')) return
   }
   await withCrashPoints(reach, 'clean.commit', () => store.markCleaned(attempt.id))
+}
+
+/** Batches that one process merges at once: two keep the database busy, and each holds its requests in memory. */
+const mergesAtOnce = 2
+
+/** The right to merge a batch, given back when it is disposed, come or not. */
+export interface MergeTurn extends Disposable {
+  /** When the merge may begin. */
+  readonly come: Promise<void>
+}
+
+/** Who merges in this process, and who is next: it begins the moment another one is done. */
+export class MergeTurns {
+  #merging = 0
+  #next: (() => void) | null = null
+
+  /** A turn, now or next; null when somebody is next already: come again, and leave room for other work until then. */
+  ask(): MergeTurn | null {
+    if (this.#merging < mergesAtOnce) {
+      this.#merging += 1
+      return { come: Promise.resolve(), [Symbol.dispose]: () => this.#end() }
+    }
+    if (this.#next !== null) return null
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let has = false
+    const start = (): void => {
+      has = true
+      resolve()
+    }
+    this.#next = start
+    return {
+      come: promise,
+      [Symbol.dispose]: () => {
+        if (has) this.#end()
+        else this.#next = null
+      },
+    }
+  }
+
+  /** Whoever is done hands its turn on, so that it stays taken. */
+  #end(): void {
+    const next = this.#next
+    this.#next = null
+    if (next) next()
+    else this.#merging -= 1
+  }
+}
+
+/** Tells of answers that a service says it has served in another tier: they are billed, but not at the price of the plan. */
+export async function noteOtherTier(
+  { flow, attempt }: Pick<Step, 'flow' | 'attempt'>,
+  usage: Sums,
+): Promise<void> {
+  const answers = usage['otherTierLines'] ?? 0
+  if (answers === 0) return
+  await flow.store.addEvent(attempt.runId, flow.clock.now(), 'answers.tier', {
+    batch: attempt.batchN,
+    answers,
+    costMicroUsd: microFromPico(usage['otherTierPicoUsd'] ?? 0),
+  })
 }

@@ -6,9 +6,14 @@ import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import type { BatchRequest, BatchSums } from '../../ports/store/answers.ts'
 import { withCrashPoints } from '../crash-points.ts'
-import { AnswerReader, type AnswerLine, foreignLine, type UnusedLine } from '../answers/answer-lines.ts'
+import {
+  AnswerReader,
+  type AnswerLine,
+  foreignLine,
+  type UnusedLine,
+  type BatchLines,
+} from '../answers/batch-lines.ts'
 import { HighestCosts } from './highest-costs.ts'
-import type { BatchLines } from '../answers/batch-lines.ts'
 import { readSlice } from '../files/durable-file.ts'
 import { lineGroups } from '../files/file-lines.ts'
 import type { Flow } from '../flow.ts'
@@ -30,9 +35,9 @@ import {
   type EvaluationSummary,
   evaluationSummaryOf,
   isTold,
+  type Unanswered,
 } from './merge-results.ts'
 import { itemOf, packInto, writeChunk } from './write-chunk.ts'
-import type { Unanswered } from './unanswered.ts'
 
 export interface MergerOptions {
   readonly flow: Flow
@@ -91,12 +96,7 @@ export class Merger implements AsyncDisposable {
     const { job, spec, run, flow, asked, batch, attempt } = options
     this.#at = answeredAt(attempt)
     this.#results = new MergeResults(options)
-    this.#judge = new Judge({
-      job,
-      spec,
-      runId: run.id,
-      filesDir: flow.filesDir,
-    })
+    this.#judge = new Judge({ job, spec, runId: run.id, filesDir: flow.filesDir })
     this.#reader = new AnswerReader(job.provider, attempt.idTag ?? batch.tag)
     this.#highest = new HighestCosts(options)
     this.#accountPause = new AccountPause(options)
@@ -388,13 +388,6 @@ export class Merger implements AsyncDisposable {
     const answer = await readStoredAnswer(flow.filesDir, file, offset, length, job.provider)
     if (answer === null) throw new OffpeakError('E_BUG', `the answer at ${offset} of ${file} is gone`)
     const judged = await this.#judge.judge(fold, answer, this.#at)
-    return {
-      request: fold,
-      verdict: evaluationSummaryOf(judged),
-      item: itemOf(fold, judged),
-      file,
-      offset,
-      length,
-    }
+    return { ...entry, request: fold, verdict: evaluationSummaryOf(judged), item: itemOf(fold, judged) }
   }
 }

@@ -1,3 +1,4 @@
+import type { Unanswered } from './merge-results.ts'
 import { rm } from 'node:fs/promises'
 import { noWait, type WaitKind } from '../../domain/wait.ts'
 import { mayGoOn, reconcile, type Evidence } from '../../planning/money/reconcile.ts'
@@ -10,7 +11,6 @@ import type { Step } from '../step/step.ts'
 import { pauseForWait, waitTimings } from '../step/wait.ts'
 import type { Merger } from './merger.ts'
 import { batchUsage } from './settle.ts'
-import type { Unanswered } from './unanswered.ts'
 
 /** What is to be done once the files of a batch are read: give what is unanswered its outcome, or look for it again. */
 export type Weighed =

@@ -7,8 +7,7 @@ import type { Marked } from '../../planning/requests/meaning.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import type { Part } from '../../ports/source.ts'
 import { contextReason } from '../job/context-guard.ts'
-import { withoutFiles } from '../files/stored-body.ts'
-import { loadBody, sumSpans, writeBody } from '../files/write-body.ts'
+import { withoutFiles, loadBody, sumSpans, writeBody } from '../files/body.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 
 /** One record as a run would send it. */

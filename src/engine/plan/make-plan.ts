@@ -1,7 +1,5 @@
 import { answerLength } from './answer-length.ts'
-import { nearWarning } from './unpriced-modes.ts'
-import { planCost } from './plan-cost.ts'
-import { countedBy } from '../../planning/tokens/counted-by.ts'
+import { nearWarning, planCost, countedBy, forfeitWarning } from './plan-cost.ts'
 import { estimateFiles, estimateTotal } from '../../planning/money/estimate.ts'
 import { fileLimits } from '../job/file-limits.ts'
 import { planQuota, quotaKeysFor } from './plan-quota.ts'
@@ -14,7 +12,6 @@ import { selectedAgainOf } from './selected-again.ts'
 import { checkKeys } from '../job/repeated-key.ts'
 import { dryRun } from './dry-run.ts'
 import { tooFewForBatch, tooFewWarning } from './too-few.ts'
-import { forfeitWarning } from './forfeit-warning.ts'
 import type { Plan, PlanOptions } from './plan.ts'
 
 /**

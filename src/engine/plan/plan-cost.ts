@@ -1,4 +1,10 @@
-import { addCosts, type CostEstimate, type CostInput, estimateCost } from '../../planning/money/estimate.ts'
+import {
+  addCosts,
+  type CostEstimate,
+  type CostInput,
+  estimateCost,
+  type Estimate,
+} from '../../planning/money/estimate.ts'
 import { repairTokens } from '../../planning/money/most-of-tries.ts'
 import { defaultMaxTries } from '../../planning/waiting/retry.ts'
 import { fallbackOf, requirePrices } from '../job/delivery-mode.ts'
@@ -7,7 +13,9 @@ import type { AnswerLength } from './answer-length.ts'
 import type { Looked } from './look-at-records.ts'
 import type { Plan, PlanOptions } from './plan.ts'
 import type { TooFew } from './too-few.ts'
-import { unpricedModes } from './unpriced-modes.ts'
+import type { DeliveryMode } from '../../domain/delivery-mode.ts'
+import type { ProviderLimits } from '../../domain/limits.ts'
+import type { TokenRule } from '../../domain/token-rule.ts'
 
 /** What is to be sent: of how many records the figures are known, and how many files they come to. */
 interface ToPrice {
@@ -97,4 +105,44 @@ function fallbackCost({
       : { price: realtimePrice.price, requests: minRequests - 1 }
   const found = fallback.deliveryMode === 'flex' ? flexPrice : realtimePrice
   return found === null ? null : { price: found.price, requests: fallback.maxRows }
+}
+
+/** The delivery modes that requests may go in without a price: those that are too few for a batch go in real time. */
+export function unpricedModes(
+  { minRequests = 1 }: Pick<ProviderLimits, 'minRequests'>,
+  deliveryMode: DeliveryMode,
+  prices: Readonly<Record<DeliveryMode, FoundPrice | null>>,
+): readonly DeliveryMode[] {
+  const needed: readonly DeliveryMode[] =
+    deliveryMode === 'batch' && minRequests > 1 ? ['batch', 'realtime'] : [deliveryMode]
+  return needed.filter((name) => prices[name] === null)
+}
+
+/** Said of a model without a price whose name is nearly that of another. */
+export function nearWarning(model: string, near: readonly string[]): readonly string[] {
+  return near.length === 0 ? [] : [`there is no price for ${model}. Did you mean ${near.join(' or ')}?`]
+}
+
+/** Said where an end that comes too early takes what was answered by then with it. */
+export function forfeitWarning(
+  { keepsPartials }: Pick<ProviderLimits, 'keepsPartials'>,
+  deliveryMode: DeliveryMode,
+  toSend: number,
+): readonly string[] {
+  if (keepsPartials !== false || deliveryMode !== 'batch' || toSend === 0) return []
+  return [
+    'a batch that expires or is cancelled gives nothing back here, and what had run may be billed: smaller files lose less (`batch: { maxRequests }` in the configuration)',
+  ]
+}
+
+/** A sum of tokens as it was counted: where a model's own table is not at hand, it is as loose as the rule in its place. */
+export function countedBy({ least, likely }: TokenRule, counted: Estimate): Estimate {
+  if (least === likely) return counted
+  const share = (likely - least) / likely
+  return {
+    ...counted,
+    low: Math.floor(counted.low * (1 - share)),
+    high: Math.ceil(counted.high * (1 + share)),
+    errorPercent: Math.max(counted.errorPercent, 100 * share),
+  }
 }

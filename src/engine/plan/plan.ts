@@ -154,3 +154,11 @@ export interface PlanOptions extends QuotaOptions {
   /** The answers are there already: nothing is sent, so that nothing can be refused. */
   readonly imported?: boolean
 }
+
+/**
+ * Whether a plan has nothing to send, and something to do for nothing: records that changed and are to be taken as done,
+ * or old chunks of texts.
+ */
+export function isFreeWork({ toSend, exact, isKept, changed, oldChunks }: Plan): boolean {
+  return toSend === 0 && exact && ((isKept && changed > 0) || oldChunks > 0)
+}

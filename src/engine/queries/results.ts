@@ -6,9 +6,9 @@ import type { PageFilter } from '../../ports/store/requests.ts'
 import { AnswerReader } from './answer-reader.ts'
 import { rowOrder, type RowSort } from './row-order.ts'
 import { recordCosts } from './record-costs.ts'
-import { prepareReading } from '../job/prepare-run.ts'
+import { prepareReading } from '../job/prepare.ts'
 import type { Flow } from '../flow.ts'
-import { answeredBy } from '../answers/answered-by.ts'
+import { answeredBy } from '../answers/judged-record.ts'
 import { overridesOf } from '../answers/override.ts'
 
 /** One record of a run, with what the model made of it. */

@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { overridesOf } from '../answers/override.ts'
-import { prepareReading } from '../job/prepare-run.ts'
+import { prepareReading } from '../job/prepare.ts'
 import { AnswerReader, type ReadResult } from './answer-reader.ts'
 
 /** Reads the answers of a run for lists; those that are not there any more, or whose job is not, are left out. */

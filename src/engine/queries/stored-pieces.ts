@@ -4,7 +4,7 @@ import type { Provider } from '../../ports/provider/provider.ts'
 import type { Flow } from '../flow.ts'
 import { readBytes, readSlice, requestFile, rowsFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'
-import { bodyOfLine, withoutFiles } from '../files/stored-body.ts'
+import { bodyOfLine, withoutFiles } from '../files/body.ts'
 
 /** What lies in the files of a run; null where retention has removed it: the rest of a record is still worth showing. */
 export class StoredPieces {

@@ -4,7 +4,7 @@ import type { VerdictRow } from '../../ports/store/answers.ts'
 import type { Flow } from '../flow.ts'
 import { acceptedAsIs, overrideIn } from '../answers/override.ts'
 import type { Plan } from '../plan/plan.ts'
-import { prepareReading } from '../job/prepare-run.ts'
+import { prepareReading } from '../job/prepare.ts'
 import { readJudged } from '../answers/read-judged.ts'
 import { vectorText } from './stored-pieces.ts'
 

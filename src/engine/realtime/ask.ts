@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import type { BatchRow } from '../../ports/state.ts'
-import { AnswerReader } from '../answers/answer-lines.ts'
+import { AnswerReader } from '../answers/batch-lines.ts'
 import { answerFile, bytesOf } from '../files/durable-file.ts'
 import { lineGroups } from '../files/file-lines.ts'
 import { noteIntent } from '../step/intents.ts'

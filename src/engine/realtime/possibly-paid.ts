@@ -1,7 +1,7 @@
 import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { readAttached } from '../files/attached-file.ts'
-import { requestLines } from '../files/request-lines.ts'
+import { requestLines } from '../files/file-lines.ts'
 import type { Step } from '../step/step.ts'
 import { mostLineTokens, reservedCount } from '../build/count-exact-tokens.ts'
 

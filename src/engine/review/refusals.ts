@@ -1,6 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../wording/typed-key.ts'
-import { keyArgument } from '../../wording/key-argument.ts'
+import { typedKey, keyArgument } from '../../wording/typed-key.ts'
 import { readPatch } from '../../planning/answers/read-patch.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'

@@ -9,6 +9,7 @@ import { largeNumberIn, largeNumberWords } from './large-number.ts'
 import { parseJson } from '../text/parse-json.ts'
 import { repeatedName } from './repeated-names.ts'
 import { RepeatedKey } from '../schema/wire-shape.ts'
+import type { Answer } from '../../domain/request.ts'
 
 /** Longer answers are not parsed. No model writes as much; a broken or hostile server can. */
 export const maxAnswerCharacters = 33_554_432
@@ -171,4 +172,21 @@ function oneLine(reason: string): string {
     .trim()
   const short = line.length > maxReasonCharacters ? `${line.slice(0, maxReasonCharacters - 1)}…` : line
   return short.toWellFormed()
+}
+
+/** Judges the answer to an embedding: whether it is a vector of the right length that passes the job's check. */
+export function readVector(
+  asked: {
+    readonly answer: Exclude<Answer, { readonly kind: 'error' | 'refusal' }>
+    /** How many numbers were asked for; null: the model decides. */
+    readonly dimensions: number | null
+  },
+  check: AnswerToRead['check'],
+): ReadAnswer {
+  const { answer, dimensions } = asked
+  if (answer.kind !== 'vector') return { kind: 'invalid', reason: 'the answer is no vector' }
+  const { length } = answer.vector
+  if (dimensions !== null && length !== dimensions)
+    return { kind: 'invalid', reason: `the vector has ${length} numbers, not ${dimensions}` }
+  return checkOutput({ check, row: null }, answer.vector, 0)
 }

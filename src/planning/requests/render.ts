@@ -1,8 +1,8 @@
 import { threwWords } from '../../domain/user-code.ts'
 import type { ChatRequest, EmbeddingRequest, Message, ModelRequest, Task } from '../../domain/request.ts'
 import type { AnyJob } from '../../ports/job.ts'
-import { variantOf } from './variant.ts'
 import { isContent } from './content.ts'
+import { hash } from 'node:crypto'
 
 /** What rendering needs besides the row. */
 export interface RenderContext {
@@ -108,4 +108,14 @@ function isMessage(value: unknown): value is Message {
   return (
     (role === 'system' || role === 'user' || role === 'assistant') && isContent(Reflect.get(value, 'content'))
   )
+}
+
+/**
+ * The variant that a record is asked with: the same one for a key in every run, as long as the names stay, and about
+ * as many records for each. Null without variants.
+ */
+export function variantOf(key: string, names: readonly string[]): string | null {
+  if (names.length === 0) return null
+  const drawn = Number.parseInt(hash('sha256', key, 'hex').slice(0, 8), 16)
+  return names[drawn % names.length] ?? null
 }

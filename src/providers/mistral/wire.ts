@@ -1,7 +1,6 @@
 import { byPages, type TokenRule } from '../../domain/token-rule.ts'
 import type { Wire } from '../../ports/provider/wire.ts'
-import { appendMessages, openaiTask } from '../openai/openai-body.ts'
-import { readOpenaiBody } from '../openai/openai-read-body.ts'
+import { appendMessages, openaiTask, readOpenaiBody } from '../openai/openai-body.ts'
 import { mistralBody } from './body.ts'
 import { inspectMistral } from './inspect.ts'
 import { readLine } from './lines.ts'

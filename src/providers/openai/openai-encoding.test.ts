@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { encodingFor } from './openai-encoding.ts'
+import { encodingFor } from './openai-models.ts'
 
 describe('encodingFor', () => {
   test.each([

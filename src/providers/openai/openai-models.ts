@@ -1,3 +1,4 @@
+import type { TokenRule } from '../../domain/token-rule.ts'
 /** What is known of the service that a request goes to. */
 export interface ServerContext {
   /** The model that answers, as far as its name or that of its deployment tells. */
@@ -39,4 +40,12 @@ export function reasoning(name: string): 'always' | 'asked' | 'perhaps' | 'never
 export function vectorLength(name: string): number | null {
   if (/text-embedding-3-large/i.test(name)) return 3_072
   return /text-embedding-(?:3-small|ada-002)/i.test(name) ? 1_536 : null
+}
+
+/** The encoding of a model by its OpenAI name; all since gpt-4o have `o200k_base`, which also serves unknown names. */
+export function encodingFor(model: string): TokenRule['encoding'] {
+  const name = model.replace(/^ft:/, '')
+  return /^(gpt-4(?![\w.])|gpt-3\.?5|text-embedding-|davinci-002|babbage-002)/.test(name)
+    ? 'cl100k_base'
+    : 'o200k_base'
 }

@@ -1,7 +1,6 @@
 import type { TokenRule } from '../../domain/token-rule.ts'
 import type { Wire } from '../../ports/provider/wire.ts'
-import { appendMessages, openaiBody, openaiTask } from '../openai/openai-body.ts'
-import { readOpenaiBody } from '../openai/openai-read-body.ts'
+import { appendMessages, openaiBody, openaiTask, readOpenaiBody } from '../openai/openai-body.ts'
 import { inspectXai } from './inspect.ts'
 import { readLine } from './lines.ts'
 

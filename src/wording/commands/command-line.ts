@@ -1,5 +1,6 @@
 import { shellWord } from '../shell-word.ts'
 import type { Flag } from './flags.ts'
+import { formatMost } from '../amount.ts'
 
 type Values<Flags> = {
   readonly [Name in keyof Flags]?: Flags[Name] extends Flag<infer Value> ? Value : never
@@ -20,4 +21,9 @@ export function commandLine<const Flags extends Readonly<Record<string, Flag<unk
     given[name] === undefined ? [] : flag.typed(given[name]),
   )
   return ['offpeak', command, ...[...args, ...options].map(shellWord)].join(' ')
+}
+
+/** A command that spends, with the amount that is enough for it, so that it works where nobody can be asked; null: not known. */
+export function withAmount(command: string, mostMicroUsd: number | null): string {
+  return mostMicroUsd === null ? command : `${command} --max-cost '${formatMost(mostMicroUsd)}'`
 }

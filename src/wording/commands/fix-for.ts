@@ -1,11 +1,10 @@
 import type { Outcome } from '../../domain/outcome.ts'
 import type { RunState } from '../../domain/run.ts'
-import { keyArgument } from '../key-argument.ts'
+import { keyArgument, listedKey } from '../typed-key.ts'
 import { cliCommandForRetry } from './retry-command.ts'
 import { needsChange } from '../remedies.ts'
 import { shellWord } from '../shell-word.ts'
 import { isOwnedRow } from '../taken-row.ts'
-import { listedKey } from '../typed-key.ts'
 
 /** Requests of a run that ended alike, with the keys of some of them. */
 interface EndedAlike {

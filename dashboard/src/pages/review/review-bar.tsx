@@ -5,7 +5,7 @@ import { formatCount } from '../../../../src/wording/count.ts'
 import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { acceptance, acceptedWords } from './acceptance.ts'
 import styles from './review-bar.module.css'
-import type { Doing } from './doing.ts'
+import type { Doing } from './use-review-keys.ts'
 import { givenIn, toUndo } from './review-walk.ts'
 import type { Review } from './use-review.ts'
 

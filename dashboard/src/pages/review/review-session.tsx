@@ -4,7 +4,7 @@ import type { ReviewQueue } from '../../../../src/server/contract/review.ts'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { recordQuery } from '../../api/runs.ts'
 import { useMay } from '../../shell/session.tsx'
-import type { Doing } from './doing.ts'
+import { type Doing, useReviewKeys } from './use-review-keys.ts'
 import { JudgedRecord } from './judged-record.tsx'
 import { ReviewBar } from './review-bar.tsx'
 import { ReviewEnd } from './review-end.tsx'
@@ -12,7 +12,6 @@ import { ReviewNewsLine } from './review-news-line.tsx'
 import type { ReviewSource } from './review-source.ts'
 import styles from './review-session.module.css'
 import { useReview } from './use-review.ts'
-import { useReviewKeys } from './use-review-keys.ts'
 
 /** So many records are read before they are wanted. */
 const ahead = 2

@@ -1,8 +1,7 @@
 import { useKey } from '../../keys/use-key.tsx'
-import type { Doing } from './doing.ts'
 import { toUndo } from './review-walk.ts'
-import { useHeldKey } from './use-held-key.ts'
 import type { Review } from './use-review.ts'
+import { type RefObject, useEffect, useRef } from 'react'
 
 /** One key for each verdict; none judges answer after answer while it is held down. */
 export function useReviewKeys({
@@ -60,4 +59,21 @@ export function useReviewKeys({
   useKey('j', 'next record', () => review.step(1), { ...group, enabled: looking && current !== null })
   useKey('k', 'record before', () => review.step(-1), { ...group, enabled: looking && walk.at > 0 })
   useKey('Escape', 'back to the answer', () => turn('look'), { ...group, enabled: !looking })
+}
+
+/** What a person does with the record in sight. */
+export type Doing = 'look' | 'edit' | 'reject'
+
+/** Whether the key that is pressed now is only held down: nobody judges one answer after the other so. */
+export function useHeldKey(): RefObject<boolean> {
+  const held = useRef(false)
+  useEffect(() => {
+    const press = ({ repeat }: KeyboardEvent): void => {
+      held.current = repeat
+    }
+    // Before the keys of the page are told.
+    addEventListener('keydown', press, { capture: true })
+    return () => removeEventListener('keydown', press, { capture: true })
+  }, [])
+  return held
 }

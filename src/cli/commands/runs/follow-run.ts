@@ -3,7 +3,6 @@ import { endingIn, isRunning } from '../../../domain/attempt.ts'
 import type { OffpeakError } from '../../../domain/errors.ts'
 import { outlast } from '../../../drivers/outage-tolerance.ts'
 import type { RunStatus } from '../../../engine/queries/status.ts'
-import type { Project } from '../../../compose/project.ts'
 import type { EventRow, RunRow } from '../../../ports/state.ts'
 import { phaseOf } from '../../../wording/batch-phase.ts'
 import { maySucceedLater } from '../../../planning/addresses/database-fault.ts'
@@ -14,19 +13,21 @@ import type { CommandContext } from '../../command.ts'
 import { printFailure } from '../../screen/failure.ts'
 import { formatDuration } from '../../../wording/duration.ts'
 import { amountOfPlan } from '../../../engine/plan/affordable.ts'
-import { withAmount } from '../../../wording/commands/with-amount.ts'
+import { withAmount } from '../../../wording/commands/command-line.ts'
 import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
 import { progressOf } from '../../screen/progress.ts'
 import { pausedMoney, pauseError, resultOf, shownGroups } from '../../screen/result.ts'
 import { cleanLine } from '../../screen/clean.ts'
 import { showTrouble } from '../../screen/trouble.ts'
-import { appendStepSummary } from '../look/step-summary.ts'
 import { Stuck } from '../look/stuck.ts'
 import { isTrouble, waitsOf, waitTimes, waitWords } from '../../screen/waits.ts'
 import { jsonWatcher, type Watcher, watchRun } from '../look/watch.ts'
 import { fitLines } from '../../screen/wrap.ts'
 import { exits } from '../../exit-codes.ts'
+import { appendFile } from 'node:fs/promises'
+import type { Project } from '../../../compose/project.ts'
+import { reportMarkdown } from '../../screen/report-markdown.ts'
 
 export interface CarryOptions {
   readonly runIds: readonly string[]
@@ -382,4 +383,11 @@ function leftRunning(
   const booked = money.reservedMicroUsd > 0 ? 'booked' : 'spent'
   return (opening) =>
     `  ${opening} ${parts.filter(Boolean).join('; ')}. ${formatUsd(money.spentMicroUsd)} ${booked} so far.${simulated}`
+}
+
+/** Appends the report to the summary of a CI step, where there is one; a summary that cannot be written fails nothing. */
+export async function appendStepSummary(offpeak: Project, runId: string): Promise<void> {
+  const { stepSummary } = offpeak.config.environment
+  if (stepSummary === null) return
+  await appendFile(stepSummary, `${reportMarkdown(await offpeak.report(runId))}\n`).catch(() => undefined)
 }

@@ -1,7 +1,6 @@
 import { OffpeakError } from '../../../domain/errors.ts'
 import { mostAgreed, maxCostOfFollowers } from '../../../engine/plan/affordable.ts'
-import { isFreeWork } from '../../../engine/plan/free-work.ts'
-import type { Plan } from '../../../engine/plan/plan.ts'
+import { isFreeWork, type Plan } from '../../../engine/plan/plan.ts'
 import type { Project } from '../../../compose/project.ts'
 import { followRun } from './follow-run.ts'
 import type { CommandContext } from '../../command.ts'

@@ -6,7 +6,11 @@ import { errorBody } from './errors.ts'
 import { findModel } from './models.ts'
 import { handle } from './api/operations.ts'
 import { type PathForm, operations, resolvePath } from './paths.ts'
-import { openaiScenarios } from './scenarios/openai-scenarios.ts'
+import { answerShapeScenarios } from './scenarios/answer-shapes.ts'
+import { batchObjectScenarios } from './scenarios/batch-object.ts'
+import { callScenarios } from './scenarios/calls.ts'
+import { lineScenarios } from './scenarios/lines.ts'
+import { lifeScenarios } from './scenarios/lives.ts'
 
 /** OpenAI and Azure OpenAI: files, batches, chat completions, responses, embeddings, models. */
 export const openai: Dialect = {
@@ -16,7 +20,13 @@ export const openai: Dialect = {
   operations,
   route,
   batches: openaiBatches,
-  scenarios: openaiScenarios,
+  scenarios: [
+    ...lifeScenarios,
+    ...batchObjectScenarios,
+    ...lineScenarios,
+    ...answerShapeScenarios,
+    ...callScenarios,
+  ],
   hasModel: (name) => findModel(name) !== undefined,
 }
 

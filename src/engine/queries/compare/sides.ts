@@ -1,7 +1,6 @@
 import { OffpeakError } from '../../../domain/errors.ts'
 import { baseJob } from '../../../ports/candidates.ts'
-import { variantNames } from '../../../planning/requests/render.ts'
-import { variantOf } from '../../../planning/requests/variant.ts'
+import { variantNames, variantOf } from '../../../planning/requests/render.ts'
 import type { RequestRow, RunRow } from '../../../ports/state.ts'
 import type { Flow } from '../../flow.ts'
 

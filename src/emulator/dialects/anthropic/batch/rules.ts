@@ -12,7 +12,6 @@ import { derivedId } from '../../../families/claude/ids.ts'
 import { runMessage } from '../../../families/claude/message.ts'
 import { withMessage } from '../../../families/claude/prompt.ts'
 import { costPicoUsd, findModel } from '../../../families/claude/models.ts'
-import { cacheOf } from './prompt-cache.ts'
 
 /** How Anthropic carries out a batch: all results in one file, with a line for every request. */
 export const anthropicBatches: BatchRules = {
@@ -81,4 +80,26 @@ const skippedTypes: Readonly<Record<Skipped, string>> = { expired: 'expired', ca
 
 function skipped(_batch: BatchRecord, _index: number, customId: string, reason: Skipped): ResultLine {
   return { part: 'output', line: { custom_id: customId, result: { type: skippedTypes[reason] } } }
+}
+
+/** Which request of a batch has written a beginning to the cache; those behind it read it. */
+export interface PromptCache {
+  isCached(digest: string, index: number): boolean
+}
+
+const caches = new WeakMap<State, Map<string, number>>()
+
+/** By the place of the request, so that a batch that runs again after a crash is billed the same. */
+export function cacheOf(state: State, batchId: string): PromptCache {
+  const writers = caches.get(state) ?? new Map<string, number>()
+  caches.set(state, writers)
+  return {
+    isCached: (digest, index) => {
+      const key = `${batchId}/${digest}`
+      const writer = writers.get(key)
+      if (writer !== undefined && writer < index) return true
+      writers.set(key, index)
+      return false
+    },
+  }
 }

@@ -1,7 +1,7 @@
 import { type Refusal, badRequest } from '../../../core/errors.ts'
 import { type Json, type JsonObject, isObject, textIn } from '../../../core/json.ts'
 import { findModel } from '../models.ts'
-import { bucketName } from '../s3/bucket.ts'
+import { bucketName } from '../s3/objects.ts'
 import type { JobDetails } from './details.ts'
 
 /** AWS document, Bedrock API reference, CreateModelInvocationJob: the patterns of its members. */

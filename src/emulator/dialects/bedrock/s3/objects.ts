@@ -4,7 +4,6 @@ import { isVisible } from '../../../core/http/call.ts'
 import type { FileRecord } from '../../../core/records.ts'
 import type { BedrockCall } from '../call.ts'
 import { manifestKey, manifestText } from '../jobs/manifest.ts'
-import { bucketName } from './bucket.ts'
 
 /** An object of the bucket: an uploaded or written file, or the manifest of a job, which is made when it is asked for. */
 export interface StoredObject {
@@ -68,3 +67,6 @@ function fromFile(file: FileRecord): StoredObject {
 export function etagOf(id: string): string {
   return id.slice(0, 32)
 }
+
+/** The one bucket that there is. */
+export const bucketName = 'offpeak-emulator'

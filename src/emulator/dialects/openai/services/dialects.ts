@@ -10,7 +10,7 @@ import type { Profile } from '../ids.ts'
 import { routePatterns } from '../paths.ts'
 import { togetherScenarios } from './scenarios.ts'
 import { modelAt } from './services.ts'
-import { togetherPath } from './together-path.ts'
+import { togetherPath } from './together-upload.ts'
 
 interface Spoken {
   readonly profile: Profile

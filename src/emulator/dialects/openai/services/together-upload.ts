@@ -9,7 +9,6 @@ import { batchFileLifeSeconds, retrieveFile } from '../api/files.ts'
 import type { OpenAiCall } from '../call.ts'
 import { newFileId } from '../ids.ts'
 import { serviceOf } from './services.ts'
-import { togetherPath } from './together-path.ts'
 
 /** A file whose content has not come yet is processed at no time. */
 const never = Number.MAX_SAFE_INTEGER
@@ -85,3 +84,6 @@ export async function receiveContent(call: OpenAiCall): Promise<Reply> {
     throw error
   }
 }
+
+/** Behind it are the paths of `https://api.together.ai/v1`. */
+export const togetherPath = '/together/v1'

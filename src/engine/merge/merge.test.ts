@@ -1,6 +1,6 @@
 import { setImmediate as soon } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { type MergeTurn, MergeTurns } from './merge-turns.ts'
+import { type MergeTurn, MergeTurns } from './merge.ts'
 
 async function hasCome(turn: MergeTurn | null): Promise<boolean> {
   let come = false

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { variantOf } from './variant.ts'
+import { variantOf } from './render.ts'
 
 test('a record always gets the same variant', () => {
   expect(variantOf('case-17', ['a', 'b'])).toBe(variantOf('case-17', ['a', 'b']))

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readLine } from './openai-lines.ts'
+import { readLine } from './openai-answer.ts'
 
 const usage = {
   prompt_tokens: 4_521,

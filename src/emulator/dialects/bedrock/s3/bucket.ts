@@ -1,2 +1,0 @@
-/** The one bucket that there is. */
-export const bucketName = 'offpeak-emulator'

@@ -1,2 +1,0 @@
-/** Behind it are the paths of `https://api.together.ai/v1`. */
-export const togetherPath = '/together/v1'
