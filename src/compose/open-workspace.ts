@@ -15,6 +15,7 @@ import { startChosen } from './chosen-emulator.ts'
 import type { EmbeddedEmulator } from './emulator.ts'
 import { jobAccess } from './job-access.ts'
 import { machineRandom, machineClock, processName, sessionName } from './machine.ts'
+import type { Reaching } from './provider.ts'
 import { queueFor } from './queue.ts'
 import { rehearsing } from './rehearsal.ts'
 import type { Workspace } from './workspace.ts'
@@ -22,6 +23,45 @@ import type { CrashPoint } from '../engine/crash-points.ts'
 
 /** How long a project that is being opened waits for a state that has just gone away, in milliseconds. */
 const quotaPatienceMs = 60_000
+
+/** Writes the limits of the configuration down. */
+async function setQuotas(config: Config, store: Store): Promise<void> {
+  const given = Object.entries(config.settings.quota)
+  if (given.length === 0) return
+  for (const [key, { enqueuedTokens }] of given)
+    await outlast(
+      () => store.setQuota(key, { limitTokens: enqueuedTokens }),
+      AbortSignal.timeout(quotaPatienceMs),
+    )
+  await outlast(() => limitKnownQuotas(config, store), AbortSignal.timeout(quotaPatienceMs))
+}
+
+/** One client for each account of a job: it keeps its connections, and what it has learned of the service's clock. */
+function clientsOf(
+  config: Config,
+  reaching: () => Promise<Reaching<EmbeddedEmulator>>,
+): Pick<Flow, 'provider' | 'accounts' | 'reader'> {
+  const clients = new WeakMap<AnyJob, readonly [Provider, ...Provider[]]>()
+  const accounts = async (job: AnyJob): Promise<readonly [Provider, ...Provider[]]> => {
+    const known = clients.get(job)
+    if (known) return known
+    const { accountsFor, requirePackages } = await import('./provider.ts')
+    await requirePackages(job)
+    const made = accountsFor(config, job, await reaching())
+    clients.set(job, made)
+    return made
+  }
+  return {
+    provider: async (job) => (await accounts(job))[0],
+    accounts,
+    async reader(job) {
+      const known = clients.get(job)
+      if (known) return known[0]
+      const { readerFor } = await import('./provider.ts')
+      return readerFor(config, job, await reaching())
+    },
+  }
+}
 
 /** Gives quotas that were met before, under the address of their service, the limit of all services of the kind. */
 async function limitKnownQuotas(config: Config, store: Store): Promise<void> {
@@ -60,28 +100,10 @@ export async function openWorkspace(
     awayMs: waits ? config.timings.awayMs : 0,
     ...patience,
   })
-  for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota))
-    await outlast(
-      () => store.setQuota(key, { limitTokens: enqueuedTokens }),
-      AbortSignal.timeout(quotaPatienceMs),
-    )
-  if (Object.keys(config.settings.quota).length > 0)
-    await outlast(() => limitKnownQuotas(config, store), AbortSignal.timeout(quotaPatienceMs))
+  await setQuotas(config, store)
   let embedded: Promise<EmbeddedEmulator | null> | null = null
   const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= startChosen(config))
-  // One client for each account of a job: it keeps its connections, and what it has learned of the service's clock.
-  const clients = new WeakMap<AnyJob, readonly [Provider, ...Provider[]]>()
   const { loaded, ...doors } = jobAccess(config)
-  const accounts = async (job: AnyJob): Promise<readonly [Provider, ...Provider[]]> => {
-    const known = clients.get(job)
-    if (known) return known
-    const { accountsFor, requirePackages } = await import('./provider.ts')
-    await requirePackages(job)
-    const reaching = { emulator: await emulator(), now: () => flow.clock.now() }
-    const made = accountsFor(config, job, reaching)
-    clients.set(job, made)
-    return made
-  }
   const flow: Flow = {
     store,
     clock: machineClock(store.clockOffsetMs),
@@ -100,14 +122,7 @@ export async function openWorkspace(
       (await import('../connectors/open-sink.ts')).openSink(definition, context),
     attachments: projectAttachments(config.dir),
     ...doors,
-    provider: async (job) => (await accounts(job))[0],
-    accounts,
-    async reader(job) {
-      const known = clients.get(job)
-      if (known) return known[0]
-      const { readerFor } = await import('./provider.ts')
-      return readerFor(config, job, { emulator: await emulator(), now: () => flow.clock.now() })
-    },
+    ...clientsOf(config, async () => ({ emulator: await emulator(), now: () => flow.clock.now() })),
     follow: async (run) => (await import('./client/starting.ts')).startAfter(workspace, run),
     holder: processName(),
     reach: crashPoints(config.environment.crashAt),

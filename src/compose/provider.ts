@@ -23,7 +23,7 @@ export function missingCredentials(config: Config, model: Model): readonly strin
 const emulatorPollMs = 250
 
 /** Where a client goes, and when: the embedded emulator (null: the job's own provider), and our clock. */
-interface Reaching<ServerContext> {
+export interface Reaching<ServerContext> {
   readonly emulator: ServerContext | null
   readonly now: () => number
 }

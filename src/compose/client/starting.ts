@@ -1,5 +1,5 @@
 import { formatUsd } from '../../wording/amount.ts'
-import { startRun } from '../../engine/control/control.ts'
+import { startRun } from '../../engine/control/start-run.ts'
 import { checkAffordable } from '../../engine/plan/affordable.ts'
 import { makePlan } from '../../engine/plan/make-plan.ts'
 import type { Plan } from '../../engine/plan/plan.ts'

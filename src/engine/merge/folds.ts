@@ -35,8 +35,24 @@ export async function writeStored(
   job: PreparedJob,
   requests: readonly RequestRow[],
 ): Promise<OutcomeCounts> {
-  const { store, clock, filesDir } = flow
   await using target = await openTarget(flow, job, ownerOf(run, specOf(run).redo))
+  const judged = await judgeStored(flow, run, job, requests)
+  const written = await writeChunk(target.sink, target.reader, judged, {
+    mark: null,
+    chunk: `${run.id}/again/${flow.clock.now()}`,
+  })
+  return await commitStored(flow, run, judged, written)
+}
+
+type StoredJudgement = Judged & { readonly request: RequestRow; readonly verdict: Verdict }
+
+/** What each request's stored answer is now; one without an answer is what it was. */
+async function judgeStored(
+  { store, filesDir }: Pick<Flow, 'store' | 'filesDir'>,
+  run: RunRow,
+  job: PreparedJob,
+  requests: readonly RequestRow[],
+): Promise<readonly StoredJudgement[]> {
   const spec = specOf(run)
   const modes = new Map((await store.batches(run.id)).map(({ n, deliveryMode }) => [n, deliveryMode]))
   using judges = new DisposableStack()
@@ -51,14 +67,14 @@ export async function writeStored(
   }
   const timeOf = answerTimes(store)
   const overrideOf = await overridesOf(store, requests)
-  const judged: (Judged & { readonly request: RequestRow; readonly verdict: Verdict })[] = []
+  const judged: StoredJudgement[] = []
   const firsts = new Map<number, RequestRow>()
   for (const request of requests) {
     // A record that follows another one has an answer of its own where it was there as that came.
     const asked =
       request.deduplicatedInto === null || request.answerFile !== null
         ? request
-        : await firstOf(flow, run.id, request.deduplicatedInto, firsts)
+        : await firstOf(store, run.id, request.deduplicatedInto, firsts)
     if (!asked) continue
     const { answerFile, answerOffset, answerLength } = asked
     const answer =
@@ -82,10 +98,16 @@ export async function writeStored(
         }
     judged.push({ request, verdict, item: itemOf(request, verdict) })
   }
-  const written = await writeChunk(target.sink, target.reader, judged, {
-    mark: null,
-    chunk: `${run.id}/again/${clock.now()}`,
-  })
+  return judged
+}
+
+/** Notes what became of each answer in the sink, by batch; returns what the requests are now. */
+async function commitStored(
+  { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  run: RunRow,
+  judged: readonly StoredJudgement[],
+  written: Awaited<ReturnType<typeof writeChunk>>,
+): Promise<OutcomeCounts> {
   let total: OutcomeCounts = {}
   const byBatch = Map.groupBy(judged.entries(), ([, { request }]) => request.batchN)
   for (const [batchN, entries] of byBatch) {
@@ -132,13 +154,12 @@ export async function writeStored(
 }
 
 async function firstOf(
-  flow: Flow,
+  store: Flow['store'],
   runId: string,
   seq: number,
   known: Map<number, RequestRow>,
 ): Promise<RequestRow | null> {
-  const first =
-    known.get(seq) ?? (await flow.store.requests(runId, { afterSeq: seq - 1, limit: 1 }))[0] ?? null
+  const first = known.get(seq) ?? (await store.requests(runId, { afterSeq: seq - 1, limit: 1 }))[0] ?? null
   if (first) known.set(seq, first)
   return first
 }

@@ -28,22 +28,10 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
   await using looker = await Looker.open(options)
   const repeated = options.only === null ? await checkKeys(job, reader) : []
   const sample = await samplePlan(reader, options, (records, limit) => looker.add(records, limit))
-  const { sourceRecords, unknown, exact } = sample
   const notes = (await reader.notes?.()) ?? []
   const looked = looker.result
-  const selected = exact ? sample.selected : passedFor(options.limit, sample, looked.tokens.length)
-  const share = (count: number): number =>
-    sample.looked === 0 ? 0 : Math.round((count / sample.looked) * selected)
-  const unchanged = share(looked.unchanged)
-  const unusable = share(looked.unusable)
-  const paid = paidOf(options, looked, { selected, exact })
-  const failsAgain = failsAgainOf(options, looked, share)
-  const leftOut = [paid, failsAgain].reduce(
-    (sum, found) => sum + (found?.isSentAgain === false ? found.records : 0),
-    share(looked.uncompared),
-  )
-  const estimated = Math.max(0, selected - unchanged - unusable - leftOut)
-  const toSend = exact ? looked.tokens.length : Math.min(estimated, options.limit ?? Infinity)
+  const counts = countRecords(options, sample, looked)
+  const { toSend } = counts
   const output = await answerLength(options, looked.tokens)
   const { maxRequests, maxBytes, maxTokens } = await fileLimits(
     flow,
@@ -75,27 +63,14 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
     simulated: options.isSimulated,
     source: job.source.describe,
     sink: sink.describe,
-    selected,
-    sourceRecords,
-    unknown,
-    sampled: sample.looked,
-    exact,
-    toSend,
-    unchanged,
-    selectedAgain: selectedAgainOf(options, unchanged, looked.doneIn),
-    changed: share(looked.changed),
-    changedParts: Object.fromEntries([...looked.changedParts].map(([part, count]) => [part, share(count)])),
+    ...counts,
+    selectedAgain: selectedAgainOf(options, counts.unchanged, looked.doneIn),
     isKept: options.keep,
-    uncompared: share(looked.uncompared),
-    failsAgain,
     rescue:
       options.rescue === null
         ? null
         : { run: options.rescue.run, asked: looked.asked, parts: Object.fromEntries(looked.askedParts) },
-    oldChunks: share(looked.oldChunks),
-    unusable,
     unusableExample: looked.unusableExample,
-    paidBefore: paid,
     files,
     largestFileBytes: largestBytes,
     inputTokens,
@@ -128,6 +103,60 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
     keepRows: sink.keepRows,
     example: looked.example,
     contents: looked.contents.of(job.meaning, await flow.definition(job.job.name)),
+  }
+}
+
+/** Which records the plan is of, and what becomes of them: counted in what was looked at, and from a sample for all. */
+function countRecords(
+  options: PlanOptions,
+  sample: PlanSample,
+  looked: Looked,
+): Pick<
+  Plan,
+  | 'selected'
+  | 'sourceRecords'
+  | 'unknown'
+  | 'sampled'
+  | 'exact'
+  | 'toSend'
+  | 'unchanged'
+  | 'changed'
+  | 'changedParts'
+  | 'uncompared'
+  | 'failsAgain'
+  | 'oldChunks'
+  | 'unusable'
+  | 'paidBefore'
+> {
+  const { sourceRecords, unknown, exact } = sample
+  const selected = exact ? sample.selected : passedFor(options.limit, sample, looked.tokens.length)
+  const share = (count: number): number =>
+    sample.looked === 0 ? 0 : Math.round((count / sample.looked) * selected)
+  const unchanged = share(looked.unchanged)
+  const unusable = share(looked.unusable)
+  const uncompared = share(looked.uncompared)
+  const paidBefore = paidOf(options, looked, { selected, exact })
+  const failsAgain = failsAgainOf(options, looked, share)
+  const leftOut = [paidBefore, failsAgain].reduce(
+    (sum, found) => sum + (found?.isSentAgain === false ? found.records : 0),
+    uncompared,
+  )
+  const estimated = Math.max(0, selected - unchanged - unusable - leftOut)
+  return {
+    selected,
+    sourceRecords,
+    unknown,
+    sampled: sample.looked,
+    exact,
+    toSend: exact ? looked.tokens.length : Math.min(estimated, options.limit ?? Infinity),
+    unchanged,
+    changed: share(looked.changed),
+    changedParts: Object.fromEntries([...looked.changedParts].map(([part, count]) => [part, share(count)])),
+    uncompared,
+    failsAgain,
+    oldChunks: share(looked.oldChunks),
+    unusable,
+    paidBefore,
   }
 }
 

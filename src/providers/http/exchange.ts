@@ -81,73 +81,27 @@ export function httpFor({ secure }: Pick<Origin, 'secure'>): typeof NodeHttp | t
 
 /** Sends one attempt and reads its answer; repeats nothing. Throws E_DISK of what is on our side. */
 export async function exchange(attempt: Attempt): Promise<Exchange> {
-  const { origin, way, timeouts, signal, now } = attempt
-  let [sent, whole] = [false, false]
-  const failed = (thrown: unknown): Failed => {
-    const { words, lasting } = networkFailure(thrown, way)
-    const at = thrown instanceof BoundError ? 'bound' : 'network'
-    return {
-      kind: 'failed',
-      at,
-      sent,
-      whole,
-      lasting,
-      message: `${attempt.method} ${pathOf(attempt)}: ${words}`,
-    }
-  }
-  if (signal?.aborted === true) return failed(stopped())
+  const { origin, signal, now } = attempt
+  if (signal?.aborted === true) return failed(attempt, stopped(), unsent)
   let request: ClientRequest
   try {
     const { method, path, agent, headers } = attempt
     const { hostname, port } = origin
     request = httpFor(origin).request({ agent, method, hostname, port, path, headers })
   } catch (thrown) {
-    return failed(thrown)
+    return failed(attempt, thrown, unsent)
   }
-
-  // An error given to destroy() is lost once the answer has begun: Node then only says "aborted".
-  let why: Error | null = null
-  const end = (error: Error): void => {
-    why ??= error
-    request.destroy(error)
-  }
-  const watch = watchdog(end)
-  const deadline = setTimeout(
-    () => end(new Error(`not done after ${timeouts.deadlineMs} ms`)),
-    timeouts.deadlineMs,
-  )
-  const stop = (): void => end(stopped())
-  signal?.addEventListener('abort', stop)
-  request.on('socket', (socket: Socket) => {
-    // Bytes leave only after the handshake. A socket that is no longer connecting may be sending already.
-    if (!socket.connecting) {
-      sent = true
-      watch.expect('progress', timeouts.stallMs)
-      return
-    }
-    watch.expect('connection', timeouts.connectMs)
-    socket.once(origin.secure ? 'secureConnect' : 'connect', () => {
-      sent = true
-      watch.expect('progress', timeouts.stallMs)
-    })
-  })
-  let sentMs = now()
-  request.on('finish', () => {
-    whole = true
-    sentMs = now()
-    watch.expect('answer', timeouts.headersMs)
-  })
-
+  const watch = watchRequest(request, attempt)
   let finished = false
   try {
     const answer = answerOf(request)
-    const written = Promise.resolve(attempt.write(request, () => watch.again()))
+    const written = Promise.resolve(attempt.write(request, watch.again))
     // A local failure while writing must surface even if no answer ever comes; an early answer ends the writing.
     const response = await Promise.race([answer, written.then(() => answer)])
-    attempt.skew.note(response.headers.date, sentMs, now())
+    attempt.skew.note(response.headers.date, watch.so.sentMs, now())
     attempt.onHeaders(response.headers, response.statusCode ?? 0)
-    watch.expect('rest of the answer', timeouts.stallMs)
-    const body = await attempt.read(response, () => watch.again())
+    watch.expectRest()
+    const body = await attempt.read(response, watch.again)
     finished = response.complete && request.writableFinished
     return {
       kind: 'answered',
@@ -159,13 +113,88 @@ export async function exchange(attempt: Attempt): Promise<Exchange> {
     }
   } catch (thrown) {
     if (thrown instanceof OffpeakError) throw thrown
-    return failed(why ?? thrown)
+    return failed(attempt, watch.so.why ?? thrown, watch.so)
   } finally {
     watch.end()
-    clearTimeout(deadline)
-    signal?.removeEventListener('abort', stop)
     // A finished request has given its socket back for others.
     if (!finished) request.destroy()
+  }
+}
+
+/** How far a request has come. */
+interface Progress {
+  /** Whether a byte of it can have left. */
+  readonly sent: boolean
+  /** Whether all of it has. */
+  readonly whole: boolean
+}
+
+const unsent: Progress = { sent: false, whole: false }
+
+function failed(attempt: Attempt, thrown: unknown, { sent, whole }: Progress): Failed {
+  const { words, lasting } = networkFailure(thrown, attempt.way)
+  const at = thrown instanceof BoundError ? 'bound' : 'network'
+  return {
+    kind: 'failed',
+    at,
+    sent,
+    whole,
+    lasting,
+    message: `${attempt.method} ${pathOf(attempt)}: ${words}`,
+  }
+}
+
+interface RequestWatch {
+  /** How far it has come so far, when all of it had left, and why it was ended by us. */
+  readonly so: Progress & { readonly sentMs: number; readonly why: Error | null }
+  readonly again: () => void
+  readonly expectRest: () => void
+  readonly end: () => void
+}
+
+/** Ends a request that stands still, takes longer than it may, or is not wanted any more. */
+function watchRequest(request: ClientRequest, { origin, timeouts, signal, now }: Attempt): RequestWatch {
+  const so: { sent: boolean; whole: boolean; sentMs: number; why: Error | null } = {
+    ...unsent,
+    sentMs: now(),
+    why: null,
+  }
+  const end = (error: Error): void => {
+    // An error given to destroy() is lost once the answer has begun: Node then only says "aborted".
+    so.why ??= error
+    request.destroy(error)
+  }
+  const watch = watchdog(end)
+  const deadline = setTimeout(
+    () => end(new Error(`not done after ${timeouts.deadlineMs} ms`)),
+    timeouts.deadlineMs,
+  )
+  const stop = (): void => end(stopped())
+  signal?.addEventListener('abort', stop)
+  const leave = (): void => {
+    so.sent = true
+    watch.expect('progress', timeouts.stallMs)
+  }
+  request.on('socket', (socket: Socket) => {
+    // Bytes leave only after the handshake. A socket that is no longer connecting may be sending already.
+    if (!socket.connecting) return leave()
+    watch.expect('connection', timeouts.connectMs)
+    socket.once(origin.secure ? 'secureConnect' : 'connect', leave)
+  })
+  request.on('finish', () => {
+    so.whole = true
+    so.sentMs = now()
+    watch.expect('answer', timeouts.headersMs)
+  })
+  return {
+    so,
+    again: () => watch.again(),
+    expectRest: () => watch.expect('rest of the answer', timeouts.stallMs),
+    end() {
+      watch.end()
+      clearTimeout(deadline)
+      signal?.removeEventListener('abort', stop)
+    },
   }
 }
 
