@@ -7,9 +7,12 @@ const unitsMs: Readonly<Record<string, number>> = {
   w: 604_800_000,
 }
 
-/** Reads a duration as people write it (`90s`, `6h`, `30d`) into milliseconds; null when it is none. */
+/** Reads a duration as people write it (`90s`, `6h`, `1h30m`, `30d`) into milliseconds; null when it is none. */
 export function parseDuration(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)$/.exec(text.trim())
-  const unit = unitsMs[match?.[2] ?? '']
-  return match && unit !== undefined ? Math.round(Number(match[1]) * unit) : null
+  const trimmed = text.trim()
+  if (!/^(?:\d+(?:\.\d+)?\s*(?:ms|[smhdw])\s*)+$/.test(trimmed)) return null
+  let totalMs = 0
+  for (const [, amount, unit = ''] of trimmed.matchAll(/(\d+(?:\.\d+)?)\s*(ms|[smhdw])/g))
+    totalMs += Number(amount) * (unitsMs[unit] ?? 0)
+  return Math.round(totalMs)
 }

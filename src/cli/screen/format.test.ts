@@ -2,28 +2,12 @@ import { expect, test } from 'vitest'
 import { formatAgo } from './format.ts'
 import { formatBytes } from '../../wording/bytes.ts'
 import { exactUsd, formatCap, formatLeft, formatMost, formatUsd, parseUsd } from '../../wording/amount.ts'
-import { formatDuration, parseDuration } from '../../wording/duration.ts'
+import { formatDuration } from '../../wording/duration.ts'
 import { formatLarge, formatPercent, plural } from '../../wording/count.ts'
 import { shellWord } from '../../wording/shell-word.ts'
 import { capital } from '../../wording/capital.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
 import { fitLines } from './wrap.ts'
-
-test.each([
-  ['90s', 90_000],
-  ['6h', 21_600_000],
-  ['1h30m', 5_400_000],
-  ['1.5h', 5_400_000],
-  ['30d', 2_592_000_000],
-  ['2 w', 1_209_600_000],
-  ['', null],
-  ['6', null],
-  ['h', null],
-  ['0s', null],
-  ['6x', null],
-])('the duration %j is %j milliseconds', (text, expected) => {
-  expect(parseDuration(text)).toBe(expected)
-})
 
 test.each([
   [0, '0 s'],

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { DeliveryMode } from '../../domain/delivery-mode.ts'
-import { parseDuration } from '../../wording/duration.ts'
+import { parseDuration } from '../../domain/duration.ts'
 import { parseUsd } from '../../wording/amount.ts'
 import type { Selection } from '../selection.ts'
 
@@ -70,7 +70,7 @@ export function amountOf(text: string | undefined): number | null {
 }
 
 function durationOf(text: string): number {
-  const lengthMs = parseDuration(text)
-  if (lengthMs !== null && Number.isSafeInteger(lengthMs)) return lengthMs
+  const lengthMs = parseDuration(text) ?? 0
+  if (lengthMs > 0 && Number.isSafeInteger(lengthMs)) return lengthMs
   throw new OffpeakError('E_USAGE', `${JSON.stringify(text)} is not a duration`, { fix: "deadline: '20h'" })
 }

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { parseUsd } from '../amount.ts'
-import { parseDuration } from '../duration.ts'
+import { parseDuration } from '../../domain/duration.ts'
 
 /** One option of a command: how it is written, what it is for, and what its texts mean. */
 export interface Flag<Value> {
@@ -143,7 +143,10 @@ export function durationFlag(syntax: string, summary: string): Flag<number | nul
   return valued(
     syntax,
     summary,
-    (text) => parseDuration(text) ?? refuse(syntax, text, 'a duration', '6h (or 90s, 30m, 2d)'),
+    (text) => {
+      const durationMs = parseDuration(text) ?? 0
+      return durationMs > 0 ? durationMs : refuse(syntax, text, 'a duration', '6h (or 90s, 30m, 2d)')
+    },
     typedDuration,
   )
 }
