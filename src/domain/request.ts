@@ -171,3 +171,63 @@ export function parseCustomId(id: string): { readonly fileTag: string; readonly 
   const match = idPattern.exec(id)
   return match?.[1] && match[2] ? { fileTag: match[1], line: Number(match[2]) } : null
 }
+
+/** The texts of a message: what can be counted and checked before any file is read. */
+export function textsOf(content: Message['content']): readonly string[] {
+  return typeof content === 'string'
+    ? [content]
+    : content.map((part) => (part.kind === 'text' ? part.text : part.filename))
+}
+
+/** The files of a request, in the order in which its body names them. */
+export function filesOf({ messages }: Pick<ChatRequest, 'messages'>): readonly FilePart[] {
+  return messages.flatMap(({ content }) =>
+    typeof content === 'string' ? [] : content.filter((part) => part.kind === 'file'),
+  )
+}
+
+/** The same request with content put into its files, each told its place in the order of `filesOf`. */
+export function withData(request: ChatRequest, dataOf: (index: number) => string): ChatRequest {
+  let index = 0
+  return {
+    ...request,
+    messages: request.messages.map((message) =>
+      typeof message.content === 'string'
+        ? message
+        : {
+            ...message,
+            content: message.content.map((part) =>
+              part.kind === 'file' ? { ...part, data: dataOf(index++) } : part,
+            ),
+          },
+    ),
+  }
+}
+
+/** The texts and files of a request, in its own order. */
+export function slotsOf(request: ModelRequest): readonly (string | FilePart)[] {
+  if (isEmbedding(request)) return [request.input]
+  return request.messages.flatMap(({ content }): readonly (string | FilePart)[] =>
+    typeof content === 'string'
+      ? [content]
+      : content.map((part) => (part.kind === 'text' ? part.text : part)),
+  )
+}
+
+/** The same request with a mark of its own in the place of every text and of the content of every file. */
+export function withSlots(request: ModelRequest, markOf: (index: number) => string): ModelRequest {
+  if (isEmbedding(request)) return { ...request, input: markOf(0) }
+  let index = 0
+  return {
+    ...request,
+    messages: request.messages.map(({ role, content }) => ({
+      role,
+      content:
+        typeof content === 'string'
+          ? markOf(index++)
+          : content.map((part) =>
+              part.kind === 'text' ? { ...part, text: markOf(index++) } : { ...part, data: markOf(index++) },
+            ),
+    })),
+  }
+}

@@ -3,7 +3,7 @@ import type { SinkItem } from '../../ports/sink.ts'
 import { cellJson, jsonTextCell, notWritten, writeCell } from './cell-json.ts'
 import { keyedRow, type PackedRow, problemOf, columnsToSet } from './sink-rows.ts'
 import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
-import { packNumbers } from './sink-vectors.ts'
+import { packNumbers } from './sink-binding.ts'
 import { ownValue } from '../../domain/own-value.ts'
 
 const noValues = {}

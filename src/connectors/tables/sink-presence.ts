@@ -6,7 +6,7 @@ import { noRow, severalRows, type PackedRow, type PlacedRow } from './sink-rows.
 import { keyFields } from './sink-keys.ts'
 import type { Packer } from './sink-packing.ts'
 import type { SinkShape } from './sink-table.ts'
-import { bindRows } from './sink-vectors.ts'
+import { bindRows } from './sink-binding.ts'
 
 /** Whether each of these keys, as a source gave them, belongs to one row of the table that is updated. */
 export async function presentRows(

@@ -7,7 +7,7 @@ import { Packer, type PackedItem } from './sink-packing.ts'
 import { keyedRow, type KeyedRow } from './sink-rows.ts'
 import type { SinkShape, SinkTarget } from './sink-table.ts'
 import { sinkStatements } from './sink-writing.ts'
-import { bindRows } from './sink-vectors.ts'
+import { bindRows } from './sink-binding.ts'
 
 /** Thrown to leave a transaction without writing anything. */
 class Rollback extends Error {}

@@ -8,7 +8,7 @@ import { type PackedRow, severalRows, type PlacedRow, type Results, type RowGrou
 import { isUsualKey, keepOnePerKey, sameKeys, keyFields } from './sink-keys.ts'
 import { type Sql, quoteName } from '../database/sql.ts'
 import { type TableColumn, tellsRowsApart, type SinkShape } from './sink-table.ts'
-import { bindRows, vectorFields } from './sink-vectors.ts'
+import { bindRows, vectorFields } from './sink-binding.ts'
 
 const statementBytes = 1024 * 1024
 

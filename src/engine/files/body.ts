@@ -1,7 +1,14 @@
 import { Buffer } from 'node:buffer'
 import { OffpeakError } from '../../domain/errors.ts'
-import { slotsOf, withSlots, filesOf, withData } from '../../planning/requests/content.ts'
-import { type FilePart, isEmbedding, type ModelRequest } from '../../domain/request.ts'
+import {
+  slotsOf,
+  withSlots,
+  filesOf,
+  withData,
+  type FilePart,
+  isEmbedding,
+  type ModelRequest,
+} from '../../domain/request.ts'
 import type { RequestLimits } from '../../domain/limits.ts'
 import type { InputUnit } from '../../domain/token-rule.ts'
 import { attachedTokens, mostAttachedBytes } from '../../planning/images/attached-tokens.ts'

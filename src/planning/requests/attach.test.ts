@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { attach, text } from './attach.ts'
 import type { PageSize } from '../../domain/pages.ts'
-import type { FilePart } from '../../domain/request.ts'
+import { type FilePart, textsOf } from '../../domain/request.ts'
 import type { TokenRange } from '../../domain/token-rule.ts'
 import { attachedTokens } from '../images/attached-tokens.ts'
-import { isContent, textsOf } from './content.ts'
+import { isContent } from './render.ts'
 
 const row = { path: 'scans/a/letter.pdf', pages: [1, 5] as const, pageCount: 5, bytes: 10 }
 

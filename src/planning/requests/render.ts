@@ -1,7 +1,13 @@
 import { threwWords } from '../../domain/user-code.ts'
-import type { ChatRequest, EmbeddingRequest, Message, ModelRequest, Task } from '../../domain/request.ts'
+import type {
+  ChatRequest,
+  ContentPart,
+  EmbeddingRequest,
+  Message,
+  ModelRequest,
+  Task,
+} from '../../domain/request.ts'
 import type { AnyJob } from '../../ports/job.ts'
-import { isContent } from './content.ts'
 import { hash } from 'node:crypto'
 
 /** What rendering needs besides the row. */
@@ -118,4 +124,19 @@ export function variantOf(key: string, names: readonly string[]): string | null 
   if (names.length === 0) return null
   const drawn = Number.parseInt(hash('sha256', key, 'hex').slice(0, 8), 16)
   return names[drawn % names.length] ?? null
+}
+
+/** Whether a value that a prompt gave is what a message can hold: a text, or parts made by `text` and `attach`. */
+export function isContent(value: unknown): value is Message['content'] {
+  return typeof value === 'string' || (Array.isArray(value) && value.every(isPart))
+}
+
+function isPart(value: unknown): value is ContentPart {
+  if (typeof value !== 'object' || value === null) return false
+  const kind: unknown = Reflect.get(value, 'kind')
+  if (kind === 'text') return typeof Reflect.get(value, 'text') === 'string'
+  return (
+    kind === 'file' &&
+    ['path', 'filename', 'mediaType'].every((name) => typeof Reflect.get(value, name) === 'string')
+  )
 }

@@ -1,8 +1,7 @@
-import { isEmbedding, type ModelRequest } from '../../domain/request.ts'
+import { isEmbedding, type ModelRequest, textsOf } from '../../domain/request.ts'
 import type { InputUnit, TokenRule } from '../../domain/token-rule.ts'
 import { readFile } from 'node:fs/promises'
 import { bytePairTokenizer, type Tokenizer } from './byte-pairs.ts'
-import { textsOf } from '../requests/content.ts'
 import { splitPatterns } from './split-patterns.ts'
 import { type TokenTable, tokenTable } from './token-table.ts'
 

@@ -5,8 +5,8 @@ import {
   type FilePart,
   isEmbedding,
   type ModelRequest,
+  filesOf,
 } from '../../domain/request.ts'
-import { filesOf } from '../../planning/requests/content.ts'
 import { openaiTask } from '../openai/openai-body.ts'
 import { isOcrModel } from './ocr.ts'
 

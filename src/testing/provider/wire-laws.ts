@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import { seededRandom } from '../../connectors/pipeline/reservoir.ts'
-import { customId, isEmbedding, type ModelRequest, type Usage } from '../../domain/request.ts'
+import {
+  customId,
+  isEmbedding,
+  type ModelRequest,
+  type Usage,
+  filesOf,
+  withData,
+} from '../../domain/request.ts'
 import { bodyMaker } from '../../engine/files/body.ts'
-import { filesOf, withData } from '../../planning/requests/content.ts'
 import { matches } from '../assertions.ts'
 import type { Runner } from '../runner.ts'
 import { type Asked, connect, modelsOf, nowhere } from './connected.ts'

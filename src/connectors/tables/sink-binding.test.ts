@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { databases, type TestDatabase } from '../../../test/support/databases.ts'
 import { free, kinds, openCases } from '../../../test/support/sink-cases.ts'
 import { BinaryValue } from '../postgres/values.ts'
-import { bindRows, packNumbers } from './sink-vectors.ts'
+import { bindRows, packNumbers } from './sink-binding.ts'
 import { sql } from '../database/sql.ts'
 
 const dimensions = 3
