@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import { Button } from '../design/button.tsx'
-import { CheckField, Field } from '../design/field.tsx'
+import { Button } from '../design/controls/button.tsx'
+import { CheckField, Field } from '../design/controls/field.tsx'
 import { visibleLine, visiblePieces } from '../format/visible.ts'
 import { type Draft, type DraftField, jsonDraft, readDraft } from './answer-draft.ts'
 import styles from './answer-editor.module.css'

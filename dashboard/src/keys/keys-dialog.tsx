@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
-import { Dialog } from '../design/dialog.tsx'
-import { Kbd } from '../design/kbd.tsx'
+import { Dialog } from '../design/controls/dialog.tsx'
+import { Kbd } from '../design/controls/kbd.tsx'
 import styles from './keys-dialog.module.css'
 import { useKeyRegistry } from './use-key.tsx'
 

@@ -1,7 +1,7 @@
 import { useNow } from '../design/now.ts'
 import { formatAgo } from '../format/time.ts'
 import { useSession } from './session.tsx'
-import styles from '../design/simulated-band.module.css'
+import styles from '../design/states/simulated-band.module.css'
 
 /** Above every page while the configuration is not what the server began with. */
 export function ChangedConfig() {

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { logout } from '../api/session.ts'
-import { Kbd } from '../design/kbd.tsx'
+import { Kbd } from '../design/controls/kbd.tsx'
 import { type ThemeChoice, chooseTheme, useTheme } from '../design/theme.ts'
 import { ConnectionMark } from './connection-mark.tsx'
 import { useSession } from './session.tsx'

@@ -1,5 +1,5 @@
 import type { ErrorComponentProps } from '@tanstack/react-router'
-import { Failure } from '../design/failure.tsx'
+import { Failure } from '../design/states/failure.tsx'
 import { Page } from '../design/page.tsx'
 
 /** A page that broke, within the frame. */

@@ -1,6 +1,6 @@
 import type { Comparison } from '../../../../src/server/contract/compare.ts'
 import { ShapeIcon } from '../../design/shape.tsx'
-import tones from '../../design/tone.module.css'
+import tones from '../../design/states/tone.module.css'
 import { plural } from '../../../../src/wording/count.ts'
 import { figureRows } from './side-figures.ts'
 import styles from './figures.module.css'

@@ -1,5 +1,5 @@
 import type { Costs } from '../../../../src/server/contract/cost.ts'
-import { Money } from '../../design/figures.tsx'
+import { Money } from '../../design/charts/figures.tsx'
 import { Facts } from '../../design/page.tsx'
 import { formatCount, formatShare, plural } from '../../../../src/wording/count.ts'
 

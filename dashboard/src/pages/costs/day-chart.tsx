@@ -1,5 +1,5 @@
 import type { Costs } from '../../../../src/server/contract/cost.ts'
-import { Chart } from '../../design/chart.tsx'
+import { Chart } from '../../design/charts/chart.tsx'
 import { useNow } from '../../design/now.ts'
 import { formatUsd } from '../../../../src/wording/amount.ts'
 import { dayBars } from './day-bars.ts'

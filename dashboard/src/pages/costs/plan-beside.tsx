@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../../../src/server/contract/run.ts'
-import { Absent, Money } from '../../design/figures.tsx'
-import tones from '../../design/tone.module.css'
+import { Absent, Money } from '../../design/charts/figures.tsx'
+import tones from '../../design/states/tone.module.css'
 import { isLive } from '../../words/run-state.ts'
 import styles from './plan-beside.module.css'
 

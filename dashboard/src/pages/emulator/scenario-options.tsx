@@ -1,5 +1,5 @@
 import type { EmulatorState } from '../../../../src/server/contract/emulator.ts'
-import { SelectField, TextField } from '../../design/field.tsx'
+import { SelectField, TextField } from '../../design/controls/field.tsx'
 
 type Option = EmulatorState['scenarios'][number]['options'][number]
 

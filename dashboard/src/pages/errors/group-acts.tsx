@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { ErrorGroup } from '../../../../src/server/contract/row.ts'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
-import { Button, ButtonLink } from '../../design/button.tsx'
+import { Button, ButtonLink } from '../../design/controls/button.tsx'
 import { formatCount } from '../../../../src/wording/count.ts'
 import { useMay } from '../../shell/session.tsx'
 import { MergeDialog } from '../run/merge-dialog.tsx'

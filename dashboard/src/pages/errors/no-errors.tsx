@@ -1,7 +1,7 @@
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
-import { ButtonLink } from '../../design/button.tsx'
-import { Empty } from '../../design/empty.tsx'
-import { StateMark } from '../../design/state-mark.tsx'
+import { ButtonLink } from '../../design/controls/button.tsx'
+import { Empty } from '../../design/states/empty.tsx'
+import { StateMark } from '../../design/states/state-mark.tsx'
 import { formatCount, plural } from '../../../../src/wording/count.ts'
 import { isLive } from '../../words/run-state.ts'
 

@@ -1,6 +1,6 @@
 import type { Event } from '../../../../src/server/contract/event.ts'
-import { StateMark } from '../../design/state-mark.tsx'
-import type { Column } from '../../design/table.tsx'
+import { StateMark } from '../../design/states/state-mark.tsx'
+import type { Column } from '../../design/tables/table.tsx'
 import { formatExact } from '../../format/time.ts'
 import { eventWords } from './event-words.ts'
 import styles from './events-page.module.css'

@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { historyQuery } from '../../api/runs.ts'
-import { Empty, Loading } from '../../design/empty.tsx'
-import { Failure } from '../../design/failure.tsx'
-import { VirtualTable } from '../../design/virtual-table.tsx'
+import { Empty, Loading } from '../../design/states/empty.tsx'
+import { Failure } from '../../design/states/failure.tsx'
+import { VirtualTable } from '../../design/tables/virtual-table.tsx'
 import { eventColumns } from './event-columns.tsx'
 
 const route = getRouteApi('/runs/$run/events')

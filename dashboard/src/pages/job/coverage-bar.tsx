@@ -1,5 +1,5 @@
 import type { Coverage } from '../../../../src/server/contract/job.ts'
-import { Meter } from '../../design/meter.tsx'
+import { Meter } from '../../design/charts/meter.tsx'
 import { formatCount } from '../../../../src/wording/count.ts'
 
 /** Done, stale, failed, never asked: as one bar. */

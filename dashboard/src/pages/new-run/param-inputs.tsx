@@ -1,4 +1,4 @@
-import { SelectField, TextField } from '../../design/field.tsx'
+import { SelectField, TextField } from '../../design/controls/field.tsx'
 import { type ParamField, textIn } from './param-fields.ts'
 
 /** The parameters of a job, one field each. */

@@ -1,5 +1,5 @@
 import type { MadePlan } from '../../../../src/server/contract/plan.ts'
-import { PlainText } from '../../design/plain-text.tsx'
+import { PlainText } from '../../design/texts/plain-text.tsx'
 import { toldWords } from '../../../../src/wording/told-bounds.ts'
 import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { PlanCost } from './plan-cost.tsx'

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Plan } from '../../../../src/server/contract/plan.ts'
-import { Button } from '../../design/button.tsx'
+import { Button } from '../../design/controls/button.tsx'
 import { formatCount, plural } from '../../../../src/wording/count.ts'
 import { useMay } from '../../shell/session.tsx'
 import { MergeDialog } from '../run/merge-dialog.tsx'

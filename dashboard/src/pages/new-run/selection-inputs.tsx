@@ -1,5 +1,5 @@
 import type { DeliveryMode } from '../../../../src/server/contract/outcome.ts'
-import { CheckField, Field, SelectField, TextField } from '../../design/field.tsx'
+import { CheckField, Field, SelectField, TextField } from '../../design/controls/field.tsx'
 import { deliveryLabels } from '../../../../src/wording/delivery-labels.ts'
 import type { SelectionRequest } from './selection-wish.ts'
 import styles from './new-run-page.module.css'

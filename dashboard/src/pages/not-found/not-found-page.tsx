@@ -1,4 +1,4 @@
-import { ButtonLink } from '../../design/button.tsx'
+import { ButtonLink } from '../../design/controls/button.tsx'
 import { Page } from '../../design/page.tsx'
 
 /** An address that leads nowhere. */

@@ -1,5 +1,5 @@
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
-import { CliLines } from '../../design/cli-line.tsx'
+import { CliLines } from '../../design/controls/cli-line.tsx'
 import { Section } from '../../design/page.tsx'
 import { shellWord } from '../../../../src/wording/shell-word.ts'
 import { isLive } from '../../words/run-state.ts'

@@ -1,6 +1,6 @@
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
-import { Duration, Time } from '../../design/figures.tsx'
-import { Meter } from '../../design/meter.tsx'
+import { Duration, Time } from '../../design/charts/figures.tsx'
+import { Meter } from '../../design/charts/meter.tsx'
 import { useNow } from '../../design/now.ts'
 import { formatCount, formatShare } from '../../../../src/wording/count.ts'
 import { recordsOf } from '../../words/run-state.ts'

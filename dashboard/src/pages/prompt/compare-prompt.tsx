@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { planQuery, runsQuery } from '../../api/runs.ts'
-import { SelectField } from '../../design/field.tsx'
+import { SelectField } from '../../design/controls/field.tsx'
 import { Section, Toolbar } from '../../design/page.tsx'
-import { TextDiff } from '../../design/text-diff.tsx'
-import { Waiting } from '../../design/waiting.tsx'
+import { TextDiff } from '../../design/texts/text-diff.tsx'
+import { Waiting } from '../../design/states/waiting.tsx'
 import { formatExact } from '../../format/time.ts'
 import { type Phrase, joinPhrases } from './spoken-parts.ts'
 

@@ -1,4 +1,4 @@
-import { type Column, Table } from '../../design/table.tsx'
+import { type Column, Table } from '../../design/tables/table.tsx'
 import type { ProblemCode } from './api-document.ts'
 import styles from './route-group.module.css'
 

@@ -1,6 +1,6 @@
 import { useLocation } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import { PlainText } from '../../design/plain-text.tsx'
+import { PlainText } from '../../design/texts/plain-text.tsx'
 import type { Operation } from './api-document.ts'
 import type { Part } from './json-parts.ts'
 import { RouteDetails } from './route-details.tsx'

@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import { PlainText } from '../../design/plain-text.tsx'
-import { Words } from '../../design/words.tsx'
+import { PlainText } from '../../design/texts/plain-text.tsx'
+import { Words } from '../../design/texts/words.tsx'
 import type { Part } from './json-parts.ts'
 import { type SchemaField, schemaWords } from './schema-words.ts'
 import styles from './schema-view.module.css'

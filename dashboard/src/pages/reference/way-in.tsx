@@ -1,4 +1,4 @@
-import { CliLines } from '../../design/cli-line.tsx'
+import { CliLines } from '../../design/controls/cli-line.tsx'
 import styles from './way-in.module.css'
 
 /** How a program is let in, and what it gets back when it is not. */

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import type { RecordDetail } from '../../../../src/server/contract/row.ts'
-import { JsonView } from '../../design/json-view.tsx'
-import { LongText } from '../../design/long-text.tsx'
-import { Segments } from '../../design/segments.tsx'
-import { ValueList } from '../../design/value-list.tsx'
+import { JsonView } from '../../design/texts/json-view.tsx'
+import { LongText } from '../../design/texts/long-text.tsx'
+import { Segments } from '../../design/charts/segments.tsx'
+import { ValueList } from '../../design/tables/value-list.tsx'
 import { parsed } from '../../answer/answer-draft.ts'
 import styles from './judged-record.module.css'
 

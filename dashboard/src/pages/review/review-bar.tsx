@@ -1,6 +1,6 @@
 import type { ReviewQueue } from '../../../../src/server/contract/review.ts'
-import { Button } from '../../design/button.tsx'
-import { Kbd } from '../../design/kbd.tsx'
+import { Button } from '../../design/controls/button.tsx'
+import { Kbd } from '../../design/controls/kbd.tsx'
 import { formatCount } from '../../../../src/wording/count.ts'
 import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { acceptance, acceptedWords } from './acceptance.ts'

@@ -1,5 +1,5 @@
-import { Failure } from '../../design/failure.tsx'
-import { StateMark } from '../../design/state-mark.tsx'
+import { Failure } from '../../design/states/failure.tsx'
+import { StateMark } from '../../design/states/state-mark.tsx'
 import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { outcomes } from '../../words/outcome.ts'
 import styles from './review-session.module.css'

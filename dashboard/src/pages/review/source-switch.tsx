@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
-import { SelectField } from '../../design/field.tsx'
+import { SelectField } from '../../design/controls/field.tsx'
 import { Toolbar } from '../../design/page.tsx'
-import { Segments } from '../../design/segments.tsx'
+import { Segments } from '../../design/charts/segments.tsx'
 import { formatCount } from '../../../../src/wording/count.ts'
 import { type ReviewSource, sourceCounts } from './review-source.ts'
 

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import { useGivingVerdict } from '../../api/reviews.ts'
-import { Button } from '../../design/button.tsx'
-import { Dialog } from '../../design/dialog.tsx'
-import { Failure } from '../../design/failure.tsx'
-import { TextField } from '../../design/field.tsx'
+import { Button } from '../../design/controls/button.tsx'
+import { Dialog } from '../../design/controls/dialog.tsx'
+import { Failure } from '../../design/states/failure.tsx'
+import { TextField } from '../../design/controls/field.tsx'
 import { typedKey } from '../../../../src/wording/typed-key.ts'
 
 /** Turns an answer down, and says why. */

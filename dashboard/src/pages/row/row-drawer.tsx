@@ -1,7 +1,7 @@
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
-import { Button } from '../../design/button.tsx'
+import { Button } from '../../design/controls/button.tsx'
 import { classes } from '../../design/classes.ts'
-import { Kbd } from '../../design/kbd.tsx'
+import { Kbd } from '../../design/controls/kbd.tsx'
 import { useKey } from '../../keys/use-key.tsx'
 import styles from './row-drawer.module.css'
 

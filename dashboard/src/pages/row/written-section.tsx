@@ -1,9 +1,9 @@
 import type { RecordDetail } from '../../../../src/server/contract/row.ts'
 import { Section } from '../../design/page.tsx'
-import { PlainText } from '../../design/plain-text.tsx'
-import { StateMark } from '../../design/state-mark.tsx'
-import { TextDiff } from '../../design/text-diff.tsx'
-import { ValueView } from '../../design/value-list.tsx'
+import { PlainText } from '../../design/texts/plain-text.tsx'
+import { StateMark } from '../../design/states/state-mark.tsx'
+import { TextDiff } from '../../design/texts/text-diff.tsx'
+import { ValueView } from '../../design/tables/value-list.tsx'
 import styles from './written-section.module.css'
 
 type Field = NonNullable<RecordDetail['written']>['fields'][number]

@@ -1,6 +1,6 @@
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
-import { Button } from '../../design/button.tsx'
-import { Empty } from '../../design/empty.tsx'
+import { Button } from '../../design/controls/button.tsx'
+import { Empty } from '../../design/states/empty.tsx'
 import { plural } from '../../../../src/wording/count.ts'
 
 /** A list without a row: because of its filters, or because there is none. */

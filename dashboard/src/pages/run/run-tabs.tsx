@@ -1,5 +1,5 @@
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
-import { Tab, Tabs } from '../../design/tabs.tsx'
+import { Tab, Tabs } from '../../design/controls/tabs.tsx'
 import { formatCount } from '../../../../src/wording/count.ts'
 
 /** The parts of a run. */

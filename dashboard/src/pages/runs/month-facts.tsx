@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { costsQuery } from '../../api/costs.ts'
-import { Count, Money } from '../../design/figures.tsx'
+import { Count, Money } from '../../design/charts/figures.tsx'
 import { Facts } from '../../design/page.tsx'
 import { useSession } from '../../shell/session.tsx'
 

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { jobsQuery } from '../../api/jobs.ts'
-import { ButtonLink } from '../../design/button.tsx'
-import { CliLines } from '../../design/cli-line.tsx'
-import { Empty } from '../../design/empty.tsx'
+import { ButtonLink } from '../../design/controls/button.tsx'
+import { CliLines } from '../../design/controls/cli-line.tsx'
+import { Empty } from '../../design/states/empty.tsx'
 import { shellWord } from '../../../../src/wording/shell-word.ts'
 
 /** Why no run is shown, and how the first one begins. */
