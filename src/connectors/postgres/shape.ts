@@ -1,3 +1,4 @@
+import { ownValue } from '../../domain/own-value.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { DatabaseConnection } from '../database/database.ts'
 import { didYouMean } from '../tables/near-names.ts'
@@ -102,6 +103,16 @@ function isOwnColumn(expression: unknown, name: string): boolean {
   )
 }
 
+/** What helps against a failure of a query, by SQLSTATE. */
+const queryFixes: Readonly<Record<string, string>> = {
+  '25006': 'Write a query that only reads.',
+  '42P01':
+    'Create the table, or correct its name: a table outside of the search_path is written with its schema.',
+  '42703': 'Correct the name of the column; one with capitals is written in double quotes.',
+  '42883':
+    'Correct the name of the function or the types it is given: a cast such as `x::text` may be missing.',
+}
+
 /** A failure of the user's query: E_SOURCE_QUERY with the place in the query; other failures of the database as they are. */
 export function queryError(thrown: unknown, statement: Sql | null, query: Sql, where: string): OffpeakError {
   const failure = sqlFailure(thrown)
@@ -111,8 +122,7 @@ export function queryError(thrown: unknown, statement: Sql | null, query: Sql, w
   const at = failure.position !== null && start >= 0 ? failure.position - 1 - start : -1
   const place = at >= 0 && at <= query.text.length ? placeIn(query.text, at) : ''
   const fix =
-    failure.hint ??
-    (failure.code === '25006' ? 'Write a query that only reads.' : 'Run the query in psql to fix it.')
+    failure.hint ?? ownValue(queryFixes, failure.code) ?? 'Correct the query, as the message says.'
   return new OffpeakError('E_SOURCE_QUERY', `The query failed: ${failureText(failure)}${place}`, {
     where,
     fix,
