@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { effects, reviewEffects } from '../src/engine/crash-points.ts'
@@ -85,6 +86,17 @@ describe('the documentation', () => {
           `${page} names ${file}: ${name}`,
         ).toBe(true)
     }
+  })
+
+  test('names only source files that exist', () => {
+    const gone = [...texts].flatMap(([page, text]) =>
+      [...text.matchAll(/`((?:src|dashboard\/src)\/[\w./-]+\.tsx?)`/g)].flatMap(([, file = '']) =>
+        [root, join(root, dirname(page))].some((from) => existsSync(join(from, file)))
+          ? []
+          : [`${page} names ${file}`],
+      ),
+    )
+    expect(gone).toEqual([])
   })
 
   test('names a test in each row of a table that says what was tried', async () => {
