@@ -30,7 +30,7 @@ function must<Value>(is: (value: unknown) => boolean, words: string): z.ZodType<
 const aFunction = must((value) => typeof value === 'function', 'it is to be a function')
 const duration = z
   .string()
-  .refine((text) => parseDuration(text) !== null, "it is to be a duration, as in '20h'")
+  .refine((text) => (parseDuration(text) ?? 0) > 0, "it is to be a duration, as in '20h'")
 const count = z.int().positive()
 
 /** Any library's schema fits, by the one property that all of them have; so it may be a function too. */

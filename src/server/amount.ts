@@ -16,8 +16,8 @@ export function amountIn(text: string | undefined): number | null {
 
 /** A duration of a request, in milliseconds. Throws E_USAGE; `path` names the field. */
 export function durationIn(text: string, path: string): number {
-  const length = parseDuration(text)
-  if (length !== null && Number.isSafeInteger(length)) return length
+  const lengthMs = parseDuration(text) ?? 0
+  if (lengthMs > 0 && Number.isSafeInteger(lengthMs)) return lengthMs
   throw new Refusal('E_USAGE', `${JSON.stringify(text)} is not a duration`, {
     where: path,
     fix: '30d, 24h, 90s',

@@ -56,6 +56,12 @@ describe('a job file', () => {
       '`maxTokens`: Invalid input: expected number, received string',
     ],
     [
+      'a deadline of nothing',
+      'maxTokens: 100',
+      "maxTokens: 100, deadline: '0h'",
+      "`deadline`: it is to be a duration, as in '20h'",
+    ],
+    [
       'a sink without its key',
       "key: 'id', set",
       'set',
@@ -108,6 +114,10 @@ describe('a job file', () => {
     ['no sink', /to: .*\n/, '', '`to` is missing'],
   ])('is refused with %s', async (_name, from, to, said) => {
     expect(await wrongWith(from, to)).toContain(said)
+  })
+
+  test('takes a deadline of hours and minutes', async () => {
+    expect(await wrongWith('maxTokens: 100', "maxTokens: 100, deadline: '1h30m'")).toBeNull()
   })
 
   test('takes a schema of any library, and a source of anybody', async () => {
