@@ -31,6 +31,8 @@ export interface Model<Of extends Task = Task> {
   /** What people call a compatible service, and whether it may be called without encryption in a private network. */
   readonly name?: string
   readonly insecureHttp?: boolean
+  /** Whether a batch can be given metadata; true when left out. */
+  readonly takesMetadata?: boolean
   /** Further headers of every call to a compatible service. */
   readonly headers?: Readonly<Record<string, HeaderValue>>
   /** The accounts that its batches are spread over; the one of the environment when left out. */

@@ -62,6 +62,11 @@ export interface CompatibleService {
   readonly headers?: Readonly<Record<string, HeaderValue>>
   /** Whether it may be called without encryption, in a private network: `http://litellm:4000/v1`. */
   readonly insecureHttp?: boolean
+  /**
+   * False for a service that refuses a batch with metadata; true when left out. An unanswered creation is then found by its
+   * input file alone.
+   */
+  readonly takesMetadata?: boolean
   /** Servers or keys that its batches are spread over, by what room each has. */
   readonly accounts?: readonly CompatibleAccount[]
 }
@@ -104,7 +109,7 @@ export function azure(deployment?: string | null, options: AzureModelOptions = {
  * Throws E_JOB_INVALID for an empty id, and for accounts that are none.
  */
 export function openaiCompatible(service: CompatibleService): ServiceModels {
-  const { baseUrl, apiKeyEnv, name, headers, insecureHttp, accounts } = service
+  const { baseUrl, apiKeyEnv, name, headers, insecureHttp, takesMetadata, accounts } = service
   return serviceOf(compatibleDefinition, (model) => ({
     model: named(model, 'openaiCompatible()'),
     baseUrl,
@@ -112,6 +117,7 @@ export function openaiCompatible(service: CompatibleService): ServiceModels {
     ...(name !== undefined && { name }),
     ...(headers !== undefined && { headers }),
     ...(insecureHttp !== undefined && { insecureHttp }),
+    ...(takesMetadata !== undefined && { takesMetadata }),
     accounts,
   }))
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { json, serve, type TestServer } from '../serve.ts'
 
 const inputLine = z.object({ custom_id: z.string(), body: z.looseObject({}) })
-const newBatch = z.object({ input_file_id: z.string(), endpoint: z.string(), metadata: z.unknown() })
+const newBatch = z.object({ input_file_id: z.string(), endpoint: z.string(), metadata: z.unknown().optional() })
 
 /** A batch service of one page, whose answers are all that a test wants of it. */
 export interface AnsweringService extends AsyncDisposable {
@@ -13,9 +13,13 @@ export interface AnsweringService extends AsyncDisposable {
 
 /**
  * Starts a service on this machine: every batch is completed at the first look, and each of its lines, as each prompt
- * that is asked alone, is answered 200 with the body that `answer` gives by how many were asked before.
+ * that is asked alone, is answered 200 with the body that `answer` gives by how many were asked before. `takesMetadata: false`: a
+ * batch with metadata is refused.
  */
-export async function answeringService(answer: (asked: number) => unknown): Promise<AnsweringService> {
+export async function answeringService(
+  answer: (asked: number) => unknown,
+  { takesMetadata = true }: { readonly takesMetadata?: boolean } = {},
+): Promise<AnsweringService> {
   const files = new Map<string, string>()
   const batches = new Map<string, object>()
   const asked: Record<string, unknown>[] = []
@@ -40,6 +44,8 @@ export async function answeringService(answer: (asked: number) => unknown): Prom
         return json(response, 200, { id, object: 'file', deleted: true })
       case 'POST /batches': {
         const ask = newBatch.parse(JSON.parse(sent))
+        if (!takesMetadata && ask.metadata !== undefined)
+          return json(response, 400, { error: { message: 'Unknown parameter: metadata', param: 'metadata' } })
         const lines = inputLines(files.get(ask.input_file_id) ?? '')
         const output = `output-${batches.size + 1}`
         files.set(

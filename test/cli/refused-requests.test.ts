@@ -86,6 +86,32 @@ test('a limit that only a further field names goes to a gateway as it is, and bo
   expect(service.asked[0]).not.toHaveProperty('max_tokens')
 })
 
+test('a service that refuses metadata says what leaves it out, and is asked so', async () => {
+  await using service = await answeringService(
+    () => ({ choices: [{ message: { content: '{"summary":"x"}' } }] }),
+    { takesMetadata: false },
+  )
+  using folder = temporaryFolder()
+  const ask = (more: string): Promise<void> =>
+    notesProject(folder.path, {
+      emulator: 'none',
+      model: `openaiCompatible({ baseUrl: '${service.url}'${more} })('gpt-5-mini')`,
+      config: "prices: { 'gpt-5-mini': { batch: { input: 1, output: 10 } } },",
+    })
+  await ask('')
+  const refused = await call(folder.path, 'run', 'notes', '--yes')
+  expect(refused.exit).toBe(4)
+  expect(refused.stderr.replaceAll(/\s+/g, ' ')).toContain(
+    'Unknown parameter: metadata (openaiCompatible({ takesMetadata: false, … }) leaves it out)',
+  )
+  expect(refused.stderr).toMatch(/Then: offpeak resume/)
+  await ask(', takesMetadata: false')
+  const run = await call(folder.path, 'resume', 'notes')
+  expect(run.exit, run.stderr).toBe(0)
+  expect(run.stdout).toContain('12 of 12 records')
+  expect(service.asked).toHaveLength(12)
+})
+
 test('a record that the model cannot read is said by plan and left out by run', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path, { records: 3 })

@@ -22,6 +22,8 @@ export interface CompatibleOptions extends Access {
   /** The function by which a job names it; `openaiCompatible` when left out. */
   readonly calledAs?: string
   readonly tokenRule?: Provider['tokenRule']
+  /** Whether a batch can be given metadata; true when left out. */
+  readonly takesMetadata?: boolean
   /** Whether it is a server of one's own, called straight: its 503 means in any words that it has not begun. */
   readonly isOwnServer?: boolean
   /** What is known about this service, in place of the careful assumptions. */
@@ -59,6 +61,8 @@ export function compatibleProvider(options: CompatibleOptions): Provider {
     recovery: { create: 'once', proof: 'sameInput', fence: false },
     http,
     ...(options.tokenRule && { tokenRule: options.tokenRule }),
+    ...(options.takesMetadata !== undefined && { takesMetadata: options.takesMetadata }),
+    metadataFix: `${options.calledAs ?? 'openaiCompatible'}({ takesMetadata: false, … }) leaves it out`,
     isOwnServer: options.isOwnServer === true,
     inspect: (request, endpoint) =>
       inspectRequest(request, endpoint, { model: request.model, certain: false }),

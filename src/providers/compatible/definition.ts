@@ -16,12 +16,13 @@ export const compatibleDefinition: ProviderDefinition = {
   accounts: { baseUrl: { value: 'baseUrl' }, apiKeyEnv: { value: 'apiKeyEnv' } },
   quotaScope: ({ model: { name, baseUrl } }) => name ?? addressWords(baseUrl),
   baseUrl: ({ model }) => model.baseUrl ?? null,
-  connect({ model: { baseUrl, apiKeyEnv, name, concurrency }, env }, { emulator, ...access }) {
+  connect({ model: { baseUrl, apiKeyEnv, name, concurrency, takesMetadata }, env }, { emulator, ...access }) {
     return compatibleProvider({
       ...access,
       baseUrl: emulator ? `${emulator.url}/v1` : (baseUrl ?? ''),
       apiKey: emulator?.key ?? (apiKeyEnv === undefined ? null : env(apiKeyEnv)),
       name: name ?? null,
+      ...(takesMetadata !== undefined && { takesMetadata }),
       ...(concurrency !== undefined && { limits: { realtime: { concurrency } } }),
     })
   },

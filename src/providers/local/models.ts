@@ -18,7 +18,17 @@ export interface LocalService extends CompatibleService {
  * is stated. Throws E_JOB_INVALID for an empty id, or a concurrency that is no whole number above 0.
  */
 export function local({ batches = false, ...service }: LocalService): ServiceModels {
-  const { baseUrl, apiKeyEnv, name, headers, insecureHttp, concurrency, price = free, accounts } = service
+  const {
+    baseUrl,
+    apiKeyEnv,
+    name,
+    headers,
+    insecureHttp,
+    takesMetadata,
+    concurrency,
+    price = free,
+    accounts,
+  } = service
   if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency > 0))
     throw new OffpeakError('E_JOB_INVALID', `${concurrency} is no number of calls at a time`, {
       where: 'local()',
@@ -33,6 +43,7 @@ export function local({ batches = false, ...service }: LocalService): ServiceMod
     ...(name !== undefined && { name }),
     ...(headers !== undefined && { headers }),
     ...(insecureHttp !== undefined && { insecureHttp }),
+    ...(takesMetadata !== undefined && { takesMetadata }),
     accounts,
   }))
 }

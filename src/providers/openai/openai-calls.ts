@@ -51,6 +51,8 @@ export interface OpenaiVariant {
   readonly window?: string
   /** Whether a batch can be given metadata; true when left out. */
   readonly takesMetadata?: boolean
+  /** What a person does about a service that refuses metadata; nothing is said when left out. */
+  readonly metadataFix?: string
   /** A batch object, read; as OpenAI's when left out. */
   readonly readBatch?: (json: unknown) => RemoteBatch | null
   readonly completePath: (model: string, endpoint: string) => string
@@ -165,7 +167,12 @@ export function openaiCalls(variant: OpenaiVariant): Provider {
         alone: true,
         signal,
       })
-      return classify('spends', exchange, toBatch)
+      const reply = classify('spends', exchange, toBatch)
+      const isMetadata =
+        reply.kind === 'refused' && reply.cause === 'invalid' && /\bmetadata\b/i.test(reply.message)
+      return isMetadata && takesMetadata && variant.metadataFix !== undefined
+        ? { ...reply, message: `${reply.message} (${variant.metadataFix})` }
+        : reply
     },
 
     async batch(batchId, signal) {
