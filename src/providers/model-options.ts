@@ -1,4 +1,3 @@
-import { didYouMean } from '../connectors/tables/near-names.ts'
 import { OffpeakError } from '../domain/errors.ts'
 
 const addressNames: ReadonlySet<string> = new Set(['baseurl', 'url', 'endpointurl', 'host'])
@@ -16,13 +15,11 @@ export function requireModelOptions(where: string, given: unknown, known: readon
     })
   const unknown = Object.keys(given).find((name) => !known.includes(name))
   if (unknown === undefined) return
-  const near = didYouMean(unknown, known)
-  const elsewhere =
-    near === '' && addressNames.has(unknown.toLowerCase())
-      ? '. Another address is named by the environment, or by openaiCompatible({ baseUrl })'
-      : ''
-  throw new OffpeakError('E_JOB_INVALID', `there is no \`${unknown}\` of a model here.${near}`, {
+  const elsewhere = addressNames.has(unknown.toLowerCase())
+    ? '. Another address is named by the environment, or by openaiCompatible({ baseUrl })'
+    : ''
+  throw new OffpeakError('E_JOB_INVALID', `there is no \`${unknown}\` of a model here`, {
     where,
-    fix: `it takes ${known.join(', ')}${elsewhere}`,
+    fix: known.length === 0 ? `it takes no options${elsewhere}` : `it takes ${known.join(', ')}${elsewhere}`,
   })
 }

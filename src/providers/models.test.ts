@@ -89,5 +89,5 @@ test('an address that a model does not take is refused, and no other one is aske
       ).toThrow(expect.objectContaining({ code: 'E_JOB_INVALID' }))
   }
   for (const make of [openaiCompatible, local])
-    expect(() => Reflect.apply(make, null, [{ ...service, headesr: {} }])).toThrow('Did you mean headers?')
+    expect(() => Reflect.apply(make, null, [{ ...service, headesr: {} }])).toThrow('there is no `headesr`')
 })
