@@ -9,6 +9,8 @@ import { type Following, followRun } from './compose/client/following.ts'
 import {
   planOptionsShape,
   requireOptions,
+  requireRunName,
+  resultsFilterShape,
   resumeOptionsShape,
   retryOptionsShape,
   runOptionsShape,
@@ -123,6 +125,11 @@ export interface Offpeak extends AsyncDisposable {
     run: string,
     filter?: ResultsFilter<Output>,
   ) => AsyncIterable<RunResult<Output>>
+  /**
+   * Closes the project. Calls that still wait are ended with E_USAGE, as by a `signal`: what was sent goes on. Later calls
+   * throw E_USAGE, and closing again does nothing. A process with an open project does not end by itself.
+   */
+  readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
 /**
@@ -134,74 +141,133 @@ export interface Offpeak extends AsyncDisposable {
  */
 export async function openOffpeak(options: OpenOptions = {}): Promise<Offpeak> {
   const project = await openProject(options)
-  const runOf = async (name: string) => project.find(name)
+  const gate = new Gate()
+  const runOf = async (call: string, name: string) => {
+    requireRunName(call, name)
+    return project.find(name)
+  }
+  const follow = (run: string, { signal, onProgress }: Following) =>
+    followRun(project, run, {
+      signal: signal === undefined ? gate.signal : AbortSignal.any([signal, gate.signal]),
+      onProgress,
+    })
   return {
-    async plan(job, options = {}) {
-      requireOptions('plan', planOptionsShape, options)
-      using given = await named(project, job)
-      return await project.plan(given.name, selectionOf(options))
-    },
-    async run(choice, options = {}) {
-      requireOptions('run', runOptionsShape, options)
-      const { maxCost, signal, onProgress, ...records } = options
-      signal?.throwIfAborted()
-      using given = await named(project, choice)
-      const job = given.name
-      const selection = selectionOf(records)
-      const maxMicroUsd = amountOf(maxCost)
-      const [live] = await project.store.runs({ job, live: true, limit: 1 })
-      const made = live === undefined ? await project.plan(job, selection) : null
-      if (made !== null && isNothingToSend(made)) return null
-      const { run } = await startAgreed(project, {
-        job,
-        selection,
-        seen: null,
-        ...(made === null ? {} : { made }),
-        maxMicroUsd,
-        payer: null,
-        sees: everyJob,
-      })
-      return await followRun(project, run.id, { signal, onProgress })
-    },
-    async resume(name, options = {}) {
-      requireOptions('resume', resumeOptionsShape, options)
-      const { maxCost, today = false, accept = false, ...following } = options
-      const run = await runOf(name)
-      await resumeAgreed(project, run, amountOf(maxCost), { today, accept })
-      return followRun(project, run.id, following)
-    },
-    async retry(name, options = {}) {
-      requireOptions('retry', retryOptionsShape, options)
-      const { status, error, only, today, maxTokens, model, deliveryMode, maxCost, ...following } = options
-      const run = await runOf(name)
-      const choice = {
-        outcomes: status === undefined ? null : typeof status === 'string' ? [status] : status,
-        reason: error ?? null,
-        keys: only ?? null,
-        deliveryMode: deliveryMode ?? null,
-        model: model ?? null,
-        maxTokens: maxTokens ?? null,
-      }
-      const how = { maxMicroUsd: amountOf(maxCost), dryRun: false }
-      if (today === false && (model !== undefined || maxTokens !== undefined))
-        throw new OffpeakError('E_USAGE', '`today: false` changes nothing; `maxTokens` and `model` do', {
-          fix: 'leave `today` out',
+    plan: (job, options = {}) =>
+      gate.pass(async () => {
+        requireOptions('plan', planOptionsShape, options)
+        using given = await named(project, job)
+        return await project.plan(given.name, selectionOf(options))
+      }),
+    run: (choice, options = {}) =>
+      gate.pass(async () => {
+        requireOptions('run', runOptionsShape, options)
+        const { maxCost, signal, onProgress, ...records } = options
+        signal?.throwIfAborted()
+        using given = await named(project, choice)
+        const job = given.name
+        const selection = selectionOf(records)
+        const maxMicroUsd = amountOf(maxCost)
+        const [live] = await project.store.runs({ job, live: true, limit: 1 })
+        const made = live === undefined ? await project.plan(job, selection) : null
+        if (made !== null && isNothingToSend(made)) return null
+        gate.signal.throwIfAborted()
+        const { run } = await startAgreed(project, {
+          job,
+          selection,
+          seen: null,
+          ...(made === null ? {} : { made }),
+          maxMicroUsd,
+          payer: null,
+          sees: everyJob,
         })
-      if (retryKind({ ...choice, today: today ?? null }) === 'as-sent') {
-        const { marked } = await retryAgreed(project, run, choice, how)
-        return marked === 0 ? null : followRun(project, run.id, following)
+        return await follow(run.id, { signal, onProgress })
+      }),
+    resume: (name, options = {}) =>
+      gate.pass(async () => {
+        requireOptions('resume', resumeOptionsShape, options)
+        const { maxCost, today = false, accept = false, ...following } = options
+        const run = await runOf('resume', name)
+        await resumeAgreed(project, run, amountOf(maxCost), { today, accept })
+        return follow(run.id, following)
+      }),
+    retry: (name, options = {}) =>
+      gate.pass(async () => {
+        requireOptions('retry', retryOptionsShape, options)
+        const { status, error, only, today, maxTokens, model, deliveryMode, maxCost, ...following } = options
+        const run = await runOf('retry', name)
+        const choice = {
+          outcomes: status === undefined ? null : typeof status === 'string' ? [status] : status,
+          reason: error ?? null,
+          keys: only ?? null,
+          deliveryMode: deliveryMode ?? null,
+          model: model ?? null,
+          maxTokens: maxTokens ?? null,
+        }
+        const how = { maxMicroUsd: amountOf(maxCost), dryRun: false }
+        if (today === false && (model !== undefined || maxTokens !== undefined))
+          throw new OffpeakError('E_USAGE', '`today: false` changes nothing; `maxTokens` and `model` do', {
+            fix: 'leave `today` out',
+          })
+        if (retryKind({ ...choice, today: today ?? null }) === 'as-sent') {
+          const { marked } = await retryAgreed(project, run, choice, how)
+          return marked === 0 ? null : follow(run.id, following)
+        }
+        const { started } = await rescueAgreed(project, run, choice, { ...how, payer: null, sees: everyJob })
+        return started && follow(started.id, following)
+      }),
+    cancel: (name) =>
+      gate.pass(async () => {
+        const { id } = await runOf('cancel', name)
+        await project.cancel(id)
+        return project.status(id)
+      }),
+    status: (run) =>
+      gate.pass(async () => {
+        requireRunName('status', run)
+        return project.status(run)
+      }),
+    async *results(run, filter = {}) {
+      gate.signal.throwIfAborted()
+      requireRunName('results', run)
+      requireOptions('results', resultsFilterShape, filter)
+      for await (const result of project.results(run, filter)) {
+        yield result
+        gate.signal.throwIfAborted()
       }
-      const { started } = await rescueAgreed(project, run, choice, { ...how, payer: null, sees: everyJob })
-      return started && followRun(project, started.id, following)
     },
-    async cancel(name) {
-      const { id } = await runOf(name)
-      await project.cancel(id)
-      return project.status(id)
-    },
-    status: (run) => project.status(run),
-    results: (run, filter) => project.results(run, filter),
-    [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => gate.close(() => project[Symbol.asyncDispose]()),
+  }
+}
+
+/** Lets calls to a project pass while it is open, and ends those that wait before it is closed. */
+class Gate {
+  private readonly closer = new AbortController()
+  private readonly calls = new Set<Promise<unknown>>()
+  private closed: Promise<void> | null = null
+
+  /** Aborted with what a call to a closed project throws. */
+  get signal(): AbortSignal {
+    return this.closer.signal
+  }
+
+  async pass<Given>(call: () => Promise<Given>): Promise<Given> {
+    this.signal.throwIfAborted()
+    const given = call()
+    this.calls.add(given)
+    try {
+      return await given
+    } finally {
+      this.calls.delete(given)
+    }
+  }
+
+  close(project: () => PromiseLike<void>): Promise<void> {
+    this.closer.abort(
+      new OffpeakError('E_USAGE', 'the project is closed', {
+        fix: 'call before it is closed, or open it again by openOffpeak(); a run that has begun goes on, and run() attaches to it',
+      }),
+    )
+    return (this.closed ??= Promise.allSettled(this.calls).then(project))
   }
 }
 

@@ -87,6 +87,55 @@ describe('a program that uses Offpeak', () => {
     expect(provider.bill().requests).toBe(0)
   })
 
+  test('that names no run is refused, and means none that happens to be there', async () => {
+    await using provider = await startProvider()
+    using folder = await folderWith(['a ship [[refusal]]'])
+    await using offpeak = await openOffpeak({ cwd: folder.path })
+    await offpeak.run(notesJob(provider), { maxCost: '$1' })
+    const { requests } = provider.bill()
+    for (const name of ['', ' ', undefined, null, 7])
+      for (const call of [offpeak.status, offpeak.resume, offpeak.retry, offpeak.cancel])
+        await expect(Reflect.apply(call, null, [name])).rejects.toMatchObject({
+          code: 'E_USAGE',
+          money: 'no',
+        })
+    await expect(Array.fromAsync(offpeak.results(''))).rejects.toMatchObject({ code: 'E_USAGE' })
+    expect(provider.bill().requests).toBe(requests)
+  })
+
+  test('is told of a filter of results that there is not', async () => {
+    await using provider = await startProvider()
+    using folder = await folderWith(['a ship'])
+    await using offpeak = await openOffpeak({ cwd: folder.path })
+    await offpeak.run(notesJob(provider), { maxCost: '$1' })
+    for (const filter of [{ status: 'good' }, { state: 'ok' }, { job: 'notes' }, null])
+      await expect(
+        Array.fromAsync(Reflect.apply(offpeak.results, null, ['notes', filter])),
+      ).rejects.toMatchObject({ code: 'E_USAGE' })
+  })
+
+  test('may close while a run goes on, is told so by a code, and the run is taken up again', async () => {
+    await using provider = await startEmulator({ speed: 20, announces: false })
+    using folder = await folderWith(['a ship', 'a storm', 'a port', 'a crew'])
+    const job = notesJob(provider)
+    const offpeak = await openOffpeak({ cwd: folder.path })
+    const begun = Promise.withResolvers<null>()
+    const run = offpeak.run(job, { maxCost: '$1', onProgress: () => begun.resolve(null) })
+    const ended = expect(run).rejects.toMatchObject({ code: 'E_USAGE' })
+    await begun.promise
+    await offpeak[Symbol.asyncDispose]()
+    await ended
+    await offpeak[Symbol.asyncDispose]()
+    await expect(offpeak.plan(job)).rejects.toMatchObject({ code: 'E_USAGE' })
+    await expect(offpeak.status('notes')).rejects.toMatchObject({ code: 'E_USAGE' })
+    await expect(Array.fromAsync(offpeak.results('notes'))).rejects.toMatchObject({ code: 'E_USAGE' })
+
+    provider.advanceClock(60_000)
+    await using again = await openOffpeak({ cwd: folder.path })
+    expect(await again.run(job, { maxCost: '$1' })).toMatchObject({ state: 'done', counts: { merged: 4 } })
+    expect(provider.bill().requests).toBe(4)
+  })
+
   test('is never given the run of another job of the same name, in one project or in two at once', async () => {
     await using provider = await startProvider()
     using folder = await folderWith(['a ship', 'a storm', 'a port', 'a crew'])

@@ -4,6 +4,7 @@ import type { ChatModel, EmbeddingModel, HeaderValue } from '../ports/model.ts'
 import { azureDefinition } from './azure/definition.ts'
 import { compatibleDefinition } from './compatible/definition.ts'
 import { type ModelData, modelOf, type ProviderDefinition } from './definition.ts'
+import { requireModelOptions } from './model-options.ts'
 import { openaiDefinition } from './openai/definition.ts'
 import type { PriceZone } from './prices/price-row.ts'
 
@@ -71,6 +72,17 @@ export interface CompatibleService {
   readonly accounts?: readonly CompatibleAccount[]
 }
 
+/** What a service of OpenAI's shape is described by. */
+export const compatibleNames = [
+  'baseUrl',
+  'apiKeyEnv',
+  'name',
+  'headers',
+  'insecureHttp',
+  'takesMetadata',
+  'accounts',
+] as const satisfies readonly (keyof CompatibleService)[]
+
 const chat = '/v1/chat/completions'
 const embeddings = '/v1/embeddings'
 
@@ -87,6 +99,7 @@ export interface ServiceModels<Own extends object = object> {
 export const openai: ServiceModels<Accounts<OpenaiAccount>> = serviceOf(
   openaiDefinition,
   (model, { accounts }: Accounts<OpenaiAccount> = {}) => ({ model: named(model, 'openai()'), accounts }),
+  { where: 'openai()', takes: ['accounts'] },
 )
 
 /**
@@ -94,6 +107,7 @@ export const openai: ServiceModels<Accounts<OpenaiAccount>> = serviceOf(
  * environment names it. Throws E_JOB_INVALID for an empty name, and for accounts that are none.
  */
 export function azure(deployment?: string | null, options: AzureModelOptions = {}): ChatModel {
+  requireModelOptions('azure()', options, ['endpoint', 'accounts', 'model', 'zone', 'realtime'])
   return modelOf(azureDefinition, 'chat', {
     model: deployment == null ? null : named(deployment, 'azure()'),
     endpoint: options.endpoint ?? chat,
@@ -109,32 +123,42 @@ export function azure(deployment?: string | null, options: AzureModelOptions = {
  * Throws E_JOB_INVALID for an empty id, and for accounts that are none.
  */
 export function openaiCompatible(service: CompatibleService): ServiceModels {
+  requireModelOptions('openaiCompatible()', service, compatibleNames)
   const { baseUrl, apiKeyEnv, name, headers, insecureHttp, takesMetadata, accounts } = service
-  return serviceOf(compatibleDefinition, (model) => ({
-    model: named(model, 'openaiCompatible()'),
-    baseUrl,
-    ...(apiKeyEnv !== undefined && { apiKeyEnv }),
-    ...(name !== undefined && { name }),
-    ...(headers !== undefined && { headers }),
-    ...(insecureHttp !== undefined && { insecureHttp }),
-    ...(takesMetadata !== undefined && { takesMetadata }),
-    accounts,
-  }))
+  return serviceOf(
+    compatibleDefinition,
+    (model) => ({
+      model: named(model, 'openaiCompatible()'),
+      baseUrl,
+      ...(apiKeyEnv !== undefined && { apiKeyEnv }),
+      ...(name !== undefined && { name }),
+      ...(headers !== undefined && { headers }),
+      ...(insecureHttp !== undefined && { insecureHttp }),
+      ...(takesMetadata !== undefined && { takesMetadata }),
+      accounts,
+    }),
+    { where: 'a model of openaiCompatible()', takes: [] },
+  )
 }
 
 type OwnData = Omit<ModelData, 'endpoint'>
 
-/** The models of a service by their ids, with what else their data says. */
+/** The models of a service by their ids, with what else their data says; `takes`: what they are told besides an endpoint. */
 export function serviceOf<Own extends object>(
   definition: ProviderDefinition,
   data: (id: string, own?: Own) => OwnData,
+  { where, takes }: { readonly where: string; readonly takes: readonly string[] },
 ): ServiceModels<Own> {
   return Object.assign(
-    (id: string, options?: ModelOptions & Own): ChatModel =>
-      modelOf(definition, 'chat', { ...data(id, options), endpoint: options?.endpoint ?? chat }),
+    (id: string, options?: ModelOptions & Own): ChatModel => {
+      requireModelOptions(where, options, ['endpoint', ...takes])
+      return modelOf(definition, 'chat', { ...data(id, options), endpoint: options?.endpoint ?? chat })
+    },
     {
-      embedding: (id: string, own?: Own): EmbeddingModel =>
-        modelOf(definition, 'embedding', { ...data(id, own), endpoint: embeddings }),
+      embedding: (id: string, own?: Own): EmbeddingModel => {
+        requireModelOptions(where, own, takes)
+        return modelOf(definition, 'embedding', { ...data(id, own), endpoint: embeddings })
+      },
     },
   )
 }

@@ -136,7 +136,10 @@ function streams(route: Route): boolean {
 function partOf(schema: z.ZodType, value: unknown, part: string): unknown {
   // A body was looked through when it was parsed.
   if (part !== 'body' && hasNul(JSON.stringify(value)))
-    throw new Refusal('E_USAGE', `${part}: it has a NUL character`, { where: `the ${part}` })
+    throw new Refusal('E_USAGE', `${part}: it has a NUL character`, {
+      where: `the ${part}`,
+      fix: 'send it without \\u0000 and %00',
+    })
   const parsed = schema.safeParse(value)
   if (parsed.success) return withProto(schema, value, parsed.data)
   const words = { whole: `the ${part}`, more: '/openapi.json says what fits' }

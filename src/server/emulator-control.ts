@@ -121,6 +121,8 @@ export async function clearFaults(url: string): Promise<void> {
   await call(url, 'faults', 'DELETE')
 }
 
+const restart = 'start the server again, and with it the emulator'
+
 async function call(url: string, path: string, method: string = 'GET', body?: object): Promise<unknown> {
   let answer: Response
   try {
@@ -135,14 +137,18 @@ async function call(url: string, path: string, method: string = 'GET', body?: ob
   } catch (thrown) {
     throw new OffpeakError('E_PROVIDER_AWAY', `the emulator does not answer: ${messageOf(thrown)}`, {
       where: url,
+      fix: restart,
     })
   }
   if (answer.ok) return answer.json()
   if (answer.status === 400) {
     const { error } = refusal.parse(await answer.json())
-    throw new OffpeakError('E_USAGE', error.message)
+    throw new OffpeakError('E_USAGE', error.message, { fix: 'GET /api/v1/emulator lists what it takes' })
   }
-  throw new OffpeakError('E_PROVIDER_AWAY', `the emulator answers ${answer.status}`, { where: url })
+  throw new OffpeakError('E_PROVIDER_AWAY', `the emulator answers ${answer.status}`, {
+    where: url,
+    fix: restart,
+  })
 }
 
 /** A batch may be told to write its times as another API does. */

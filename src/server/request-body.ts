@@ -48,13 +48,17 @@ export function hasNul(json: string): boolean {
 }
 
 function unreadable(why: string): Refusal {
-  return new Refusal('E_USAGE', `the body cannot be read: ${why}`, { where: 'the body' })
+  return new Refusal('E_USAGE', `the body cannot be read: ${why}`, {
+    where: 'the body',
+    fix: '/openapi.json says what fits; in a shell, put the JSON in single quotes: -d \'{ "limit": 5 }\'',
+  })
 }
 
 function tooLarge(): Refusal {
   return new Refusal('E_USAGE', `the body has more than ${maxBodyBytes} bytes`, {
     status: 413,
     where: 'the body',
+    fix: 'send less at a time, as fewer keys; a run of all records needs none',
     headers: { connection: 'close' },
   })
 }

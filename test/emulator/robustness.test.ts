@@ -122,6 +122,30 @@ describe('whatever is sent', () => {
     expect(failed.errors?.data?.[0]).toMatchObject({ code: 'invalid_json_line', line: 2 })
   })
 
+  it('is not pushed out of time: every later call is answered as before', async () => {
+    await using own = await startFast()
+    const turn = async (body: string): Promise<number> => {
+      const answer = await fetch(`${own.url}/_emulator/clock`, { method: 'POST', body })
+      await answer.body?.cancel()
+      return answer.status
+    }
+    for (const wish of [
+      '{"advance":"999999999d"}',
+      '{"advance":"9e9d"}',
+      '{"advance_ms":1e400}',
+      '{"advance_ms":1e16}',
+      '{"speed":1e400}',
+      '{"speed":1e308}',
+      '{"speed":5,"advance":"999999999d"}',
+    ])
+      expect(await turn(wish), wish).toBe(400)
+    expect(own.state().clock.speed).not.toBe(5)
+    expect(await turn('{"advance":"30d"}')).toBe(200)
+    const client = openai(own)
+    const batch = await waitFor(client, (await submit(client, chatLine(0))).id)
+    expect(batch.status).toBe('completed')
+  })
+
   it('leaves nothing behind when it stops in the middle of an upload', async () => {
     const before = emulator.state().files.length
     const { promise: closed, resolve } = Promise.withResolvers<void>()

@@ -111,6 +111,11 @@ describe('a run over HTTP', () => {
     expect(Number(second.items[0]?.['id'])).toBeGreaterThan(Number(first.items[2]?.['id']))
     for (const path of [
       'rows?cursor=-1',
+      'rows?cursor=10',
+      'rows?cursor=999999999',
+      'rows?q=1&cursor=999999999',
+      'rows?sort=-key&cursor=999999999',
+      'rows?q=1&sort=key&cursor=5',
       'rows?outcome=nope',
       'history?cursor=x',
       'history?cursor=99999999999999999999',

@@ -102,6 +102,15 @@ describe('the suite of sources', () => {
     ).toEqual([])
   })
 
+  test('is content with a source to which counting is dear', async () => {
+    expect(
+      await failing(
+        sourceSuite(() => ({ count: () => Promise.resolve(null) })),
+        '',
+      ),
+    ).toEqual([])
+  })
+
   test.each(sourceFaults)('finds a source that $what', async ({ test, change }) => {
     expect(await failing(sourceSuite(change), test)).toHaveLength(1)
   })

@@ -61,10 +61,31 @@ export const retryOptionsShape = z.strictObject({
   maxCost: text,
 })
 
+/** Of `results`; what `sort` may name is said where it is read. */
+export const resultsFilterShape = z.strictObject({
+  status: z.enum(['ok', 'failed', 'all']).optional(),
+  answers: yes,
+  answer: text,
+  sort: z.strictObject({ field: z.string(), descending: z.boolean() }).optional(),
+  job: z
+    .custom((value) => typeof value === 'object' && value !== null, {
+      error: 'it is to be what defineJob() gives',
+    })
+    .optional(),
+})
+
+/** A program may have no run at hand, as where nothing was to be sent: that is no choice of a run. Throws E_USAGE. */
+export function requireRunName(call: string, run: unknown): void {
+  if (typeof run === 'string' && run.trim() !== '') return
+  throw new OffpeakError('E_USAGE', `${call}: no run is named`, {
+    fix: 'give the id of a run, as `run` of a status has it, or the name of a job for its last run',
+  })
+}
+
 /** Throws E_USAGE for options that a call does not take, or not so. */
 export function requireOptions(call: string, shape: z.ZodType, options: unknown): void {
   const parsed = shape.safeParse(options)
   if (parsed.success) return
-  const { problem, fix } = settingsIssue(shape, options, parsed.error)
+  const { problem, fix } = settingsIssue(shape, options, parsed.error, { whole: 'what is given' })
   throw new OffpeakError('E_USAGE', `the options of ${call}: ${problem}`, { fix })
 }

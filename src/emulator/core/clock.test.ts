@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ClockStopped, makeClock } from './clock.ts'
+import { ClockStopped, lastMs, makeClock } from './clock.ts'
 
 describe('the clock', () => {
   it('starts at its base and runs at its speed', async () => {
@@ -18,6 +18,15 @@ describe('the clock', () => {
     clock.setSpeed(1e9)
     await day
     expect(clock.nowMs()).toBeGreaterThanOrEqual(86_400_000)
+  })
+
+  it('never shows a time that cannot be written as a date', () => {
+    for (const clock of [makeClock(0, 1e300), makeClock(1e18, 1), makeClock(Infinity, 1)]) {
+      clock.advance(1e15)
+      clock.advance(1e15)
+      expect(clock.nowMs()).toBe(lastMs)
+      expect(new Date(clock.nowMs() + 30 * 86_400_000).toISOString()).toContain('-01-31T')
+    }
   })
 
   it('lets a sleeper be poked awake early, and stops it when the emulator closes', async () => {

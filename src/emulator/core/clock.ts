@@ -1,9 +1,12 @@
 /** The longest delay that `setTimeout` keeps (Node docs, timers): longer waits are made of several. */
 const maxTimerMs = 2_147_483_647
 
+/** The last moment that its clock shows: every time that is reckoned from it can still be written as a date. */
+export const lastMs = Date.UTC(9999, 0, 1)
+
 /** A clock that runs `speed` times as fast as the machine's and can be pushed forward by hand. */
 export interface EmulatorClock {
-  /** Emulator time in milliseconds since 1970. */
+  /** Emulator time in milliseconds since 1970; it stands still at `lastMs`. */
   nowMs(): number
   speed(): number
   setSpeed(speed: number): void
@@ -18,7 +21,8 @@ export function makeClock(baseMs: number, initialSpeed: number): EmulatorClock {
   let currentSpeed = initialSpeed
   const sleepers = new Set<() => void>()
 
-  const nowMs = (): number => baseEmulatorMs + (performance.now() - baseRealMs) * currentSpeed
+  const nowMs = (): number =>
+    Math.min(lastMs, baseEmulatorMs + (performance.now() - baseRealMs) * currentSpeed)
   const rebase = (extraMs: number): void => {
     baseEmulatorMs = nowMs() + extraMs
     baseRealMs = performance.now()

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { parseBody, readBody } from './http/body.ts'
+import { lastMs } from './clock.ts'
 import { Refusal } from './errors.ts'
 import { readFaultRule } from './faults/read-rule.ts'
 import type { FaultRule } from './faults/rule.ts'
@@ -165,25 +166,28 @@ const unitMs: Readonly<Record<string, number>> = {
   d: 86_400_000,
 }
 
+const maxSpeed = 1_000_000
+
 /** `{advance_ms}`, `{advance: "24h"}`, `{speed}`; any of them together. */
 async function turnClock(state: State, body: JsonObject): Promise<void> {
   const unknown = Object.keys(body).find((key) => !['advance_ms', 'advance', 'speed'].includes(key))
   if (unknown !== undefined)
     throw new Refusal(400, { message: `Unknown field '${unknown}'.`, param: unknown })
   const { advance_ms: advanceMs, advance, speed } = body
-  if (speed !== undefined) {
-    if (typeof speed !== 'number' || !(speed > 0)) throw badField('speed', 'a number above 0')
-    state.clock.setSpeed(speed)
-  }
-  if (advanceMs !== undefined) {
-    if (typeof advanceMs !== 'number' || advanceMs < 0) throw badField('advance_ms', 'a number from 0')
-    state.clock.advance(advanceMs)
-  }
-  if (advance !== undefined) {
-    const parts = typeof advance === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(advance) : null
-    if (!parts) throw badField('advance', 'a duration such as "24h", "90s" or "15m"')
-    state.clock.advance(Number(parts[1]) * (unitMs[parts[2] ?? ''] ?? 0))
-  }
+  if (speed !== undefined && !(typeof speed === 'number' && speed > 0 && speed <= maxSpeed))
+    throw badField('speed', `a number above 0, at most ${maxSpeed}`)
+  if (advanceMs !== undefined && !(typeof advanceMs === 'number' && advanceMs >= 0))
+    throw badField('advance_ms', 'a number from 0')
+  const parts = typeof advance === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(advance) : null
+  if (advance !== undefined && !parts) throw badField('advance', 'a duration such as "24h", "90s" or "15m"')
+  const byMs = (advanceMs ?? 0) + (parts ? Number(parts[1]) * (unitMs[parts[2] ?? ''] ?? 0) : 0)
+  if (!(state.clock.nowMs() + byMs < lastMs))
+    throw badField(
+      advance === undefined ? 'advance_ms' : 'advance',
+      'a duration that ends before the year 9999',
+    )
+  if (speed !== undefined) state.clock.setSpeed(speed)
+  if (byMs > 0) state.clock.advance(byMs)
   await state.noteClock()
 }
 

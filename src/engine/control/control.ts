@@ -124,7 +124,9 @@ export async function cancelRun(flow: Flow, run: RunRow): Promise<RunRow> {
     nextAt: clock.now(),
   })
   if (!asked && run.state !== 'cancelling')
-    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; there is nothing to cancel`)
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; there is nothing to cancel`, {
+      fix: `offpeak status ${run.id} shows how it ended`,
+    })
   await store.wakeAttempts(run.id, clock.now())
   await store.addEvent(run.id, clock.now(), 'run.cancelling', {})
   return findRun(flow, run.id)

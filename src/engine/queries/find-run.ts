@@ -5,12 +5,17 @@ import { sentBefore } from './sent-before.ts'
 
 /**
  * The run that is meant: the one with this id, else the newest of the job of this name, else the one whose id begins so.
- * A job that has no run stands for none. Throws E_RUN_UNKNOWN, and what is wrong with the file of a job of this name.
+ * A job that has no run stands for none. Throws E_USAGE for no name at all, E_RUN_UNKNOWN, and what is wrong with the file of a job of this name.
  */
 export async function findRun(
   flow: Pick<Flow, 'store' | 'filesDir' | 'job'>,
   named: string,
 ): Promise<RunRow> {
+  // Every id begins with nothing: `offpeak cancel "$RUN"` with an empty variable would mean the only run there is.
+  if (named.trim() === '')
+    throw new OffpeakError('E_USAGE', 'no run is named: the name is empty', {
+      fix: 'name a run by its id or the beginning of it, or a job for its last run; offpeak status shows them',
+    })
   const exact = await flow.store.run(named)
   if (exact) return exact
   const [newest] = await flow.store.runs({ job: named, limit: 1 })

@@ -81,6 +81,8 @@ export async function rowsOf(
   const { answers, limit } = wanted
   const filter = await pageFilter(flow, run, wanted)
   const cursor = cursorOf(wanted.cursor)
+  // Behind a row that is not there, the list would begin anew.
+  if (cursor !== null && (await flow.store.requestsAt(run.id, [cursor])).length === 0) throw notOurs()
   const { requests, next, matching } =
     (await inOrder(flow, run, wanted, { filter, cursor, orders })) ??
     (await inRunOrder(flow, run, filter, { cursor, limit }))
@@ -131,7 +133,9 @@ async function inOrder(
   const seqs = await orders.get(flow, run, JSON.stringify([filter, answer, sort]), () =>
     rowOrder(flow, run, filter, { answer: answer ?? null, sort: sort ?? null }),
   )
-  const from = cursor === null ? 0 : seqs.indexOf(cursor) + 1
+  const at = cursor === null ? null : seqs.indexOf(cursor)
+  if (at === -1) throw notOurs()
+  const from = at === null ? 0 : at + 1
   const page = seqs.slice(from, from + limit)
   const bySeq = new Map((await flow.store.requestsAt(run.id, page)).map((request) => [request.seq, request]))
   return {
@@ -222,7 +226,11 @@ async function find(
 function cursorOf(cursor: string | null): number | null {
   if (cursor === null) return null
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor)
-  throw new OffpeakError('E_USAGE', 'the cursor is not one of ours', {
+  throw notOurs()
+}
+
+function notOurs(): OffpeakError {
+  return new OffpeakError('E_USAGE', 'the cursor is not one of ours', {
     fix: 'take `nextCursor` of the page before, or begin without one',
   })
 }

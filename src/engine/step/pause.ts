@@ -67,5 +67,7 @@ export async function pauseByHand(flow: Pick<Flow, 'store' | 'clock'>, run: RunR
   if (await pauseRun(flow, run, { kind: 'asked', reason: 'by hand, until it is resumed' })) return
   const { state } = (await flow.store.run(run.id)) ?? run
   if (state !== 'paused')
-    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${state}; there is nothing to pause`)
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${state}; there is nothing to pause`, {
+      fix: `offpeak status ${run.id} shows where it stands`,
+    })
 }

@@ -3,6 +3,7 @@ import type { ChatModel } from '../../ports/model.ts'
 import type { GivenAccount } from '../accounts.ts'
 import { modelOf } from '../definition.ts'
 import type { Accounts } from '../models.ts'
+import { requireModelOptions } from '../model-options.ts'
 import { bedrockDefinition } from './definition.ts'
 import { mayBeClaude } from './model-id.ts'
 import { invokeModel } from './wire.ts'
@@ -42,6 +43,15 @@ interface BedrockPlace {
  */
 export function bedrock(modelId: string, options: BedrockModelOptions = {}): ChatModel {
   const name = modelId.trim()
+  requireModelOptions('bedrock()', options, [
+    'region',
+    'roleArn',
+    'bucket',
+    'prefix',
+    'timeoutHours',
+    'model',
+    'accounts',
+  ])
   const { region, roleArn, bucket, prefix, timeoutHours, model, accounts } = options
   if (!mayBeClaude(name))
     throw invalid(

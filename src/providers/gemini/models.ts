@@ -2,6 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { ChatModel, EmbeddingModel } from '../../ports/model.ts'
 import { modelOf } from '../definition.ts'
 import type { Accounts } from '../models.ts'
+import { requireModelOptions } from '../model-options.ts'
 import { geminiDefinition } from './definition.ts'
 import { embedEndpoint, generateEndpoint } from './endpoints.ts'
 
@@ -10,21 +11,26 @@ import { embedEndpoint, generateEndpoint } from './endpoints.ts'
  * E_JOB_INVALID for an empty id, and for accounts that are none.
  */
 export const gemini = Object.assign(
-  (model: string, { accounts }: Accounts = {}): ChatModel =>
+  (model: string, options: Accounts = {}): ChatModel =>
     modelOf(geminiDefinition, 'chat', {
       model: named(model, 'gemini()'),
       endpoint: generateEndpoint,
-      accounts,
+      accounts: accountsOf(options, 'gemini()'),
     }),
   {
-    embedding: (model: string, { accounts }: Accounts = {}): EmbeddingModel =>
+    embedding: (model: string, options: Accounts = {}): EmbeddingModel =>
       modelOf(geminiDefinition, 'embedding', {
         model: named(model, 'gemini.embedding()'),
         endpoint: embedEndpoint,
-        accounts,
+        accounts: accountsOf(options, 'gemini.embedding()'),
       }),
   },
 )
+
+function accountsOf(options: Accounts, where: string): Accounts['accounts'] {
+  requireModelOptions(where, options, ['accounts'])
+  return options.accounts
+}
 
 /** The service itself writes `models/gemini-3.8-flash`. */
 function named(model: string, where: string): string {

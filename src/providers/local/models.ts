@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { compatibleDefinition } from '../compatible/definition.ts'
-import { type CompatibleService, named, type ServiceModels, serviceOf } from '../models.ts'
+import { type CompatibleService, compatibleNames, named, type ServiceModels, serviceOf } from '../models.ts'
+import { requireModelOptions } from '../model-options.ts'
 import { localDefinition } from './definition.ts'
 
 export interface LocalService extends CompatibleService {
@@ -18,6 +19,7 @@ export interface LocalService extends CompatibleService {
  * is stated. Throws E_JOB_INVALID for an empty id, or a concurrency that is no whole number above 0.
  */
 export function local({ batches = false, ...service }: LocalService): ServiceModels {
+  requireModelOptions('local()', service, [...compatibleNames, 'concurrency', 'price', 'batches'])
   const {
     baseUrl,
     apiKeyEnv,
@@ -34,18 +36,22 @@ export function local({ batches = false, ...service }: LocalService): ServiceMod
       where: 'local()',
       fix: 'concurrency: 8',
     })
-  return serviceOf(batches ? compatibleDefinition : localDefinition, (model) => ({
-    model: named(model, 'local()'),
-    baseUrl,
-    price,
-    ...(concurrency !== undefined && { concurrency }),
-    ...(apiKeyEnv !== undefined && { apiKeyEnv }),
-    ...(name !== undefined && { name }),
-    ...(headers !== undefined && { headers }),
-    ...(insecureHttp !== undefined && { insecureHttp }),
-    ...(takesMetadata !== undefined && { takesMetadata }),
-    accounts,
-  }))
+  return serviceOf(
+    batches ? compatibleDefinition : localDefinition,
+    (model) => ({
+      model: named(model, 'local()'),
+      baseUrl,
+      price,
+      ...(concurrency !== undefined && { concurrency }),
+      ...(apiKeyEnv !== undefined && { apiKeyEnv }),
+      ...(name !== undefined && { name }),
+      ...(headers !== undefined && { headers }),
+      ...(insecureHttp !== undefined && { insecureHttp }),
+      ...(takesMetadata !== undefined && { takesMetadata }),
+      accounts,
+    }),
+    { where: 'a model of local()', takes: [] },
+  )
 }
 
 const free = { input: 0, output: 0 } as const

@@ -3,6 +3,7 @@ import type { ChatModel, EmbeddingModel, OcrModel } from '../../ports/model.ts'
 import { modelOf } from '../definition.ts'
 import type { GivenAccount } from '../accounts.ts'
 import type { Accounts } from '../models.ts'
+import { requireModelOptions } from '../model-options.ts'
 import { mistralDefinition } from './definition.ts'
 import { isOcrModel } from './ocr.ts'
 import { chatEndpoint, embeddingsEndpoint, ocrEndpoint } from './wire.ts'
@@ -30,19 +31,28 @@ export const mistral = Object.assign(
     modelOf(mistralDefinition, 'chat', {
       model: named(model, 'mistral()'),
       endpoint: chatEndpoint,
-      ...options,
+      ...checked(options, 'mistral()'),
     }),
   {
     embedding: (model: string, options: MistralModelOptions = {}): EmbeddingModel =>
       modelOf(mistralDefinition, 'embedding', {
         model: named(model, 'mistral.embedding()'),
         endpoint: embeddingsEndpoint,
-        ...options,
+        ...checked(options, 'mistral.embedding()'),
       }),
     ocr: (model: string, options: MistralModelOptions = {}): OcrModel =>
-      modelOf(mistralDefinition, 'ocr', { model: ocrNamed(model), endpoint: ocrEndpoint, ...options }),
+      modelOf(mistralDefinition, 'ocr', {
+        model: ocrNamed(model),
+        endpoint: ocrEndpoint,
+        ...checked(options, 'mistral.ocr()'),
+      }),
   },
 )
+
+function checked(options: MistralModelOptions, where: string): MistralModelOptions {
+  requireModelOptions(where, options, ['baseUrl', 'accounts'])
+  return options
+}
 
 /** What a model costs by pages is known by its name. */
 function ocrNamed(model: string): string {

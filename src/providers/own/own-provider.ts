@@ -9,6 +9,7 @@ import { type Http, openHttp } from '../http/http.ts'
 import { parseOrigin } from '../http/origin.ts'
 import { secretKey } from '../http/secret.ts'
 import type { Accounts } from '../models.ts'
+import { requireModelOptions } from '../model-options.ts'
 import { providers } from '../registry.ts'
 import { type ProviderClient, wholeClient } from './own-client.ts'
 import { type ModelPrices, rowsOf } from './own-prices.ts'
@@ -103,17 +104,26 @@ export function defineProvider(own: AnyOwn): ChatService | EmbeddingService {
     embedding === undefined
       ? null
       : {
-          embedding: (model, { accounts } = {}) =>
+          embedding: (model, options = {}) =>
             modelOf(definition, 'embedding', {
               model: named(model, own.name),
               endpoint: embedding,
-              accounts,
+              accounts: accountsOf(options, `${own.name}.embedding()`),
             }),
         }
   if (chat === undefined) return vectors ?? noEndpoint(own)
-  const answers: ChatService = (model, { accounts } = {}) =>
-    modelOf(definition, 'chat', { model: named(model, own.name), endpoint: chat, accounts })
+  const answers: ChatService = (model, options = {}) =>
+    modelOf(definition, 'chat', {
+      model: named(model, own.name),
+      endpoint: chat,
+      accounts: accountsOf(options, `${own.name}()`),
+    })
   return vectors === null ? answers : Object.assign(answers, vectors)
+}
+
+function accountsOf(options: Accounts, where: string): Accounts['accounts'] {
+  requireModelOptions(where, options, ['accounts'])
+  return options.accounts
 }
 
 function noEndpoint({ name }: Pick<AnyOwn, 'name'>): never {

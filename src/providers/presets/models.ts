@@ -4,6 +4,7 @@ import { deepinfraPreset } from '../deepinfra/deepinfra.ts'
 import { modelOf, type ProviderDefinition } from '../definition.ts'
 import { groqPreset } from '../groq/groq.ts'
 import { type Accounts, named } from '../models.ts'
+import { requireModelOptions } from '../model-options.ts'
 import { togetherPreset } from '../together/together.ts'
 import { presetDefinition } from './definition.ts'
 
@@ -19,7 +20,9 @@ export interface GroqModelOptions extends Accounts {
 }
 
 /** A model of Groq by its id, as in `groq('openai/gpt-oss-20b')`. Throws E_JOB_INVALID for an empty id or another window. */
-export function groq(model: string, { window, accounts }: GroqModelOptions = {}): ChatModel {
+export function groq(model: string, options: GroqModelOptions = {}): ChatModel {
+  requireModelOptions('groq()', options, ['window', 'accounts'])
+  const { window, accounts } = options
   return modelOf(groqDefinition, 'chat', {
     model: named(model, 'groq()'),
     endpoint: chat,
@@ -32,8 +35,12 @@ export function groq(model: string, { window, accounts }: GroqModelOptions = {})
  * A model of Together by its id, as in `together('meta-llama/Llama-3.3-70B-Instruct-Turbo')`. Throws E_JOB_INVALID for an
  * empty id.
  */
-export function together(model: string, { accounts }: Accounts = {}): ChatModel {
-  return modelOf(togetherDefinition, 'chat', { model: named(model, 'together()'), endpoint: chat, accounts })
+export function together(model: string, options: Accounts = {}): ChatModel {
+  return modelOf(togetherDefinition, 'chat', {
+    model: named(model, 'together()'),
+    endpoint: chat,
+    accounts: accountsOf(options, 'together()'),
+  })
 }
 
 /**
@@ -41,17 +48,26 @@ export function together(model: string, { accounts }: Accounts = {}): ChatModel 
  * E_JOB_INVALID for an empty id.
  */
 export const deepinfra = Object.assign(
-  (model: string, { accounts }: Accounts = {}): ChatModel =>
-    modelOf(deepinfraDefinition, 'chat', { model: named(model, 'deepinfra()'), endpoint: chat, accounts }),
+  (model: string, options: Accounts = {}): ChatModel =>
+    modelOf(deepinfraDefinition, 'chat', {
+      model: named(model, 'deepinfra()'),
+      endpoint: chat,
+      accounts: accountsOf(options, 'deepinfra()'),
+    }),
   {
-    embedding: (model: string, { accounts }: Accounts = {}): EmbeddingModel =>
+    embedding: (model: string, options: Accounts = {}): EmbeddingModel =>
       modelOf(deepinfraDefinition, 'embedding', {
         model: named(model, 'deepinfra.embedding()'),
         endpoint: '/v1/embeddings',
-        accounts,
+        accounts: accountsOf(options, 'deepinfra.embedding()'),
       }),
   },
 )
+
+function accountsOf(options: Accounts, where: string): Accounts['accounts'] {
+  requireModelOptions(where, options, ['accounts'])
+  return options.accounts
+}
 
 const dayHours = 24
 const weekDays = 7

@@ -52,7 +52,9 @@ export function unknownRun(id: string): OffpeakError {
 /** Throws E_SCOPE for a caller that sees some jobs only, where the answer is about all of them. */
 export function requireAllJobs(caller: Caller): void {
   if (caller.jobs === null) return
-  throw new OffpeakError('E_SCOPE', 'this is about all jobs, and the key is for some of them only')
+  throw new OffpeakError('E_SCOPE', 'this is about all jobs, and the key is for some of them only', {
+    fix: 'ask with a key that is for all jobs: offpeak keys add <name> without --jobs',
+  })
 }
 
 /**

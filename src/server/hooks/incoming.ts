@@ -29,7 +29,9 @@ export const incomingRoute: Route = defineRoute(
   async ({ served, text, header, client }) => {
     const secret = served.offpeak.config.environment.openaiWebhookSecret
     if (secret === null)
-      throw new OffpeakError('E_ROUTE', 'no webhooks are taken here: OPENAI_WEBHOOK_SECRET is not set')
+      throw new OffpeakError('E_ROUTE', 'no webhooks are taken here: OPENAI_WEBHOOK_SECRET is not set', {
+        fix: 'set it to the secret that OpenAI shows for the webhook, and start the server again',
+      })
     const signature = signatureBy(secret.value)
     if (signature === null)
       throw new OffpeakError('E_ENV', `${secret.name} is not whsec_ and base64`, { where: secret.name })
