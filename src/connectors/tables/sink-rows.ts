@@ -3,7 +3,7 @@ import type { SinkResult } from '../../ports/sink.ts'
 import { plural } from '../../wording/count.ts'
 import { takenBy, type KeyedRow } from './sink-row.ts'
 import { readScope, type SinkScope } from './sink-scope.ts'
-import type { SinkShape, SinkTarget, Table, TableColumn } from './sink-table.ts'
+import { keyColumns, type SinkShape, type SinkTarget, type Table, type TableColumn } from './sink-table.ts'
 
 /** The target, table and scope that a definition names, by `key` or by the source's own key; else E_JOB_INVALID. */
 export function readTarget(
@@ -120,12 +120,13 @@ export function columnsToSet(
   return missing.length === 0 ? { columns } : { missing }
 }
 
+/** What a statement for these columns of the table writes; E_SINK_KEY when a column of the key is not there (any more). */
 export function sinkShape(table: Table, target: SinkTarget, set: readonly TableColumn[]): SinkShape {
   return {
     kind: target.kind,
     table,
     set,
-    key: target.key.map((name) => table.columns.get(name)).filter((column) => column !== undefined),
+    key: keyColumns(table, target.key),
   }
 }
 
