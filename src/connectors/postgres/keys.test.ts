@@ -35,6 +35,21 @@ const others = {
 } as const
 
 for (const { name, open: openDatabase } of databases) {
+  test(`a table of ${name} stops when a column of its key is renamed under a run, and writes to no row by the columns that are left`, async () => {
+    await using opened = await openDatabase()
+    await opened.database.exec(`create table parts (id int, locale text, note text, primary key (id, locale));
+      insert into parts values (1, 'de'), (2, 'de')`)
+    await opened.database.exec('alter table parts rename column locale to lang')
+    await using sink = await open(opened.url, { table: 'parts' }, ['id', 'locale'])
+    await expect(sink.write([{ key: '1\u001ffr', values: { note: 'une' } }], free)).rejects.toMatchObject({
+      code: 'E_SINK_KEY',
+      message: expect.stringContaining('The key column "locale" is not in'),
+    })
+    expect(await opened.database.query(sql`select count(note)::int as written from parts`)).toEqual([
+      { written: 0 },
+    ])
+  })
+
   test(`keys that rows of a query on ${name} share are counted by the database`, async () => {
     await using opened = await openDatabase()
     await opened.database.exec(`create table one (k text primary key); insert into one values ('a'), ('b');

@@ -168,6 +168,29 @@ describe('a SQLite sink', () => {
     ).toEqual(['last', 'x'])
   })
 
+  test('stops when a column of its key is renamed under a run, and writes to no row by the columns that are left', async () => {
+    await using opened = await place(`create table parts (sku, locale, note text, primary key (sku, locale));
+      insert into parts values ('a', 'de', null), ('b', 'de', null), ('b', 'fr', null)`)
+    await using sink = await opened.open({ table: 'parts' }, ['sku', 'locale'])
+    opened.database.exec('alter table parts rename column locale to lang')
+    const gone = {
+      code: 'E_SINK_KEY',
+      message: expect.stringMatching(/^The key column "locale" is not in parts\b.*/),
+      fix: expect.stringContaining('It has: sku, lang, note'),
+    }
+    await expect(sink.write([{ key: 'a\u001ffr', values: { note: 'une' } }], free)).rejects.toMatchObject(
+      gone,
+    )
+    await expect(sink.holds?.([{ key: 'a\u001ffr', values: { note: 'une' } }])).rejects.toMatchObject(gone)
+    expect(opened.database.prepare('select count(note) as written from parts').get()).toMatchObject({
+      written: 0,
+    })
+    opened.database.exec('alter table parts rename column lang to locale')
+    expect(await sink.write([{ key: 'b\u001ffr', values: { note: 'deux' } }], free)).toEqual([
+      { kind: 'written' },
+    ])
+  })
+
   test('upserts need a unique index, and say how to make one', async () => {
     await using opened = await place('create table notes (id integer, note text)')
     await using sink = await opened.open({ upsert: 'notes', key: 'id' })

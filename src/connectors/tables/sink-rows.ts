@@ -2,13 +2,13 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkResult, SinkItem } from '../../ports/sink.ts'
 import { plural } from '../../wording/count.ts'
 import { readScope, type SinkScope } from './sink-scope.ts'
-import type { SinkShape, SinkTarget, Table, TableColumn } from './sink-table.ts'
 import { keyParts } from '../../domain/record-key.ts'
 import { typedKey } from '../../wording/typed-key.ts'
 import { cellJson } from './cell-json.ts'
 import { Unwritable } from './json-value.ts'
 import { ownValue } from '../../domain/own-value.ts'
 import { takenRow } from '../../wording/taken-row.ts'
+import { keyColumns, type SinkShape, type SinkTarget, type Table, type TableColumn } from './sink-table.ts'
 
 /** The target, table and scope that a definition names, by `key` or by the source's own key; else E_JOB_INVALID. */
 export function readTarget(
@@ -125,12 +125,13 @@ export function columnsToSet(
   return missing.length === 0 ? { columns } : { missing }
 }
 
+/** What a statement for these columns of the table writes; E_SINK_KEY when a column of the key is not there (any more). */
 export function sinkShape(table: Table, target: SinkTarget, set: readonly TableColumn[]): SinkShape {
   return {
     kind: target.kind,
     table,
     set,
-    key: target.key.map((name) => table.columns.get(name)).filter((column) => column !== undefined),
+    key: keyColumns(table, target.key),
   }
 }
 

@@ -107,20 +107,26 @@ function noColumn(table: Table, name: string, value: unknown): OffpeakError {
   )
 }
 
-/** Fails with E_SINK_KEY unless the table has the key's columns, can tell a row by them, and the item carries them. */
-export function checkKey(table: Table, { kind, key }: SinkTarget, item: SinkItem): void {
-  const names = [...table.columns.keys()]
-  const unknown = key.find((name) => !table.columns.has(name))
-  if (unknown !== undefined) {
+/** The columns of a key, in its order; E_SINK_KEY for one that is not there: fewer columns would find the row of another record. */
+export function keyColumns(table: Table, key: readonly string[]): readonly TableColumn[] {
+  return key.map((name) => {
+    const column = table.columns.get(name)
+    if (column) return column
+    const names = [...table.columns.keys()]
     throw new OffpeakError(
       'E_SINK_KEY',
-      `The key column "${unknown}" is not in ${table.text}.${didYouMean(unknown, names)}`,
+      `The key column "${name}" is not in ${table.text}.${didYouMean(name, names)}`,
       {
         where: table.text,
         fix: `Name the column of ${table.text} that holds the record's key as \`key\` of the sink. It has: ${names.join(', ')}`,
       },
     )
-  }
+  })
+}
+
+/** Fails with E_SINK_KEY unless the table has the key's columns, can tell a row by them, and the item carries them. */
+export function checkKey(table: Table, { kind, key }: SinkTarget, item: SinkItem): void {
+  keyColumns(table, key)
   if (kind === 'update') return
   requireUnique(table, key)
   const absent = key.find((name) => ownValue(item.values, name) === undefined)
