@@ -1,4 +1,5 @@
-const named = /(?<![\w./@'"-]|npx |exec |yarn |bunx )offpeak (?!--(?:config|env-file|cwd|emulator)\b)(?=([a-z-]+))/g
+const named =
+  /(?<![\w./@'"-]|npx |exec |yarn |bunx )offpeak (?!--(?:config|env-file|cwd|emulator)\b)(?=([a-z-]+))/g
 
 /** Commands that ask nothing of a project's state. */
 const ofNoState: ReadonlySet<string> = new Set(['init', 'dev', 'emulator', 'completion'])
