@@ -75,7 +75,7 @@ const plan = command({
     const missing = offpeak.isSimulated ? [] : missingCredentials(offpeak.config, model)
     if (missing.length > 0)
       context.say(
-        `  ${[`${notSet(model, missing)}, which a run needs.`, ...nearlySet(offpeak.config, missing)].join(' ')}`,
+        `  ${[`${notSet(model, missing)}, which a run needs.`, ...nearlySet(offpeak.config, model, missing)].join(' ')}`,
       )
     const amount = amountOfPlan(made)
     if (options.out !== null)
