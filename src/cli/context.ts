@@ -32,7 +32,8 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   let release = (): void => undefined
   let isTyped = globals.emulator
   const launcher = io.launcher ?? 'offpeak'
-  const typed = (words: string): string => typedCommands(words, launcher)
+  const typed = (words: string): string =>
+    typedCommands(words, launcher, projectOptions({ ...globals, emulator: isTyped }, io.cwd))
   const say = (words: string): void => {
     if (globals.quiet) return
     const text = typed(words)
@@ -42,7 +43,7 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
         : `${io.stderr.isTty ? fitLines(text, io.stderr.columns()) : text}\n`,
     )
   }
-  const paintWords = paintFor(io.stderr.color && globals.color && globals.logFormat === 'pretty', launcher)
+  const paintWords = paintFor(io.stderr.color && globals.color && globals.logFormat === 'pretty', typed)
   let told: StateTrouble | null = null
   const sayTrouble = (trouble: StateTrouble | null): void => {
     const words = trouble !== null ? troubleWords(trouble) : told === null ? null : overWords(told, io.now())
@@ -82,7 +83,7 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     launcher,
     typed,
     version,
-    paint: paintFor(io.stdout.color && globals.color, launcher),
+    paint: paintFor(io.stdout.color && globals.color, typed),
     paintWords,
     mayAsk: io.stdinIsTty && io.stderr.isTty && globals.input && !globals.json,
     open,
@@ -91,10 +92,7 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     show: (words) => io.stdout.write(`${typed(words)}\n`),
     printJson: (value) => io.stdout.write(`${JSON.stringify(value)}\n`),
     say,
-    next: (label, command) =>
-      say(
-        `  ${label.padEnd(8)}  ${paintWords.command(withGlobals(command, { ...globals, emulator: isTyped }, io.cwd))}`,
-      ),
+    next: (label, command) => say(`  ${label.padEnd(8)}  ${paintWords.command(command)}`),
     interruptible(onFirst) {
       const controller = new AbortController()
       release()
@@ -174,16 +172,17 @@ async function openHere(
 }
 
 /**
- * A command of ours for the same project, with the options that say which one that is: who looks at what the emulator
- * has done goes on with that.
+ * The options that say which project a command is for: who looks at what the emulator has done goes on with that.
  */
-function withGlobals(command: string, { configFile, envFile, cwd, emulator }: Globals, here: string): string {
-  if (!/^(npx )?offpeak /.test(command)) return command
+export function projectOptions(
+  { configFile, envFile, cwd, emulator }: Pick<Globals, 'configFile' | 'envFile' | 'cwd' | 'emulator'>,
+  here: string,
+): string {
   const given = [
     ...globalFlags.configFile.typed(configFile),
     ...globalFlags.envFile.typed(envFile),
     ...globalFlags.cwd.typed(cwd === here ? null : cwd),
     ...globalFlags.emulator.typed(emulator),
   ]
-  return [command, ...given.map(shellWord)].join(' ')
+  return given.map(shellWord).join(' ')
 }

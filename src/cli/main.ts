@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { nearNames } from '../connectors/tables/near-names.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { type CommandEntry, commands, findCommand } from './commands.ts'
-import { makeContext } from './context.ts'
+import { makeContext, projectOptions } from './context.ts'
 import { printFailure } from './screen/failure.ts'
 import { completeWord } from './commands/completion-scripts.ts'
 import { globalFlags, globalsOf, splitAtCommand } from './globals.ts'
@@ -64,7 +64,7 @@ async function call(io: Io, entry: CommandEntry, words: readonly string[]): Prom
   try {
     return await command.run(context, parsed.args, parsed.values)
   } catch (thrown) {
-    return printFailure(io, thrown, { ...globals, money: null })
+    return printFailure(io, thrown, { ...globals, money: null, options: projectOptions(globals, io.cwd) })
   }
 }
 

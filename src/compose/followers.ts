@@ -33,6 +33,8 @@ interface Refused {
   readonly job: string
   readonly reason: string
   readonly agreed: boolean
+  /** What it may cost: as agreed to, else its own budget; null: it has none. */
+  readonly budgetMicroUsd: number | null
   /** Whether it was because the answers are where the job does not read. */
   readonly apart: boolean
 }
@@ -64,7 +66,13 @@ export async function startFollowers(
       if (planned.toSend > 0 || isFreeWork(planned)) await act.start(planned, agreed.capMicroUsd)
     } catch (thrown) {
       const isAgreed = agreed !== undefined && run.maySend === 'all' && act.apart === null
-      refused.push({ job: job.name, reason: messageOf(thrown), agreed: isAgreed, apart: act.apart !== null })
+      refused.push({
+        job: job.name,
+        reason: messageOf(thrown),
+        agreed: isAgreed,
+        budgetMicroUsd: agreed?.capMicroUsd ?? parseUsd(job.budget?.perRun ?? ''),
+        apart: act.apart !== null,
+      })
     }
   }
   return refused

@@ -128,7 +128,7 @@ export async function requirePackages({ model }: Pick<AnyJob, 'model'>): Promise
 function requireCredentials(config: Config, job: AnyJob): void {
   const missing = missingCredentials(config, job.model)
   if (missing.length === 0) return
-  const near = nearlySet(config, missing)
+  const near = nearlySet(config, job.model, missing)
   throw new OffpeakError(
     'E_CREDENTIALS',
     `${notSet(job.model, missing)}${near.length === 0 ? '' : `. ${near.join(' ')}`}`,
@@ -150,9 +150,19 @@ export function notSet(model: Model, missing: readonly string[]): string {
 }
 
 /** What is set under a name that is nearly one of those that are missing. */
-export function nearlySet({ environment }: Config, missing: readonly string[]): readonly string[] {
+export function nearlySet(
+  { environment }: Config,
+  model: Model,
+  missing: readonly string[],
+): readonly string[] {
+  const { orElse = {} } = definitionOf(model)
   const set = environment.names()
-  return missing.flatMap((wanted) => {
+  // Of names that do as well, only those: the words next to them are none.
+  const wanted = missing.flatMap((name) => [
+    name,
+    ...((ownValue(orElse, name) ?? '').match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g) ?? []),
+  ])
+  return wanted.flatMap((wanted) => {
     const [near] = set
       .map((name) => ({ name, distance: editDistance(bare(name), bare(wanted)) }))
       .filter(

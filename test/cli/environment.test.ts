@@ -41,7 +41,9 @@ test('without an endpoint the key is OpenAI’s own: a plan has a price, and a r
   expect(planned.exit, planned.stderr).toBe(0)
   expect(planned.stdout).toContain('azure / gpt-4o-mini')
   expect(planned.stdout).not.toContain('simulated')
-  expect(planned.stderr).toContain('AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_API_KEY are not set')
+  expect(planned.stderr).toContain(
+    'AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_API_KEY (or OPENAI_API_KEY) are not set',
+  )
   const ran = await runCli(folder.path, ['run', 'notes', '--max-cost', '$1'], {
     OPENAI_API_KEY: azure.OPENAI_API_KEY,
   })

@@ -40,7 +40,7 @@ test('a plan names what is only told, which depends on the service', async () =>
   expect(JSON.stringify(enforced.example.request)).toContain('"maxItems":3')
   expect(enforced.unusableExample.reason).toContain('has the field text twice')
   const shown = await call(folder.path, 'plan', 'notes')
-  expect(shown.stdout).toMatch(/Only told +title: maxLength 40\n +mail: its pattern\n +not enforced/)
+  expect(shown.stdout).toMatch(/Not enforced +title: maxLength 40\n +mail: its pattern\n +not enforced/)
 
   for (const model of ["openai('ft:gpt-4o-mini:me::1')", "azure('gpt-4o-mini', { model: 'gpt-4o-mini' })"]) {
     await project(folder.path, { model, output: bounded })

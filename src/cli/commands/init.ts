@@ -66,7 +66,7 @@ const init = command({
     if (packages.length > 0) context.next('Install', `npm install ${packages.join(' ')}`)
     context.next('Next', 'offpeak dev')
     for (const job of templates[template].jobs) context.next('', `offpeak plan ${job}`)
-    context.next('', `offpeak run ${templates[template].jobs.join(' ')}`)
+    context.next('', `offpeak run ${templates[template].jobs.join(' ')} --max-cost '$1'`)
     context.say(
       '  Answers are SIMULATED until `emulator: true` leaves offpeak.config.ts; then the key in .env pays for real ones.',
     )

@@ -42,12 +42,14 @@ export interface FailureOptions {
   readonly money: string | null
   /** What people type for the next command; `offpeak` when left out. */
   readonly launcher?: string
+  /** The options that say which project the next command is for; none when left out. */
+  readonly options?: string
 }
 
 /** What went wrong, where, how it is mended and whether money moved: four lines for a terminal. */
 export function failureLines(
   error: OffpeakError,
-  { paint, columns, verbose, money, launcher = 'offpeak' }: FailureOptions,
+  { paint, columns, verbose, money, launcher = 'offpeak', options = '' }: FailureOptions,
 ): readonly string[] {
   const width = Math.min(columns, 100)
   const [first = '', ...more] = cleanText(error.message).split('\n')
@@ -58,11 +60,11 @@ export function failureLines(
   ]
   lines.push(...more.map((line) => `  ${line}`))
   if (error.fix !== null) {
-    const [fix = '', ...rest] = typedCommands(cleanText(error.fix), launcher).split('\n')
+    const [fix = '', ...rest] = typedCommands(cleanText(error.fix), launcher, options).split('\n')
     lines.push(`  Fix     ${fix}`, ...rest.map((line) => `          ${line}`))
   }
   const moved = error.code === 'E_STATE_CORRUPT' ? unreadableWords : moneyWords[error.money]
-  const words = `  ${typedCommands(money ?? moved, launcher)}`
+  const words = `  ${typedCommands(money ?? moved, launcher, options)}`
   const code = `${error.code}, exit ${error.exitCode}`
   const gap = width - textWidth(words) - code.length
   lines.push(gap >= 2 ? `${words}${' '.repeat(gap)}${paint.faint(code)}` : `${words}\n  ${paint.faint(code)}`)
@@ -97,6 +99,7 @@ export function failureJson(
   error: OffpeakError,
   money: string | null,
   launcher: string = 'offpeak',
+  typedOptions: string = '',
 ): { readonly schema: string } & Readonly<Record<string, unknown>> {
   const { code, message, where, fix, exitCode } = error
   return {
@@ -104,9 +107,9 @@ export function failureJson(
     code,
     message,
     where,
-    fix: fix === null ? null : typedCommands(fix, launcher),
+    fix: fix === null ? null : typedCommands(fix, launcher, typedOptions),
     money: money === null ? error.money : 'yes',
-    note: typedCommands(money ?? moneyWords[error.money], launcher),
+    note: typedCommands(money ?? moneyWords[error.money], launcher, typedOptions),
     exit: exitCode,
   }
 }
@@ -122,11 +125,11 @@ export function printFailure(
   },
 ): number {
   const error = asOffpeakError(thrown)
-  const { json, color, verbose, money, logFormat } = options
-  if (json) io.stdout.write(`${JSON.stringify(failureJson(error, money, io.launcher))}\n`)
+  const { json, color, verbose, money, logFormat, options: typedOptions } = options
+  if (json) io.stdout.write(`${JSON.stringify(failureJson(error, money, io.launcher, typedOptions))}\n`)
   else if (logFormat === 'json')
     io.stderr.write(
-      `${JSON.stringify({ at: formatUtc(io.now()), level: 'error', ...failureJson(error, money, io.launcher) })}\n`,
+      `${JSON.stringify({ at: formatUtc(io.now()), level: 'error', ...failureJson(error, money, io.launcher, typedOptions) })}\n`,
     )
   else {
     const columns = io.stderr.columns()
@@ -136,6 +139,7 @@ export function printFailure(
       verbose,
       money,
       launcher: io.launcher ?? 'offpeak',
+      ...(typedOptions === undefined ? {} : { options: typedOptions }),
     }).join('\n')
     io.stderr.write(`${io.stderr.isTty ? fitLines(text, columns) : text}\n`)
   }

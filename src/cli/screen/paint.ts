@@ -1,5 +1,4 @@
 import { styleText } from 'node:util'
-import { typedCommands } from '../../wording/typed-commands.ts'
 
 type Format = Parameters<typeof styleText>[0]
 
@@ -14,8 +13,8 @@ export interface Paint {
   readonly command: (text: string) => string
 }
 
-/** `launcher`: what people type for `offpeak` here. */
-export function paintFor(color: boolean, launcher = 'offpeak'): Paint {
+/** `typed`: words with each command in them as it is typed here. */
+export function paintFor(color: boolean, typed: (words: string) => string = (words) => words): Paint {
   const as = (format: Format) => (text: string) =>
     color ? styleText(format, text, { validateStream: false }) : text
   return {
@@ -24,6 +23,6 @@ export function paintFor(color: boolean, launcher = 'offpeak'): Paint {
     good: as('green'),
     warn: as('yellow'),
     bad: as('red'),
-    command: (text) => as('cyan')(typedCommands(text, launcher)),
+    command: (text) => as('cyan')(typed(text)),
   }
 }

@@ -1,6 +1,6 @@
 import { priceAdvice } from '../../planning/money/price-advice.ts'
 import { deliveryLabels } from '../../wording/delivery-labels.ts'
-import { maxCostOfFollowers } from '../../engine/plan/affordable.ts'
+import { maxCostOfFollowers } from '../../wording/amount-of-plan.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import { meaningParts } from '../../planning/requests/meaning.ts'
@@ -21,7 +21,14 @@ export function planView(
     paint,
     columns,
     simulated,
-  }: { readonly paint: Paint; readonly columns: number; readonly simulated: boolean },
+    write = false,
+  }: {
+    readonly paint: Paint
+    readonly columns: number
+    readonly simulated: boolean
+    /** Invented answers are to be written where the job says. */
+    readonly write?: boolean
+  },
 ): string {
   const width = Math.min(columns, 110)
   const title = `  ${plan.job}`
@@ -52,7 +59,7 @@ export function planView(
       plan.changed === 0 || plan.isKept
         ? null
         : ['', `offpeak run ${plan.job} --keep takes what changed as done`],
-      plan.selectedAgain === null ? null : ['', selectedAgainWords(plan.selectedAgain, plan.job)],
+      plan.selectedAgain === null ? null : ['', selectedAgainWords(plan.selectedAgain, plan.job, write)],
       plan.rescue === null ? null : ['Rescues', rescueWords(plan.rescue)],
       ['From', cleanLine(plan.source)],
       ['To', cleanLine(plan.sink)],
@@ -65,7 +72,7 @@ export function planView(
       ['Checked', [...plan.checked.map(cleanLine), ...rewritten(plan.rewrites)].join('\n')],
       plan.toSend === 0 || plan.notEnforced.length === 0
         ? null
-        : ['Only told', toldWords(plan.notEnforced.map(cleanLine), ': --json has them all').join('\n')],
+        : ['Not enforced', toldWords(plan.notEnforced.map(cleanLine), ': --json has them all').join('\n')],
     ],
     paint,
     width,
@@ -77,13 +84,17 @@ export function planView(
 export function selectedAgainWords(
   { records: count, runs }: NonNullable<Plan['selectedAgain']>,
   job: string,
+  write: boolean,
 ): string {
+  const where = write ? ' --write' : ''
   const [is, its] = count === 1 ? ['is', 'its stored answer'] : ['are', 'the stored answers']
   return [
     `${plural(count, 'record')} ${is} done and selected again: the table may not have the answers any more`,
-    ...runs.slice(0, shownPlaces).map((run) => `offpeak merge ${run} writes ${its} again, at no cost`),
+    ...runs
+      .slice(0, shownPlaces)
+      .map((run) => `offpeak merge ${run}${where} writes ${its} again, at no cost`),
     ...(runs.length > shownPlaces ? [`and so do ${formatCount(runs.length - shownPlaces)} older runs`] : []),
-    `offpeak plan ${job} --redo says what asking again costs`,
+    `offpeak plan ${job} --redo${where} says what asking again costs`,
   ].join('\n')
 }
 

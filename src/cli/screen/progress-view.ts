@@ -98,7 +98,10 @@ export function progressBlock(
         `${indent}        ${words}`,
       )
   } else lines.push(`${indent}${paint.faint('batches')} ${status.sourceDone ? 'none' : 'reading the source'}`)
-  const budget = money.capMicroUsd === null ? 'no cap' : `${formatMost(money.capMicroUsd)} cap`
+  const { capMicroUsd, sharedCapMicroUsd } = money
+  const isShared = sharedCapMicroUsd !== null && (capMicroUsd === null || sharedCapMicroUsd < capMicroUsd)
+  const cap = isShared ? sharedCapMicroUsd : capMicroUsd
+  const budget = cap === null ? 'no cap' : `${formatMost(cap)} ${isShared ? 'cap of all' : 'cap'}`
   lines.push(
     `${indent}${paint.faint('cost   ')} ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved · ${budget}${money.savedMicroUsd > 0 ? `   saved ${formatUsd(money.savedMicroUsd)}` : ''}`,
   )

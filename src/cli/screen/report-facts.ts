@@ -1,5 +1,5 @@
 import { deliveryLabels } from '../../wording/delivery-labels.ts'
-import { maxCostOf } from '../../engine/plan/affordable.ts'
+import { maxCostOf } from '../../wording/amount-of-plan.ts'
 import type { NotableEvent, RunReport } from '../../engine/queries/report.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount, formatLarge, plural } from '../../wording/count.ts'

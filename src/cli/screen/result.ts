@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { maxCostOf } from '../../engine/plan/affordable.ts'
+import { maxCostOf } from '../../wording/amount-of-plan.ts'
 import type { WaitKind } from '../../domain/wait.ts'
 import type { MendedGroup } from '../../engine/control/priced-fixes.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'

@@ -12,13 +12,8 @@ import {
   requireSubmitted,
 } from '../../engine/control/caps.ts'
 import type { RetryChoice } from '../../engine/control/retry-run.ts'
-import {
-  agreedFollowers,
-  checkAffordable,
-  isFreeOfCharge,
-  maxCostOf,
-  maxCostOfFollowers,
-} from '../../engine/plan/affordable.ts'
+import { agreedFollowers, checkAffordable, isFreeOfCharge } from '../../engine/plan/affordable.ts'
+import { maxCostOf, maxCostOfFollowers } from '../../wording/amount-of-plan.ts'
 import { requireSameAsk } from '../../engine/job/job-change.ts'
 import { isFreeWork, type Plan } from '../../engine/plan/plan.ts'
 import { whyNothing } from '../../engine/plan/why-nothing.ts'

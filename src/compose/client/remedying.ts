@@ -39,6 +39,8 @@ export interface Remedying {
     runId: string,
     batchN: number | null,
     tell?: (dropped: DroppedAnswered) => void,
+    /** Where the job says, also what a rehearsal has kept apart; left out: where the run did. */
+    write?: boolean,
   ) => Promise<OutcomeCounts>
 }
 
@@ -72,11 +74,12 @@ export function remedying(workspace: Workspace): Remedying {
       (await import('../../engine/control/retry-cost.ts')).retryCostOf(...(await of(runId)), choice),
     retry: async (runId, choice, capMicroUsd) =>
       (await import('../../engine/control/retry-run.ts')).retryRun(...(await of(runId)), choice, capMicroUsd),
-    async mergeAgain(runId, batchN, tell) {
+    async mergeAgain(runId, batchN, tell, write = false) {
       const { mergeAgain } = await import('../../engine/control/merge-again.ts')
       const { requireSameWrite } = await import('../../engine/job/job-change.ts')
       const { prepareReading } = await import('../../engine/job/prepare.ts')
-      const [flow, run] = await of(runId)
+      const [own, run] = await of(runId)
+      const flow = write ? workspace.flow : own
       await requireSameWrite(flow, run)
       return mergeAgain(flow, run, await prepareReading(flow, run), batchN, tell)
     },

@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { exactUsd, formatCap, formatMost, formatUsd } from '../../wording/amount.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 import type { RunStatus } from '../queries/status.ts'
-import { maxCostOf } from '../plan/affordable.ts'
+import { maxCostOf } from '../../wording/amount-of-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RetryCost } from './retry-cost.ts'
 

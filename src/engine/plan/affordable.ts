@@ -1,16 +1,9 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { maxCostOf, maxCostOfFollowers } from '../../wording/amount-of-plan.ts'
 import { priceAdvice } from '../../planning/money/price-advice.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { specOf } from '../spec.ts'
 import type { Plan } from './plan.ts'
-
-/**
- * The most that a plan can come to, with every automatic try: with a deadline, when all of it must be finished in real
- * time. Null: no price is known, or nothing bounds it.
- */
-export function maxCostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): number | null {
-  return (deadline ?? cost)?.atMostMicroUsd ?? null
-}
 
 /** The most that somebody agrees to who agrees to a plan: its own highest cost, or the job's budget where that is less. */
 export function mostAgreed(plan: Pick<Plan, 'cost' | 'deadline' | 'budgetMicroUsd'>): number | null {
@@ -27,17 +20,6 @@ export function isFreeOfCharge(plan: Pick<Plan, 'cost' | 'deadline' | 'followers
 /** The jobs that were agreed to together with a run that is built. */
 export function agreedFollowers(run: Pick<RunRow, 'id' | 'spec'>): Plan['followers'] {
   return specOf(run).followers.map(({ job, capMicroUsd }) => ({ job, budgetMicroUsd: capMicroUsd }))
-}
-
-/** The most that the jobs can cost that are started after a run. */
-export function maxCostOfFollowers({ followers }: Pick<Plan, 'followers'>): number {
-  return followers.reduce((sum, { budgetMicroUsd }) => sum + (budgetMicroUsd ?? 0), 0)
-}
-
-/** The amount that is enough for a plan and for the jobs that follow it; null: it sends nothing, or nothing bounds it. */
-export function amountOfPlan(plan: Plan): number | null {
-  const most = plan.toSend === 0 ? null : maxCostOf(plan)
-  return most === null ? null : most + maxCostOfFollowers(plan)
 }
 
 /** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */

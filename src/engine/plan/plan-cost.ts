@@ -53,7 +53,10 @@ export function planCost(
     estimateCost({
       files,
       tries: { max: tries, growthTokens },
-      fallback: deliveryMode === 'batch' ? fallbackCost(options) : null,
+      fallback:
+        deliveryMode === 'batch'
+          ? fallbackCost(options, { files, lastRequests, toSend, tries, tooFew })
+          : null,
       price: found.price,
       realtimePrice: realtimePrice?.price ?? null,
       requests,
@@ -91,20 +94,28 @@ function highest(one: CostEstimate, other: CostEstimate | null): number | null {
 }
 
 /** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
-function fallbackCost({
-  job,
-  flexPrice,
-  realtimePrice,
-}: PlanOptions): NonNullable<CostInput['fallback']> | null {
+function fallbackCost(
+  { job, flexPrice, realtimePrice }: PlanOptions,
+  {
+    files,
+    lastRequests,
+    toSend,
+    tries,
+    tooFew,
+  }: Pick<ToPrice, 'files' | 'lastRequests' | 'toSend' | 'tooFew'> & { readonly tries: number },
+): NonNullable<CostInput['fallback']> | null {
   const fallback = fallbackOf(job.job)
   const { minRequests = 1 } = job.provider.limits
-  // The last file, and what is sent again, can be too few for a batch.
-  if (fallback === null)
-    return minRequests <= 1 || realtimePrice === null
-      ? null
-      : { price: realtimePrice.price, requests: minRequests - 1 }
+  // In each round the last file can be too few for a batch. What is priced so already is not counted again, and the only
+  // file of a first round is known not to be.
+  if (fallback === null) {
+    if (minRequests <= 1 || realtimePrice === null) return null
+    const priced = tooFew === 'some' ? lastRequests : 0
+    const rounds = tooFew === null && files === 1 ? tries - 1 : tries
+    return { price: realtimePrice.price, requests: (Math.min(minRequests - 1, toSend) - priced) * rounds }
+  }
   const found = fallback.deliveryMode === 'flex' ? flexPrice : realtimePrice
-  return found === null ? null : { price: found.price, requests: fallback.maxRows }
+  return found === null ? null : { price: found.price, requests: Math.min(fallback.maxRows, toSend) }
 }
 
 /** The delivery modes that requests may go in without a price: those that are too few for a batch go in real time. */

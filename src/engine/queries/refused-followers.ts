@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RunRow } from '../../ports/state.ts'
+import { withAmount } from '../../wording/commands/command-line.ts'
 import type { Flow } from '../flow.ts'
 
 /** A job that should have begun when a run of another one ended, and did not. */
@@ -21,6 +22,7 @@ const noted = z.object({
   agreed: z.boolean().default(false),
   /** The answers of the run are where the job does not read. */
   apart: z.boolean().default(false),
+  budgetMicroUsd: z.number().nullable().default(null),
 })
 
 /** The followers of a run that could not be started, as long as no run of them began since. */
@@ -33,7 +35,7 @@ export async function refusedFollowers(
   for (const { at, data } of await store.eventsOfKind(id, refusedKind)) {
     const read = noted.safeParse(JSON.parse(data))
     if (!read.success) continue
-    const { apart, ...refused } = read.data
+    const { apart, budgetMicroUsd, ...refused } = read.data
     const { job } = refused
     found.delete(job)
     const [newest] = await store.runs({ job, limit: 1 })
@@ -41,7 +43,12 @@ export async function refusedFollowers(
       found.set(job, {
         ...refused,
         // By itself it would find nothing to do.
-        command: apart ? `offpeak run ${leader} --redo --write` : `offpeak run ${job}`,
+        command: apart
+          ? withAmount(
+              `offpeak run ${leader} --redo --write`,
+              (await store.budget(`run:${id}`))?.capMicroUsd ?? null,
+            )
+          : withAmount(`offpeak run ${job}`, budgetMicroUsd),
       })
   }
   return [...found.values()]

@@ -64,7 +64,7 @@ export interface CostInput {
   readonly files?: number
   /** How a request is sent again automatically; left out: never. */
   readonly tries?: TryBound
-  /** So many requests may come to be sent once at another price. */
+  /** So often a request may come to be sent at another price. */
   readonly fallback?: { readonly price: Price; readonly requests: number } | null
 }
 
@@ -148,7 +148,6 @@ export function addCosts(one: CostEstimate, other: CostEstimate): CostEstimate {
 function dearerPicoUsd({
   price,
   fallback = null,
-  requests,
   outputTokensAtMost,
   sampledInputTokens,
   sampledMostTokens = sampledInputTokens,
@@ -159,7 +158,7 @@ function dearerPicoUsd({
     const tokens = { inputTokens, outputTokens: outputTokensAtMost }
     most = Math.max(most, mostPicoUsd(fallback.price, tokens) - mostPicoUsd(price, tokens))
   }
-  return most * Math.min(fallback.requests, requests)
+  return most * fallback.requests
 }
 
 export interface FilesEstimate {

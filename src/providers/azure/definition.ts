@@ -20,6 +20,7 @@ export const azureDefinition: ProviderDefinition = {
     // A gateway that knows us by a header of its own may have the key of the resource itself.
     ...(keyOf(setup) !== null || setup.token !== null || setup.hasHeaders ? [] : ['AZURE_OPENAI_API_KEY']),
   ],
+  orElse: { AZURE_OPENAI_API_KEY: 'OPENAI_API_KEY' },
   environment: () => ({
     secret: ['AZURE_OPENAI_API_KEY'],
     shown: ['AZURE_OPENAI_ENDPOINT', ...versionNames, ...deploymentNames],

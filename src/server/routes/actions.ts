@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { rescueAgreed, resumeAgreed, retryAgreed, submitAgreed } from '../../compose/client/agreed.ts'
-import { maxCostOf } from '../../engine/plan/affordable.ts'
+import { amountAsSent } from '../../engine/control/amount-of-retry.ts'
+import { amountOfPlan, maxCostOf } from '../../wording/amount-of-plan.ts'
 import { retryKind } from '../../planning/waiting/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { amountIn } from '../amount.ts'
@@ -21,6 +22,7 @@ import { withoutHidden } from '../guard/seen-events.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { ServerContext } from '../server-context.ts'
+import { withAmount } from '../../wording/commands/command-line.ts'
 import { cliCommandForRetry } from '../../wording/commands/retry-command.ts'
 import { runParams } from './runs.ts'
 
@@ -153,7 +155,9 @@ export const actionRoutes: readonly Route[] = [
       const command = cliCommandForRetry(run.id, choice, today)
       if (kind === 'as-sent') {
         const { cost, marked } = await retryAgreed(served.offpeak, run, choice, wish)
-        return ok({ ...cost, kind, marked, rescue: null, asked: null, command })
+        const { money } = await served.offpeak.status(run.id)
+        const amount = cost.requests === 0 ? null : amountAsSent(run, money, cost)
+        return ok({ ...cost, kind, marked, rescue: null, asked: null, command: withAmount(command, amount) })
       }
       const { plan, started } = await rescueAgreed(served.offpeak, run, choice, {
         ...wish,
@@ -173,7 +177,7 @@ export const actionRoutes: readonly Route[] = [
         marked: started === null ? 0 : plan.toSend,
         rescue: started?.id ?? null,
         asked: plan.rescue?.asked ?? null,
-        command,
+        command: withAmount(command, amountOfPlan(plan)),
       })
     },
   ),

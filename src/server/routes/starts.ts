@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import { planFor, startAgreed } from '../../compose/client/agreed.ts'
+import { amountOfPlan } from '../../wording/amount-of-plan.ts'
 import type { Selection } from '../../compose/selection.ts'
 import { amountIn, durationIn } from '../amount.ts'
 import { ok, said } from '../answer.ts'
@@ -10,6 +11,7 @@ import { requireJob } from '../guard/allow.ts'
 import { withoutHidden } from '../guard/seen-events.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
+import { withAmount } from '../../wording/commands/command-line.ts'
 import { cliCommandForRun } from '../../wording/commands/run-command.ts'
 import { jobParams } from './jobs.ts'
 
@@ -36,7 +38,7 @@ export const startRoutes: readonly Route[] = [
         planId: await offpeak.storePlan(plan, wanted),
         plan,
         simulated: offpeak.isSimulated,
-        command: cliCommandForRun(job, wanted),
+        command: withAmount(cliCommandForRun(job, wanted), amountOfPlan(plan)),
       })
     },
   ),

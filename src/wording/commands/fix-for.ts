@@ -116,7 +116,7 @@ function mendWhenOver(
     case 'review':
       return free(
         `offpeak review ${run}`,
-        `read them one by one; with a lower \`score.min\`, offpeak merge ${run} writes them all, at no cost`,
+        `read them one by one; with a lower \`score.min\`, offpeak merge ${run} --today writes them all, at no cost`,
       )
     case 'stale':
       return again('the rows changed meanwhile; this asks for them as they are now')

@@ -39,9 +39,11 @@ export function JobPage() {
             <Section title="On the command line">
               <CliLines
                 lines={[
-                  { words: 'Plan it', command: `offpeak plan ${shellWord(name)}` },
+                  {
+                    words: 'Plan it; it ends with the command that runs it',
+                    command: `offpeak plan ${shellWord(name)}`,
+                  },
                   { words: 'Try five records', command: `offpeak try ${shellWord(name)} -n 5` },
-                  { words: 'Run it', command: `offpeak run ${shellWord(name)}` },
                   ...(job.variants.length > 1
                     ? [{ words: 'Compare its prompts', command: `offpeak compare ${shellWord(name)}` }]
                     : []),

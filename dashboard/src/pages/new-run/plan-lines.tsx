@@ -92,7 +92,7 @@ export function PlanLines({
       </dd>
       {plan.toSend === 0 || plan.notEnforced.length === 0 ? null : (
         <>
-          <dt>Only told</dt>
+          <dt>Not enforced</dt>
           <dd>
             {toldWords(plan.notEnforced, '').map((line) => (
               <p key={line}>

@@ -38,7 +38,7 @@ test('a sample stands for all that is written, as far as it goes', () => {
     /^94 % of the sample are good. Of all answers .* between 87 and 100 %/,
   )
   expect(commands(end, ['a\u001fde', "it's"])).toEqual([
-    `offpeak run notes --only 'a/de,it'\\''s' --redo`,
+    `offpeak plan notes --only 'a/de,it'\\''s' --redo`,
     'offpeak review 7k2m --sample 400',
     'offpeak results 7k2m --status ok',
   ])
@@ -46,10 +46,10 @@ test('a sample stands for all that is written, as far as it goes', () => {
   expect(commands({ ...end, whole: true })).toEqual(['offpeak results 7k2m --status ok'])
 })
 
-test('of those that failed, the rest is asked for again', () => {
+test('of those that failed, the rest is asked for again by commands that name their price', () => {
   const status = { run: '7k2m', job: 'notes', counts: { invalid: 2, rejected: 1, expired: 4 } }
   expect(commands({ source: 'failed', status })).toEqual([
-    'offpeak retry 7k2m --status invalid,rejected',
+    'offpeak errors 7k2m',
     'offpeak results 7k2m --status ok',
   ])
   expect(commands({ source: 'review', status })).toContain('offpeak review 7k2m --failed')

@@ -96,8 +96,8 @@ export function nextCommands({
     ...(source === 'sample' && named.length > 0 && named.length <= mostNamed
       ? [
           {
-            words: 'Ask for the rejected ones again',
-            command: `offpeak run ${shellWord(job)} --only ${shellWord(named.join(','))} --redo`,
+            words: 'What asking for the rejected ones again costs',
+            command: `offpeak plan ${shellWord(job)} --only ${shellWord(named.join(','))} --redo`,
           },
         ]
       : []),
@@ -113,7 +113,7 @@ export function nextCommands({
       ? [{ words: 'Ask for the rejected ones again', command: `offpeak retry ${run} --status declined` }]
       : []),
     ...(source === 'failed' && failed.length > 0
-      ? [{ words: 'Ask for the rest again', command: `offpeak retry ${run} --status ${failed.join(',')}` }]
+      ? [{ words: 'Ask for the rest again, and what it costs', command: `offpeak errors ${run}` }]
       : []),
     ...(source === 'review' && failed.length > 0
       ? [{ words: 'Judge those that failed', command: `offpeak review ${run} --failed` }]

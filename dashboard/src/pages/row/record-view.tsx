@@ -51,7 +51,10 @@ export function RecordView({
       <CliLines
         lines={[
           { words: 'The same', command: record.command },
-          { words: 'Ask again', command: `offpeak run ${record.job} --only ${key} --redo` },
+          {
+            words: 'What asking again costs',
+            command: `offpeak plan ${shellWord(record.job)} --only ${key} --redo`,
+          },
         ]}
       />
     </>

@@ -26,6 +26,7 @@ const merge = command({
       '--today',
       'judge by the job as it is now, where it is not the one that the run began with',
     ),
+    write: yesFlag('--write', 'where the emulator answers: write its answers where the job says'),
     ...broughtFlags,
     key: textFlag('--key <template>', "with --file: what the custom_ids look like, as 'case-{id}'"),
   },
@@ -40,7 +41,7 @@ const merge = command({
     'Judges every stored answer again by the schema and the check of the job, and writes those that fit. Where the job is not the one that the run began with, it is refused without --today. As often as you like: writing the same again changes nothing. Nothing is sent.',
     'With --file, the answers of an output or error file go through the job as if one of its own batches had brought them: matched to rows by --key, judged, merged, counted with what they cost. Answers of the same file that were taken before are left alone. With --text-as, the whole text of an answer becomes that field of the output, and the schema judges the rest.',
   ],
-  async run(context, [named = ''], { batch, file, today, ...brought }) {
+  async run(context, [named = ''], { batch, file, today, write, ...brought }) {
     const offpeak = await context.open()
     if (file.length > 0) {
       requireKey(brought, '--file')
@@ -54,7 +55,7 @@ const merge = command({
     const before = await offpeak.status(named)
     if (today) await offpeak.takeToday(before.run)
     const dropped: DroppedAnswered[] = []
-    const counts = await offpeak.mergeAgain(before.run, batch, (each) => dropped.push(each))
+    const counts = await offpeak.mergeAgain(before.run, batch, (each) => dropped.push(each), write)
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
     if (context.globals.json) context.printJson({ schema: 'offpeak.merge/2', run: before.run, batch, counts })
     else

@@ -7,7 +7,12 @@ import { leftOutLines, paidBeforeWords, selectedAgainWords } from '../../screen/
 import { exits } from '../../exit-codes.ts'
 
 /** Says why a plan has nothing to send, with the command that says what sending it `again` costs; returns the exit code. */
-export function nothingToSend(context: CommandContext, plan: Plan, again: string, about = ''): number {
+export function nothingToSend(
+  context: CommandContext,
+  plan: Plan,
+  again: string,
+  { about = '', write = false } = {},
+): number {
   const { selected, unusable, paidBefore, failsAgain, uncompared, job } = plan
   context.say(`  ${about}Nothing to do: ${whyNothing(plan)}. Nothing was sent.`)
   if (paidBefore !== null) {
@@ -16,7 +21,7 @@ export function nothingToSend(context: CommandContext, plan: Plan, again: string
   }
   for (const line of leftOutLines(plan)) context.say(`  ${line.replaceAll('\n', '\n  ')}`)
   if (plan.selectedAgain !== null)
-    context.say(`  ${selectedAgainWords(plan.selectedAgain, job).replaceAll('\n', '\n  ')}`)
+    context.say(`  ${selectedAgainWords(plan.selectedAgain, job, write).replaceAll('\n', '\n  ')}`)
   const isLeftOut = paidBefore !== null || failsAgain !== null || uncompared > 0
   if (unusable > 0)
     context.say(

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { missingCredentials, nearlySet, notSet } from '../../../compose/provider.ts'
 import { command } from '../../command.ts'
-import { amountOfPlan } from '../../../engine/plan/affordable.ts'
+import { amountOfPlan } from '../../../wording/amount-of-plan.ts'
 import { commandLine, withAmount } from '../../../wording/commands/command-line.ts'
 import { cleanText } from '../../screen/clean.ts'
 import { countFlag, textFlag, yesFlag } from '../../../wording/commands/flags.ts'
@@ -63,6 +63,7 @@ const plan = command({
         paint: context.paint,
         columns: context.io.stdout.columns(),
         simulated: offpeak.isSimulated,
+        write: options.write,
       }),
     )
     if (options.show !== null)
@@ -74,7 +75,7 @@ const plan = command({
     const missing = offpeak.isSimulated ? [] : missingCredentials(offpeak.config, model)
     if (missing.length > 0)
       context.say(
-        `  ${[`${notSet(model, missing)}, which a run needs.`, ...nearlySet(offpeak.config, missing)].join(' ')}`,
+        `  ${[`${notSet(model, missing)}, which a run needs.`, ...nearlySet(offpeak.config, model, missing)].join(' ')}`,
       )
     const amount = amountOfPlan(made)
     if (options.out !== null)

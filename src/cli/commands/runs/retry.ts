@@ -4,7 +4,8 @@ import { type Outcome, outcomeNames, outcomes } from '../../../domain/outcome.ts
 import { otherRun } from '../../../compose/client/agreed.ts'
 import { capForRetry, mostWithRetry, requireRetryFits } from '../../../engine/control/caps.ts'
 import type { RetryChoice } from '../../../engine/control/retry-run.ts'
-import { checkAffordable, maxCostOf, maxCostOfFollowers } from '../../../engine/plan/affordable.ts'
+import { checkAffordable } from '../../../engine/plan/affordable.ts'
+import { maxCostOf, maxCostOfFollowers } from '../../../wording/amount-of-plan.ts'
 import type { RescueChoice } from '../../../engine/control/rescue.ts'
 import type { Project } from '../../../compose/project.ts'
 import { mayPassAsSent, needsChange } from '../../../wording/remedies.ts'
@@ -116,7 +117,7 @@ async function rescue(
   const plan = await offpeak.plan(parent.job, selection)
   showPlan(context, offpeak, plan)
   if (plan.toSend === 0)
-    return nothingToSend(context, plan, `offpeak errors ${parent.id}`, `Of run ${parent.id}: `)
+    return nothingToSend(context, plan, `offpeak errors ${parent.id}`, { about: `Of run ${parent.id}: ` })
   if (plan.rescue?.asked === 0)
     context.say('  Nothing of their requests has changed since: this asks the very same again.')
   const atMostMicroUsd = maxCostOf(plan)

@@ -1,5 +1,6 @@
 import { deliveryLabels } from '../../../wording/delivery-labels.ts'
-import { mostAgreed, maxCostOf } from '../../../engine/plan/affordable.ts'
+import { mostAgreed } from '../../../engine/plan/affordable.ts'
+import { maxCostOf } from '../../../wording/amount-of-plan.ts'
 import type { Plan } from '../../../engine/plan/plan.ts'
 import type { Project } from '../../../compose/project.ts'
 import type { CommandContext } from '../../command.ts'
@@ -8,11 +9,11 @@ import { plural } from '../../../wording/count.ts'
 import { planView, thenWords } from '../../screen/plan-view.ts'
 
 /** Shows a plan before somebody is asked about its money. */
-export function showPlan(context: CommandContext, offpeak: Project, plan: Plan): void {
+export function showPlan(context: CommandContext, offpeak: Project, plan: Plan, write = false): void {
   const { globals, io } = context
   if (globals.json) return context.printJson(plan)
   const simulated = offpeak.isSimulated
-  context.say(planView(plan, { paint: context.paintWords, columns: io.stderr.columns(), simulated }))
+  context.say(planView(plan, { paint: context.paintWords, columns: io.stderr.columns(), simulated, write }))
 }
 
 /** What somebody agrees to who starts a run. */

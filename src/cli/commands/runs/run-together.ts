@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../../domain/errors.ts'
-import { mostAgreed, maxCostOfFollowers } from '../../../engine/plan/affordable.ts'
+import { mostAgreed } from '../../../engine/plan/affordable.ts'
+import { maxCostOfFollowers } from '../../../wording/amount-of-plan.ts'
 import { isFreeWork, type Plan } from '../../../engine/plan/plan.ts'
 import type { Project } from '../../../compose/project.ts'
 import { followRun } from './follow-run.ts'
@@ -43,6 +44,7 @@ export async function runTogether(
           paint: context.paintWords,
           columns: io.stderr.columns(),
           simulated: offpeak.isSimulated,
+          write: options.write,
         }),
       )
   }
@@ -53,12 +55,10 @@ export async function runTogether(
   const idleExit = Math.max(
     0,
     ...idle.map((plan) =>
-      nothingToSend(
-        context,
-        plan,
-        commandLine('plan', [plan.job], chosenFlags, { ...options, redo: true }),
-        `${plan.job}: `,
-      ),
+      nothingToSend(context, plan, commandLine('plan', [plan.job], chosenFlags, { ...options, redo: true }), {
+        about: `${plan.job}: `,
+        write: options.write,
+      }),
     ),
   )
   const runIds = [...going]

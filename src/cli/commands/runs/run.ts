@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../../domain/errors.ts'
 import { requireNoLess } from '../../../engine/control/caps.ts'
-import { checkAffordable, maxCostOf, maxCostOfFollowers } from '../../../engine/plan/affordable.ts'
+import { checkAffordable } from '../../../engine/plan/affordable.ts'
+import { maxCostOf, maxCostOfFollowers } from '../../../wording/amount-of-plan.ts'
 import { type Plan, isFreeWork } from '../../../engine/plan/plan.ts'
 import type { Project } from '../../../compose/project.ts'
 import type { Selection } from '../../../compose/selection.ts'
@@ -160,13 +161,14 @@ async function send(
   options: RunOptions,
   seenMicroUsd: number | null,
 ): Promise<number> {
-  showPlan(context, offpeak, plan)
+  showPlan(context, offpeak, plan, options.write)
   // What is kept or old is noted by a run, also where nothing else is to be done.
   if (isFreeWork(plan)) {
     const { run } = await offpeak.start(plan.job, selection, 0, { plan, totalMicroUsd: 0 })
     return followRun(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
   }
-  if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan, againHint(plan.job, options))
+  if (plan.toSend === 0 && plan.exact)
+    return nothingToSend(context, plan, againHint(plan.job, options), { write: options.write })
   const atMostMicroUsd = maxCostOf(plan)
   const ask: Ask = {
     maxCostMicroUsd: options.maxCost,

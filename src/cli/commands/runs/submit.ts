@@ -1,5 +1,6 @@
 import { awaitsSubmit, maxCostOfBuilt } from '../../../engine/control/caps.ts'
-import { agreedFollowers, checkAffordable, maxCostOfFollowers } from '../../../engine/plan/affordable.ts'
+import { agreedFollowers, checkAffordable } from '../../../engine/plan/affordable.ts'
+import { maxCostOfFollowers } from '../../../wording/amount-of-plan.ts'
 import type { RunStatus } from '../../../engine/queries/status.ts'
 import type { Project } from '../../../compose/project.ts'
 import type { RunRow } from '../../../ports/state.ts'

@@ -1,6 +1,6 @@
 import type { EmbeddedEmulator } from '../../../compose/emulator.ts'
 import { messageOf } from '../../../domain/errors.ts'
-import { maxCostOf } from '../../../engine/plan/affordable.ts'
+import { maxCostOf } from '../../../wording/amount-of-plan.ts'
 import { everything } from '../../../compose/selection.ts'
 import type { Project } from '../../../compose/project.ts'
 import type { CommandContext } from '../../command.ts'
