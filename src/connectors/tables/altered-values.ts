@@ -20,7 +20,7 @@ export function alterationBy(type: string): Alteration | null {
     case 'numeric':
       return bound === null ? null : beyondScale(Number(second ?? 0), type)
     case 'real':
-      return (value) => notExact(value, Math.fround, type)
+      return (value) => notExact(value, shownInReal, type)
     case 'double precision':
       return (value) => notExact(value, (number) => number, type)
     case 'date':
@@ -98,14 +98,35 @@ function decimalsOf(text: string): number | null {
   return kept === '' ? null : fraction.length - (digits.length - kept.length) - Number(exponent)
 }
 
-/** Whole numbers only: of fractions such a type keeps some digits, as everybody knows of it. */
-function notExact(value: unknown, hold: (number: number) => number, type: string): string | null {
+/**
+ * Whole numbers only: of fractions such a type keeps some digits, as everybody knows of it. A number that the type shows
+ * again as it was given is one that it holds, as 7836519000 is of `real`.
+ */
+function notExact(value: unknown, shownAs: (number: number) => number, type: string): string | null {
+  if (typeof value === 'number') {
+    const shown = shownAs(value)
+    return Number.isInteger(value) && Number.isFinite(shown) && shown !== value
+      ? inexact(value, shown, type)
+      : null
+  }
   const text = exactText(value)?.trim() ?? ''
   if (!/^[+-]?\d+$/.test(text)) return null
-  const held = hold(Number(text))
-  // What is beyond all numbers the type refuses itself.
-  if (!Number.isFinite(held) || BigInt(held) === BigInt(text.replace('+', ''))) return null
-  return `is ${text}, which ${type} does not hold exactly: ${BigInt(held)}`
+  const shown = shownAs(Number(text))
+  // What is beyond all numbers the type refuses itself, and `20000000000000000000000` is how JSON has 2e22.
+  if (!Number.isFinite(shown) || String(shown) === text || BigInt(shown) === BigInt(text.replace('+', '')))
+    return null
+  return inexact(text, shown, type)
+}
+
+/** The number of 32 bits by the fewest digits that tell it, as PostgreSQL shows it (9 always do). */
+function shownInReal(number: number): number {
+  const held = Math.fround(number)
+  const shown = [6, 7, 8].map((digits) => Number(held.toPrecision(digits)))
+  return shown.find((one) => Math.fround(one) === held) ?? Number(held.toPrecision(9))
+}
+
+function inexact(given: string | number, shown: number, type: string): string {
+  return `is ${given}, which ${type} does not hold exactly: ${BigInt(shown)}`
 }
 
 /** Words that stand for the moment of writing, and days that one country reads in another way than the next. */
