@@ -36,6 +36,7 @@ const packing = { params: { [constants.ZSTD_c_checksumFlag]: 1 } }
 function linesLost(records: readonly SourceRecord<unknown>[], bytes: Buffer, header: number): string | null {
   const text = bytes.toString('latin1')
   // Packed, in UTF-16, or with other line ends.
+  // oxlint-disable-next-line no-control-regex
   if (/[\0\r]|^(?:\x1f\x8b|\xff\xfe|\xfe\xff|\(\xb5)/.test(text)) return null
   const wanted =
     text.split('\n').filter((line) => line.replace(/^\xef\xbb\xbf/, '').trim() !== '').length - header

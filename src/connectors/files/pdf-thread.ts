@@ -39,14 +39,7 @@ export function pdfThread({ maxMs, maxMemoryBytes }: PdfBounds = usualBounds): {
     const file = import.meta.url.endsWith('.ts') ? './pdf-worker.ts' : './pdf-worker.js'
     const maxOldGenerationSizeMb = Math.ceil(maxMemoryBytes / mebibyte)
     if (worker !== null) return worker
-    worker = new Worker(new URL(file, import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb },
-      stdout: true,
-      stderr: true,
-    })
-    // What the library thinks of a file on its way is not for the screen: what comes of it is the answer.
-    worker.stdout.resume()
-    worker.stderr.resume()
+    worker = new Worker(new URL(file, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb } })
     // One that is being ended may still fail, and nobody waits for it any more.
     worker.on('error', () => undefined)
     return worker
