@@ -9,7 +9,7 @@ const told = z.object({ outcomes: z.record(z.string(), z.int()), mebibytes: z.nu
 
 /** A kind of file, how many changed ones are read, and the codes that they may be refused with. */
 const kinds: readonly (readonly [kind: string, count: number, refused: readonly string[]])[] = [
-  ['jsonl', 300, ['E_SOURCE_FILE']],
+  ['jsonl', 300, ['E_SOURCE_FILE', 'E_SOURCE_ROW']],
   ['csv', 300, ['E_SOURCE_FILE', 'E_SOURCE_ROW', 'E_SOURCE_KEY']],
   ['quoted csv', 300, ['E_SOURCE_FILE', 'E_SOURCE_ROW', 'E_SOURCE_KEY']],
   ['gzip', 200, ['E_SOURCE_FILE']],
