@@ -17,6 +17,11 @@ export interface Sink extends AsyncDisposable {
   /** The most characters that columns of text hold, by their names, of a sink whose columns are bounded. */
   readonly mostCharacters?: () => Promise<ReadonlyMap<string, number>>
   /**
+   * What the place would make of an item other than what it says, in words: a trigger's doing, numbers that are rounded.
+   * Asked before anything is sent, with a made-up item that could be written; writes as `dryRun` does.
+   */
+  readonly alters?: (item: SinkItem) => Promise<readonly string[]>
+  /**
    * The row that each item belongs to, of a sink that takes keys of different texts for one; nothing is written. Null: no
    * item of another key belongs to it, or the item has no row.
    */

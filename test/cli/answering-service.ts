@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { json, serve, type TestServer } from '../serve.ts'
 
 const inputLine = z.object({ custom_id: z.string(), body: z.looseObject({}) })
-const newBatch = z.object({ input_file_id: z.string(), endpoint: z.string(), metadata: z.unknown().optional() })
+const newBatch = z.object({
+  input_file_id: z.string(),
+  endpoint: z.string(),
+  metadata: z.unknown().optional(),
+})
 
 /** A batch service of one page, whose answers are all that a test wants of it. */
 export interface AnsweringService extends AsyncDisposable {

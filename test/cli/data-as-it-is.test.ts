@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { keyOf } from '../../src/domain/record-key.ts'
@@ -136,4 +137,43 @@ test('records with composite keys of any text are told apart, found and asked ag
     const shown = jsonOf(await call(folder.path, 'show', 'notes', typed, '--json'))
     expect(shown).toMatchObject({ key: keyOf(keys[of] ?? []), outcome: 'merged' })
   }
+})
+
+test('what a trigger makes of an answer is told by plan, and a text of which a column would make a number is kept out', async () => {
+  await using service = await answeringService(() => chat('{"zip":"01067","name":"dresden"}'))
+  using folder = temporaryFolder()
+  await project(
+    folder.path,
+    service.url,
+    ['{"id":1}'],
+    `from: jsonl.rows({ file: 'notes.jsonl', key: 'id' }), prompt: () => 'Where?',
+     output: z.object({ zip: z.string(), name: z.string() }),
+     to: { database: 'places.db', table: 'places', set: ({ output }) => ({ zip: output.zip, name: output.name }) },`,
+  )
+  const database = new DatabaseSync(join(folder.path, 'places.db'))
+  database.exec(`create table places (id integer primary key, zip integer, name text); insert into places (id) values (1);
+    create trigger loud after update of name on places begin
+      update places set name = upper(new.name) where id = new.id and name <> upper(name); end`)
+  const planned = z
+    .object({ warnings: z.array(z.string()) })
+    .parse(jsonOf(await call(folder.path, 'plan', 'notes', '--json')))
+  expect(planned.warnings.filter((words) => words.includes('trigger'))).toEqual([
+    'places holds something else than the answer in name: a trigger changes it',
+  ])
+  expect((await call(folder.path, 'run', 'notes', '--max-cost', '$1')).exit).toBe(6)
+  const outcome = await call(folder.path, 'errors', 'notes')
+  expect(outcome.stdout).toContain('makes the number 1067')
+  expect({ ...database.prepare('select zip, name from places').get() }).toEqual({ zip: null, name: null })
+  database.exec(
+    'drop trigger loud; create table kept as select id, cast(zip as text) as zip, name from places',
+  )
+  database.exec('drop table places; create table places (id integer primary key, zip text, name text)')
+  database.exec('insert into places select * from kept')
+  const { exit } = await call(folder.path, 'merge', 'notes')
+  expect(exit).toBe(0)
+  expect({ ...database.prepare('select zip, name from places').get() }).toEqual({
+    zip: '01067',
+    name: 'dresden',
+  })
+  database.close()
 })

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { DuckDBInstance } from '@duckdb/node-api'
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sql, identifier, joinSql, rawSql } from '../../src/connectors/database/sql.ts'
 import { duckdb } from '../../src/connectors/duckdb/rows.ts'
 import { openSink } from '../../src/connectors/open-sink.ts'
@@ -13,138 +14,55 @@ import { jsonl } from '../../src/connectors/row-files/jsonl-source.ts'
 import { parquet } from '../../src/connectors/parquet/parquet-source.ts'
 import { sqlite } from '../../src/connectors/sqlite/rows.ts'
 import type { Source } from '../../src/ports/source.ts'
-import { databases, type TestDatabase } from '../support/databases.ts'
 import { readAll } from '../../src/testing/reading.ts'
+import { databases, type TestDatabase } from '../support/databases.ts'
+import { createTypes } from '../support/postgres-types.ts'
+import { otherValues, postgresValues, type TypedValues } from '../support/typed-values.ts'
 
 type Row = Readonly<Record<string, unknown>>
+type Rows = ReadonlyMap<string, Row>
 
-/** A column type, and texts that a database makes values of it from. */
-interface Kind {
-  readonly type: string
-  readonly text: fc.Arbitrary<string>
-  /** What a cell of a CSV file or of SQLite is not: a list, an object, true or false. */
-  readonly isNested?: true
+interface Place extends TestDatabase {
+  readonly directory: string
 }
 
-const digits = (most: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength: 1, maxLength: most })
-const sign = fc.constantFrom('', '-')
-const joined = (...parts: readonly (fc.Arbitrary<string> | string)[]): fc.Arbitrary<string> =>
-  fc
-    .tuple(...parts.map((part) => (typeof part === 'string' ? fc.constant(part) : part)))
-    .map((texts) => texts.join(''))
-const whole = (min: bigint, max: bigint): fc.Arbitrary<string> =>
-  fc.oneof(fc.bigInt({ min, max }), fc.constantFrom(min, max)).map(String)
-const double = fc
-  .double()
-  .filter((value) => !Object.is(value, -0))
-  .map(String)
-const float = fc
-  .float()
-  .filter((value) => !Object.is(value, -0))
-  .map(String)
-const two = (most: number): fc.Arbitrary<string> =>
-  fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(2, '0'))
-const day = fc
-  .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
-  .map((date) => date.toISOString().slice(0, 10))
-const clock = joined(two(23), ':', two(59), ':', two(59), '.', digits(6))
-const hex = fc.uint8Array({ maxLength: 9 }).map((bytes) => Buffer.from(bytes).toString('hex'))
-/** PostgreSQL holds no NUL. */
-const text = fc.string({ unit: 'grapheme' }).filter((value) => !value.includes('\0'))
-const json = fc
-  .jsonValue({ stringUnit: 'grapheme-ascii', maxDepth: 2, noUnicodeString: true })
-  .filter((value) => value !== null)
-  .map((value) =>
-    JSON.stringify(value, (_, item: unknown) =>
-      typeof item === 'number' ? Math.trunc(item % 1e9) + 0 : item,
-    ),
-  )
-const list = (item: fc.Arbitrary<string>): fc.Arbitrary<string> =>
-  fc
-    .array(fc.option(item), { maxLength: 4 })
-    .map((items) => `{${items.map((one) => (one === null ? 'NULL' : quoted(one))).join(',')}}`)
-const quoted = (one: string): string => `"${one.replaceAll(/["\\]/g, String.raw`\$&`)}"`
-
-const bounds = { int2: 2n ** 15n, int4: 2n ** 31n, int8: 2n ** 63n }
-const kinds: readonly Kind[] = [
-  { type: 'smallint', text: whole(-bounds.int2, bounds.int2 - 1n) },
-  { type: 'integer', text: whole(-bounds.int4, bounds.int4 - 1n) },
-  { type: 'bigint', text: whole(-bounds.int8, bounds.int8 - 1n) },
-  { type: 'numeric', text: joined(sign, digits(30), '.', digits(20)) },
-  { type: 'numeric(12,2)', text: joined(sign, digits(10), '.', digits(2)) },
-  { type: 'real', text: float },
-  { type: 'double precision', text: double },
-  { type: 'text', text },
-  { type: 'varchar(200)', text: text.filter((value) => value.length < 100) },
-  { type: 'bytea', text: joined('\\x', hex) },
-  { type: 'date', text: fc.oneof(day, fc.constantFrom('infinity', '0044-03-15 BC')) },
-  { type: 'time', text: clock },
-  { type: 'time with time zone', text: joined(clock, '+', two(14)) },
-  { type: 'timestamp', text: joined(day, ' ', clock) },
-  { type: 'timestamp with time zone', text: joined(day, ' ', clock, '-', two(14)) },
-  { type: 'interval', text: joined(sign, digits(3), ' mon ', sign, digits(3), ' days ', sign, clock) },
-  { type: 'uuid', text: fc.uuid() },
-  { type: 'inet', text: fc.oneof(fc.ipV4(), fc.ipV6()) },
-  { type: 'mood', text: fc.constantFrom('sad', 'so, "so"') },
-  { type: 'int8range', text: joined('[', digits(5), ',9', digits(5), '00000)') },
-  { type: 'boolean', text: fc.boolean().map(String), isNested: true },
-  { type: 'jsonb', text: json, isNested: true },
-  { type: 'bigint[]', text: list(whole(-bounds.int8, bounds.int8 - 1n)), isNested: true },
-  { type: 'text[]', text: list(text), isNested: true },
-  { type: 'numeric[]', text: list(joined(sign, digits(20), '.', digits(9))), isNested: true },
-  { type: 'timestamp with time zone[]', text: list(joined(day, ' ', clock, '+00')), isNested: true },
-]
-const columns = kinds.map((kind, index) => ({ ...kind, name: `c${index}` }))
-
-/** Where rows lie on their way from PostgreSQL to PostgreSQL. */
+/** Where rows lie between being written and being read; before them stand rows that have only their key. */
 interface Medium {
-  readonly name: string
   readonly definition: Row
   readonly source: Source<Row>
-  readonly holdsNested: boolean
+  readonly prepare?: (place: Place, keys: Iterable<string>, names: readonly string[]) => Promise<void> | void
 }
 
-const media: readonly Medium[] = [
-  {
-    name: 'JSON lines',
-    definition: { jsonl: 'a.jsonl' },
-    source: jsonl.rows({ file: 'a.jsonl', key: 'key' }),
-    holdsNested: true,
+const media: Readonly<Record<string, Medium>> = {
+  PostgreSQL: {
+    definition: { table: 'back' },
+    source: postgres.rows({ query: sql`select * from back`, key: 'id' }),
+    async prepare({ database }, keys) {
+      await database.exec('truncate back')
+      for (const key of keys) await database.query(sql`insert into back (id) values (${key})`)
+    },
   },
-  {
-    name: 'Parquet',
-    definition: { parquet: 'a' },
-    source: parquet.rows({ file: 'a', key: 'key' }),
-    holdsNested: true,
-  },
-  {
-    name: 'Parquet that DuckDB reads',
-    definition: { parquet: 'b' },
-    source: duckdb.rows({ query: sql`select * from 'b/*.parquet'`, key: 'key' }),
-    holdsNested: true,
-  },
-  {
-    name: 'CSV',
-    definition: { csv: 'a.csv' },
-    source: csv.rows({ file: 'a.csv', key: 'key' }),
-    holdsNested: false,
-  },
-  {
-    name: 'SQLite',
+  SQLite: {
     definition: { database: 'a.db', table: 'v' },
     source: sqlite.rows({ file: 'a.db', query: sql`select * from v`, key: 'id' }),
-    holdsNested: false,
+    prepare({ directory }, keys, names) {
+      const database = new DatabaseSync(join(directory, 'a.db'))
+      database.exec(`create table v (id text primary key, ${names.join(', ')})`)
+      for (const key of keys) database.prepare('insert into v (id) values (?)').run(key)
+      database.close()
+    },
   },
-]
+  DuckDB: {
+    definition: { parquet: 'b' },
+    source: duckdb.rows({ query: sql`select * from 'b/*.parquet'`, key: 'key' }),
+  },
+  CSV: { definition: { csv: 'a.csv' }, source: csv.rows({ file: 'a.csv', key: 'key' }) },
+  'JSON lines': { definition: { jsonl: 'a.jsonl' }, source: jsonl.rows({ file: 'a.jsonl', key: 'key' }) },
+  Parquet: { definition: { parquet: 'a' }, source: parquet.rows({ file: 'a', key: 'key' }) },
+}
 
-async function write(
-  baseDir: string,
-  url: string,
-  definition: Row,
-  rows: ReadonlyMap<string, Row>,
-): Promise<void> {
-  const context = { baseDir, databaseUrl: url, sourceKey: ['id'], sourceTables: [] }
+async function write({ directory, url }: Place, definition: Row, rows: Rows): Promise<void> {
+  const context = { baseDir: directory, databaseUrl: url, sourceKey: ['id'], sourceTables: [] }
   await using sink = await openSink(definition, context)
   const items = Array.from(rows, ([key, values]) => ({ key, values }))
   const results = await sink.write(items, { mark: null, chunk: 'c1' })
@@ -153,14 +71,39 @@ async function write(
   )
 }
 
-async function read(baseDir: string, url: string, source: Source<Row>): Promise<ReadonlyMap<string, Row>> {
-  await using reader = await source.open({ baseDir, databaseUrl: url })
+async function read({ directory, url }: Place, source: Source<Row>): Promise<Rows> {
+  await using reader = await source.open({ baseDir: directory, databaseUrl: url })
   const found = await readAll(reader)
   return new Map(
     found.map((record) => {
       if (record.problem !== undefined) throw new Error(record.problem)
       const { key: _key, id: _id, ...row } = record.row
       return [record.key, row]
+    }),
+  )
+}
+
+/** A value as a row schema reads it from a medium that has fewer types: text in CSV, no truth and no lists in SQLite. */
+function asGiven(found: unknown, given: unknown): unknown {
+  if (given === null) return found === '' ? null : found
+  if (typeof given === 'number' && typeof found === 'string' && found !== '') return Number(found)
+  if (typeof given === 'boolean' && found !== false) return found === true || found === 'true' || found === 1
+  return typeof given === 'object' && typeof found === 'string' ? JSON.parse(found) : found
+}
+
+/** The rows after they were written to a medium and read from it. */
+async function through(place: Place, medium: Medium, given: Rows): Promise<Rows> {
+  const [first = {}] = given.values()
+  await medium.prepare?.(place, given.keys(), Object.keys(first))
+  await write(place, medium.definition, given)
+  const found = await read(place, medium.source)
+  return new Map(
+    Array.from(given, ([key, row]) => {
+      const there = found.get(key) ?? {}
+      return [
+        key,
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, asGiven(there[name], value)])),
+      ]
     }),
   )
 }
@@ -174,126 +117,152 @@ async function inFolder<T>(act: (directory: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** Puts the texts into a table `given`, and makes one to write to, which has the keys only. */
-async function prepare({ database }: TestDatabase, rows: readonly Row[]): Promise<void> {
-  const list = columns.map(({ name, type }) => `${name} ${type}`).join(', ')
-  await database.exec(`drop table if exists given, back; create table given (id text primary key, ${list});
-    create table back (like given including all)`)
-  for (const [index, row] of rows.entries()) {
-    const values = joinSql(
-      columns.map(({ name, type }) => sql`${row[name] ?? null}::text::${rawSql(type)}`),
-      ', ',
-    )
-    await database.query(sql`insert into given values (${`k${index}`}, ${values})`)
-  }
+/** Makes the source of these cells, of which each row has one for every type, with the keys `k0`, `k1` … */
+type Fill = (
+  place: Place,
+  kinds: readonly TypedValues[],
+  rows: readonly (readonly string[])[],
+) => Promise<Source<Row>> | Source<Row>
+
+/** The rows as a select with the columns `id`, `c0`, `c1` … */
+function selects(rows: readonly (readonly string[])[]): string {
+  return rows
+    .map((cells, id) => `select 'k${id}' as id, ${cells.map((cell, at) => `${cell} as c${at}`).join(', ')}`)
+    .join(' union all ')
 }
 
-/** The columns whose value is another one now, as PostgreSQL shows both. */
-async function changed({ database }: TestDatabase): Promise<readonly Row[]> {
-  const pairs = columns.map(
-    ({
-      name,
-      type,
-    }) => sql`select g.id, ${type}::text as type, g.${identifier(name)}::text as given, b.${identifier(name)}::text as back
-      from given g join back b using (id) where g.${identifier(name)}::text is distinct from b.${identifier(name)}::text`,
+const sources: Readonly<Record<string, Fill>> = {
+  SQLite({ directory }, kinds, rows) {
+    const database = new DatabaseSync(join(directory, 'in.db'))
+    const columns = kinds.map(({ type }, at) => `c${at} ${type === 'no type' ? '' : type}`)
+    database.exec(
+      `create table v (id text primary key, ${columns.join(', ')}); insert into v ${selects(rows)}`,
+    )
+    database.close()
+    return sqlite.rows({ file: 'in.db', query: sql`select * from v`, key: 'id' })
+  },
+  DuckDB: (_, __, rows) => duckdb.rows({ query: sql`${rawSql(selects(rows))}`, key: 'id' }),
+  async Parquet({ directory }, _, rows) {
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    await connection.run(`copy (${selects(rows)}) to '${join(directory, 'in.parquet')}' (format parquet)`)
+    connection.closeSync()
+    instance.closeSync()
+    return parquet.rows({ file: 'in.parquet', key: 'id' })
+  },
+  async 'JSON lines'({ directory }, _, rows) {
+    const lines = rows.map(
+      (cells, id) => `{"id":"k${id}",${cells.map((cell, at) => `"c${at}":${cell}`).join(',')}}\n`,
+    )
+    await writeFile(join(directory, 'in.jsonl'), lines.join(''))
+    return jsonl.rows({ file: 'in.jsonl', key: 'id' })
+  },
+  async CSV({ directory }, kinds, rows) {
+    const names = kinds.map((_, at) => `c${at}`)
+    const lines = [['id', ...names], ...rows.map((cells, id) => [`k${id}`, ...cells])]
+    await writeFile(join(directory, 'in.csv'), lines.map((cells) => `${cells.join(',')}\n`).join(''))
+    return csv.rows({ file: 'in.csv', key: 'id' })
+  },
+}
+
+const rowsOf = (
+  kinds: readonly TypedValues[],
+  absent: string | null,
+): fc.Arbitrary<readonly (readonly string[])[]> => {
+  const cells = kinds.map(({ given }) =>
+    absent === null ? given : fc.oneof({ weight: 8, arbitrary: given }, fc.constant(absent)),
   )
-  return database.query(joinSql(pairs, ' union all '))
+  return fc.array(fc.tuple(...cells), { minLength: 1, maxLength: 5 })
 }
 
-async function goesThrough(opened: TestDatabase, directory: string, medium: Medium | null): Promise<void> {
-  const { url, database } = opened
-  await database.exec('truncate back; insert into back (id) select id from given')
-  const source = postgres.rows({ query: sql`select * from given`, key: 'id' })
-  const given = await read(directory, url, source)
-  if (medium === null) await write(directory, url, { table: 'back' }, given)
-  else {
-    const held = columns.filter(({ isNested }) => medium.holdsNested || isNested !== true)
-    const kept = new Map(
-      Array.from(given, ([key, row]) => [key, Object.fromEntries(held.map(({ name }) => [name, row[name]]))]),
-    )
-    await write(directory, url, medium.definition, kept)
-    const found = await read(directory, url, medium.source)
-    const names = new Set(held.map(({ name }) => name))
-    // What is not in the medium is given as it was, and an empty cell of a CSV file may be null.
-    const whole = Array.from(given, ([key, row]): [string, Row] => {
-      const there = Object.entries(found.get(key) ?? {})
-      return [
-        key,
-        { ...row, ...Object.fromEntries(there.filter(([name]) => names.has(name) && row[name] !== null)) },
-      ]
-    })
-    await write(directory, url, { table: 'back' }, new Map(whole))
-  }
-  expect(await changed(opened), medium?.name ?? 'PostgreSQL').toEqual([])
+const openServer = databases.find(({ name }) => name === 'PostgreSQL')?.open
+
+async function onServer(act: (opened: TestDatabase) => Promise<void>): Promise<void> {
+  if (openServer === undefined) throw new Error('there is no server')
+  await using opened = await openServer()
+  await opened.database.exec('create extension citext; create extension hstore; create extension ltree')
+  await opened.database.exec(createTypes)
+  await act(opened)
 }
 
-const rowsOfAll = fc.array(
-  fc.record(Object.fromEntries(columns.map(({ name, text }) => [name, fc.option(text, { freq: 8 })]))),
-  { minLength: 1, maxLength: 6 },
-)
+const docs = join(import.meta.dirname, '../../docs')
 
-for (const { name, open } of databases.filter((database) => database.name === 'PostgreSQL'))
-  test(`a value of any type of ${name} goes through every medium and is the same again`, async () => {
-    await using opened = await open()
-    await opened.database.exec(`create type mood as enum ('sad', 'so, "so"')`)
-    await fc.assert(
-      fc.asyncProperty(rowsOfAll, async (rows) => {
-        await prepare(opened, rows)
-        await goesThrough(opened, tmpdir(), null)
-        for (const medium of media)
-          await inFolder(async (directory) => {
-            const tables = new DatabaseSync(join(directory, 'a.db'))
-            tables.exec(
-              `create table v (id text primary key, ${columns.map((column) => column.name).join(', ')})`,
-            )
-            for (const index of rows.keys()) tables.prepare('insert into v (id) values (?)').run(`k${index}`)
-            tables.close()
-            await goesThrough(opened, directory, medium)
-          })
-      }),
-      { numRuns: 3, endOnFailure: true },
+/** The first cells of a table of Markdown. */
+function typesIn(table: string): ReadonlySet<string> {
+  const cells = Array.from(table.matchAll(/^\| `?([^|`]+?)`? \|/gm), ([, cell = '']) => cell)
+  return new Set(cells.filter((cell) => cell !== 'type' && cell !== 'column'))
+}
+
+describe('every type that the pages of values name', () => {
+  test('has a way through all media in these tests', async () => {
+    const page = await readFile(join(docs, 'values.md'), 'utf8')
+    const [, ...sections] = page.split(/^## /m)
+    const named = Object.fromEntries(
+      sections.map((section) => [section.slice(0, section.indexOf('\n')), typesIn(section)]),
     )
+    const others = Object.entries(otherValues).map(([name, kinds]): [string, ReadonlySet<string>] => [
+      name,
+      new Set(kinds.map(({ type }) => type)),
+    ])
+    expect(named).toEqual(Object.fromEntries(others))
+    expect(new Set(Object.keys(sources))).toEqual(new Set(Object.keys(otherValues)))
+    const [, types = ''] = (await readFile(join(docs, 'postgres.md'), 'utf8')).split('<!-- types:')
+    const tried = new Set(postgresValues.map(({ type }) => type))
+    expect([...typesIn(types)].filter((type) => !tried.has(type))).toEqual([])
+    expect(typesIn(types).size).toBeGreaterThan(70)
   })
 
-const duckDbKinds: readonly (readonly [type: string, text: fc.Arbitrary<string>])[] = [
-  ['tinyint', whole(-128n, 127n)],
-  ['ubigint', whole(0n, 2n ** 64n - 1n)],
-  ['hugeint', whole(1n - 2n ** 127n, 2n ** 127n - 1n)],
-  ['decimal(38,9)', joined(sign, digits(29), '.', digits(9))],
-  ['decimal(4,1)', joined(sign, digits(3), '.', digits(1))],
-  ['double', double],
-  ['boolean', fc.boolean().map(String)],
-  ['varchar', text],
-  ['date', day],
-  ['time', clock],
-  ['timestamp', joined(day, ' ', clock)],
-  ['timestamp with time zone', joined(day, ' ', clock, '+02')],
-  ['interval', joined(digits(2), ' months ', digits(2), ' days ', digits(3), ' seconds')],
-  ['uuid', fc.uuid()],
-  ['decimal(9,2)[]', fc.array(joined(digits(7), '.', digits(2))).map((items) => `[${items.join(', ')}]`)],
-]
+  test('of PostgreSQL goes through each of them and is in its column again as it was', () =>
+    onServer(async (opened) => {
+      const columns = postgresValues.map((kind, at) => ({ ...kind, name: `c${at}` }))
+      const made = columns.map(({ name, type }) => `${name} ${type}`).join(', ')
+      await opened.database.exec(`create table given (id text primary key, ${made});
+        create table back (like given including all)`)
+      const differing = columns.map(
+        ({
+          name,
+          type,
+        }) => sql`select ${type}::text as type, g.${identifier(name)}::text as given, b.${identifier(name)}::text as back
+          from given g join back b using (id) where g.${identifier(name)}::text is distinct from b.${identifier(name)}::text`,
+      )
+      await fc.assert(
+        fc.asyncProperty(rowsOf(postgresValues, 'null'), (rows) =>
+          inFolder(async (directory) => {
+            const place = { ...opened, directory }
+            await opened.database.exec('truncate given')
+            for (const [id, cells] of rows.entries())
+              await opened.database.exec(`insert into given values ('k${id}', ${cells.join(', ')})`)
+            const given = await read(place, postgres.rows({ query: sql`select * from given`, key: 'id' }))
+            for (const [name, medium] of Object.entries(media)) {
+              const found = await through(place, medium, given)
+              if (name !== 'PostgreSQL') await through(place, media['PostgreSQL'] ?? medium, found)
+              expect(await opened.database.query(joinSql(differing, ' union all ')), name).toEqual([])
+            }
+          }),
+        ),
+        { numRuns: 3, endOnFailure: true },
+      )
+    }))
 
-test('a value of any type of DuckDB goes through Parquet and is the same again', async () => {
-  const row = fc.tuple(...duckDbKinds.map(([, kind]) => fc.option(kind)))
-  await fc.assert(
-    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), (rows) =>
-      inFolder(async (directory) => {
-        const selects = rows.map((values, id) => {
-          const cells = duckDbKinds.map(([type], index) => {
-            const value = values[index]
-            const cell = value == null ? 'null' : `'${value.replaceAll("'", "''")}'`
-            return `cast(${cell} as ${type}) as c${index}`
-          })
-          return `select '${id}' as id, ${cells.join(', ')}`
-        })
-        const source = duckdb.rows({ query: sql`${rawSql(selects.join(' union all '))}`, key: 'id' })
-        const given = await read(directory, '', source)
-        await write(directory, '', { parquet: 'a' }, given)
-        expect(await read(directory, '', parquet.rows({ file: 'a', key: 'key' }))).toEqual(given)
-        const again = duckdb.rows({ query: sql`select * from 'a/*.parquet'`, key: 'key' })
-        expect(await read(directory, '', again)).toEqual(given)
-      }),
-    ),
-    { numRuns: 8, endOnFailure: true },
-  )
+  for (const [name, kinds] of Object.entries(otherValues))
+    test(`of ${name} goes through each of them and is read as it was`, () =>
+      onServer(async (opened) => {
+        const made = kinds.map(({ postgres: type = 'text' }, at) => `c${at} ${type}`).join(', ')
+        await opened.database.exec(`create table back (id text primary key, ${made})`)
+        const absent = name === 'CSV' ? null : 'null'
+        await fc.assert(
+          fc.asyncProperty(rowsOf(kinds, absent), (rows) =>
+            inFolder(async (directory) => {
+              const place = { ...opened, directory }
+              const source = await sources[name]?.(place, kinds, rows)
+              if (source === undefined) throw new Error(`${name} is no source`)
+              const given = await read(place, source)
+              expect(given.size).toBe(rows.length)
+              for (const [of, medium] of Object.entries(media))
+                expect(await through(place, medium, given), of).toEqual(given)
+            }),
+          ),
+          { numRuns: 6, endOnFailure: true },
+        )
+      }))
 })

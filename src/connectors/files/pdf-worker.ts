@@ -4,6 +4,9 @@ import { libraryWords } from '../file-faults.ts'
 import { cutPdf, factsOf, openPdf } from './pdf-document.ts'
 import type { PdfAnswer, PdfTask } from './pdf-thread.ts'
 
+// What the library thinks of a file on its way is not for the screen: what comes of it is the answer.
+for (const name of ['log', 'info', 'warn', 'error'] as const) console[name] = () => undefined
+
 /** The thread that parses: one task after the other, each answered once. */
 parentPort?.on('message', (task: PdfTask) => {
   void answer(task).then((found) => parentPort?.postMessage(found, []))

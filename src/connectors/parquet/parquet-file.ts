@@ -1,6 +1,6 @@
 import { importPeer } from '../../engine/peer.ts'
 import { open } from 'node:fs/promises'
-import type { AsyncBuffer, FileMetaData, ParquetScan } from 'hyparquet'
+import type { AsyncBuffer, FileMetaData, ParquetScan, SchemaTree } from 'hyparquet'
 import { OffpeakError } from '../../domain/errors.ts'
 import { libraryWords } from '../file-faults.ts'
 import { Unreadable } from '../tables/plain-values.ts'
@@ -52,8 +52,10 @@ export async function openParquet(path: string): Promise<ParquetFile> {
   const state = await fileState(path)
   await checkFrame(path)
   const file = fileBytes(path, state.bytes)
-  const metadata = await readFooter(path, () => parquetMetadataAsync(file, { parsers }))
-  const tree = parquetSchema(metadata)
+  const { metadata, tree } = await readFooter(path, async () => {
+    const metadata = await parquetMetadataAsync(file, { parsers })
+    return { metadata, tree: parquetSchema(metadata) }
+  })
   const twice = repeatedName(tree)
   if (twice !== null)
     throw parquetError(path, `has two columns of one name: ${twice}`, 'Write it with a name for each column.')
@@ -160,7 +162,7 @@ async function readColumn(
   } catch (thrown) {
     throw parquetError(
       path,
-      `cannot be read at the column ${column}, rows ${rowStart + 1} to ${rowEnd}${libraryWords(thrown)}`,
+      `cannot be read at the column ${column}, rows ${rowStart + 1} to ${rowEnd}${pageWords(thrown)}`,
       `Write the file again, or see whether DuckDB can do it. ${byDuckDb(path)}`,
       thrown,
     )
@@ -168,6 +170,12 @@ async function readColumn(
   if (values.length === rowEnd - rowStart) return values
   const [has, wanted] = [values.length, rowEnd - rowStart].map((count) => count.toLocaleString('en-US'))
   throw parquetError(path, `is damaged: the column ${column} has ${has} values for ${wanted} rows`, again)
+}
+
+/** Where a page's header tells nothing of it, the library's words name what it has not found there. */
+function pageWords(thrown: unknown): string {
+  const words = libraryWords(thrown)
+  return words.includes('undefined') ? ': its pages are damaged' : words
 }
 
 const again = 'Fetch or write it again.'
@@ -193,15 +201,20 @@ async function checkFrame(path: string): Promise<void> {
   }
 }
 
-async function readFooter(path: string, read: () => Promise<FileMetaData>): Promise<FileMetaData> {
-  let metadata: FileMetaData
+interface Footer {
+  readonly metadata: FileMetaData
+  readonly tree: SchemaTree
+}
+
+async function readFooter(path: string, read: () => Promise<Footer>): Promise<Footer> {
+  let footer: Footer
   try {
-    metadata = await read()
+    footer = await read()
   } catch (thrown) {
     throw parquetError(path, `is damaged: its footer cannot be read${libraryWords(thrown)}`, again, thrown)
   }
-  if (isEncrypted(metadata)) throw encrypted(path)
-  return metadata
+  if (isEncrypted(footer.metadata)) throw encrypted(path)
+  return footer
 }
 
 function encrypted(path: string): OffpeakError {

@@ -8,9 +8,14 @@ const partBytes = 16 * 1024 * 1024
 const maxPagesBytes = 64 * 1024 * 1024
 /** A part is then larger, as each costs the unpacking of whole pages. */
 const slicedPartBytes = 128 * 1024 * 1024
+/** A value that a dictionary holds is some bits in the file, and this in memory. */
+const valueBytes = 32
+const valuesPartBytes = 128 * 1024 * 1024
+/** The most of columns that cannot be divided: the process takes about four times as much memory. */
+const maxUndividedBytes = 256 * 1024 * 1024
 /** A row of a text file is not longer either. */
 const maxRowBytes = 64 * 1024 * 1024
-/** The most that is decoded at once, of a page or of columns that cannot be divided; it takes about twice as much memory. */
+/** The most that is unpacked at once, of a page; it takes about twice as much memory. */
 export const maxDecodedBytes = 512 * 1024 * 1024
 
 /** How a row group is decoded. */
@@ -49,19 +54,27 @@ export async function groupParts(
       `has rows of ${mebibytes(bytes / rows)} on average, more than a request can hold (${mebibytes(maxRowBytes)} are read)`,
       `Leave the large columns out of the file, or cut them short. ${byDuckDb(path)}`,
     )
+  const values = group.columns.reduce(
+    (sum, { meta_data: column }) => sum + Number(column?.num_values ?? 0),
+    0,
+  )
+  const parts = Math.max(bytes / partBytes, (values * valueBytes) / valuesPartBytes)
   const { locations: located, largestBytes } =
-    bytes > partBytes ? await pageLocations(file, group, tree) : { locations: {}, largestBytes: 0 }
+    parts > 1 ? await pageLocations(file, group, tree) : { locations: {}, largestBytes: 0 }
   const isSliced = largestBytes > maxPagesBytes
   const { names: whole, bytes: wholeBytes } = undividedColumns(group, located)
-  if (wholeBytes > maxDecodedBytes)
+  if (wholeBytes > maxUndividedBytes)
     throw parquetError(
       path,
-      `has ${rows.toLocaleString('en-US')} rows in one group, of which ${mebibytes(wholeBytes)} would have to be decoded at once (the columns ${[...whole].join(', ')}; at most ${mebibytes(maxDecodedBytes)} are)`,
+      `has ${rows.toLocaleString('en-US')} rows in one group, of which ${mebibytes(wholeBytes)} would have to be decoded at once (the columns ${[...whole].join(', ')}; at most ${mebibytes(maxUndividedBytes)} are)`,
       `Write it with smaller row groups, or with an index of its pages. ${byDuckDb(path)}`,
     )
   const largest =
     group.columns[columnBytes.indexOf(Math.max(...columnBytes))]?.meta_data?.path_in_schema.join('.')
-  const step = Math.max(1, Math.ceil((rows * (isSliced ? slicedPartBytes : partBytes)) / Math.max(1, bytes)))
+  const slices = isSliced
+    ? Math.max((parts * partBytes) / slicedPartBytes, (values * valueBytes) / valuesPartBytes)
+    : parts
+  const step = Math.max(1, Math.ceil(rows / Math.max(1, slices)))
   return {
     rows,
     ends: ends(rows, step, isSliced ? undefined : located[largest ?? '']),

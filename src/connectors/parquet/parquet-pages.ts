@@ -111,8 +111,11 @@ function flatPaths(tree: SchemaTree): ReadonlySet<string> {
   return new Set(paths(tree))
 }
 
+/** What a value of a list takes beside its content, however few bits of the file tell it. */
+const nestedBytes = 64
+
 /**
- * The columns of the top of which no part of a row group can be decoded alone, and what they hold, unpacked, in bytes.
+ * The columns of the top of which no part of a row group can be decoded alone, and what they hold in bytes, decoded.
  * `located` are the paths of which `pageLocations` knows the pages.
  */
 export function undividedColumns(
@@ -131,6 +134,10 @@ export function undividedColumns(
   )
   const bytes = chunks
     .filter(({ top }) => names.has(top))
-    .reduce((sum, { column }) => sum + Number(column.total_uncompressed_size), 0)
+    .reduce(
+      (sum, { column }) =>
+        sum + Number(column.total_uncompressed_size) + nestedBytes * Number(column.num_values),
+      0,
+    )
   return { names, bytes }
 }

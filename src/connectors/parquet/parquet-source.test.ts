@@ -316,6 +316,14 @@ describe('parquet.rows', () => {
       code: 'E_SOURCE_FILE',
       message: expect.stringMatching(/1,000 rows in one group, of which 515 MiB .*\(the columns list; /),
     })
+    // A dictionary tells any number of values in a few bytes.
+    const many = group?.columns.map(({ meta_data: column, ...rest }) => ({
+      ...rest,
+      ...(column ? { meta_data: { ...column, num_values: 10_000_000n } } : {}),
+    }))
+    await expect(
+      groupParts(file, buffer, { ...given, columns: many ?? [] }, parquetSchema(metadata)),
+    ).rejects.toMatchObject({ message: expect.stringMatching(/of which 611 MiB .*\(the columns list; /) })
   })
 
   test('unpacks no page that is larger than it says, or than what is bounded', () => {

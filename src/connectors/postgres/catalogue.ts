@@ -77,6 +77,11 @@ export async function readTable(connection: DatabaseConnection, name: string, wh
       attidentity = 'a' as identity, elements, format_type(key_oid, -1) as key_type,
       case when key_name in ('int2', 'int4', 'int8', 'oid', 'numeric') then 'whole' when key_name = 'uuid' then 'uuid'
         when (key_name in ('text', 'varchar') or key_kind = 'e') and exactly then 'text' end as equality,
+      (with recursive whole (oid, typmod, depth) as (
+          select atttypid, atttypmod, 0
+          union all select b.typbasetype, greatest(w.typmod, b.typtypmod), w.depth + 1
+            from whole w join pg_type b on b.oid = w.oid and b.typtype = 'd')
+        select format_type(oid, typmod) from whole order by depth desc limit 1) as base_type,
       case when attcollation <> key_collation then collated end as collation,
       case when key_name in ('varchar', 'bpchar') and lists = 0 then (
         with recursive whole (oid, typmod) as (
@@ -120,6 +125,7 @@ function tableColumn(column: Record<string, unknown>): TableColumn {
   return {
     name: String(column['name']),
     type: String(column['type']),
+    baseType: String(column['base_type']),
     mostCharacters: typeof column['most_characters'] === 'number' ? column['most_characters'] : null,
     keyType: String(column['key_type']),
     equality: equality === 'text' || equality === 'whole' || equality === 'uuid' ? equality : 'own',

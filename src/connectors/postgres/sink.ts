@@ -16,7 +16,7 @@ import {
   sortRows,
 } from '../tables/sink-rows.ts'
 import { dryRunScope } from '../tables/old-rows-rehearsal.ts'
-import { dryRunRow } from '../tables/sink-rehearsal.ts'
+import { alterationsOf, dryRunRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
 import {
   type SinkTarget,
@@ -115,6 +115,12 @@ function postgresSink(
         throw keyTypeError(thrown, found, target) ?? thrown
       })
       if (scope !== null) await dryRunScope(database, { table: found, target, scope }, item)
+    },
+    async alters(item) {
+      const { table: found } = await opened()
+      const columns = columnsOf(found, item.values)
+      const set = columns.filter((column) => target.kind === 'update' || !target.key.includes(column.name))
+      return alterationsOf(database, sinkShape(found, target, set), item, target)
     },
     ...(target.kind === 'update' ? { present } : {}),
     async problems(items) {

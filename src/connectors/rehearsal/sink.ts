@@ -140,6 +140,10 @@ async function lines(definition: Definition, context: Context, path: string): Pr
         await using real = await openSink(definition, context)
         await real.dryRun(item)
       },
+      async alters(item) {
+        await using real = await openSink(definition, context)
+        return (await real.alters?.(item)) ?? []
+      },
       // What is real tells which records it has a row for; a file that could not be copied is not asked.
       ...('table' in definition || isOwn ? { present } : {}),
       write: (items, options) => own.write(items.map(plainItem), options),

@@ -170,6 +170,53 @@ describe('csv.rows', () => {
     ).toEqual(['1', 'Line 3 repeats the header', '2'])
   })
 
+  test('takes the separator that a first line names, as Excel does, and counts lines from it', async () => {
+    const row = { key: '1', row: { id: '1', n: 'a,b' } }
+    const contents = [
+      'sep=;\nid;n\n1;a,b\n2\n',
+      '\ufeffSEP=|\r\nid|n\r\n1|a,b\r\n2\r\n',
+      'sep=\t\rid\tn\r1\ta,b\r2\r',
+    ]
+    for (const content of contents) {
+      const found = await recordsOf(content)
+      expect(found[0]).toEqual(row)
+      expect(found[1]?.problem).toBe('Line 4 has 1 cell, the header has 2')
+    }
+    expect(await recordsOf(Buffer.from(`\ufeff${contents[0]}`, 'utf16le'))).toHaveLength(2)
+    // What the job says goes first, and a column of that name is one.
+    expect(await recordsOf('sep=,\nid;n\n1;a,b\n', { delimiter: ';' })).toEqual([row])
+    expect(await recordsOf('sep=a,id\n1,2\n')).toEqual([{ key: '2', row: { 'sep=a': '1', id: '2' } }])
+  })
+
+  test('names another separator where that has the key, and where it fills the only column', async () => {
+    await expect(recordsOf('id;n, m;o\n1;2;3\n')).rejects.toMatchObject({
+      code: 'E_SOURCE_KEY',
+      fix: expect.stringContaining('delimiter: ";"'),
+    })
+    const notes = async (content: string): Promise<unknown> => {
+      const directory = await mkdtemp(join(tmpdir(), 'offpeak-csv-'))
+      try {
+        await writeFile(join(directory, 'in.csv'), content)
+        await using reader = await csv
+          .rows({ file: 'in.csv', key: 'id' })
+          .open({ baseDir: directory, databaseUrl: null })
+        return await reader.notes?.()
+      } finally {
+        await rm(directory, { recursive: true, force: true })
+      }
+    }
+    expect(await notes('id\n1;a\n2;b\n')).toEqual([
+      expect.stringMatching(/has one column, and each of its first records holds ";".*delimiter: ";"/),
+    ])
+    expect(await notes('id\n1;a\n2\n')).toEqual([])
+    expect(await notes('id,n\n1,a;b\n2,c;d\n')).toEqual([])
+    for (const delimiter of ['', '\n', '"'])
+      await expect(recordsOf('id,n\n1,2\n', { delimiter })).rejects.toMatchObject({
+        code: 'E_USAGE',
+        message: expect.stringContaining('delimiter is what stands between two cells'),
+      })
+  })
+
   test('refuses a file whose records cannot be told apart, with the line', async () => {
     await expect(recordsOf('id,n\n1,2\n2,"x\n3,y')).rejects.toMatchObject({
       code: 'E_SOURCE_ROW',

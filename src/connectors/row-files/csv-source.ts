@@ -14,7 +14,7 @@ export interface CsvRowsOptions {
   readonly file: string
   /** The columns that identify a row; unique together. */
   readonly key: string | readonly string[]
-  /** What stands between two cells; `,` when left out. */
+  /** What stands between two cells; when left out, what a first line of `sep=;` names, else `,`. */
   readonly delimiter?: string
   /** `utf-8` when left out; a byte order mark of the file goes first. */
   readonly encoding?: TextEncoding
@@ -61,13 +61,17 @@ interface Header {
 function csvFormat(file: string, options: CsvRowsOptions): FileFormat<CsvRecord> {
   let columns: readonly string[] = []
   let encoding = 'utf-8'
+  let delimiter = ','
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
   const readHeader = async (): Promise<Header> => {
     const text = await openText(file, options.encoding)
     encoding = text.encoding
-    const dialect = await dialectOf(text, options)
-    for await (const [first] of readCsv(file, text, dialect, { offset: text.start, number: 1 })) {
+    const named = await namedDelimiter(text)
+    const dialect = await dialectOf(text, options, named?.delimiter)
+    delimiter = dialect.delimiter
+    const start = { offset: text.start + (named?.bytes ?? 0), number: named === null ? 1 : 2 }
+    for await (const [first] of readCsv(file, text, dialect, start)) {
       if (!first) continue
       if (first.fault !== undefined) throw headerError(file, first.fault)
       return {
@@ -90,7 +94,17 @@ function csvFormat(file: string, options: CsvRowsOptions): FileFormat<CsvRecord>
       for await (const records of readCsv(file, text, dialect, from ?? next)) yield records
     },
     columns: async () => (await readHeader()).names,
-    columnsFix: (names) => otherDelimiter(names, options.delimiter ?? ','),
+    columnsFix: (names) => otherDelimiter(names, delimiter, [options.key].flat()),
+    async notes() {
+      const { names, text, dialect, next } = await readHeader()
+      if (names.length > 1) return []
+      const first: CsvRecord[] = []
+      for await (const records of readCsv(file, text, dialect, next)) {
+        first.push(...records)
+        if (first.length > 20) break
+      }
+      return delimiterNotes(file, first, dialect)
+    },
     value({ cells, fault }) {
       if (fault !== undefined) return fault
       if (cells.length !== columns.length) {
@@ -107,9 +121,24 @@ function csvFormat(file: string, options: CsvRowsOptions): FileFormat<CsvRecord>
   }
 }
 
+/** The separator that a first line of `sep=;` names, as Excel reads and some programs write it, and its bytes. */
+async function namedDelimiter(
+  text: FileText,
+): Promise<{ readonly delimiter: string; readonly bytes: number } | null> {
+  for await (const chunk of text.chunks(text.start)) {
+    const [line, delimiter] = /^sep=([\x20-\x7e\t])(?:\r\n?|\n)/i.exec(chunk.toString('latin1', 0, 8)) ?? []
+    return line === undefined || delimiter === undefined ? null : { delimiter, bytes: line.length }
+  }
+  return null
+}
+
 /** E_USAGE for what no file can be told apart by. */
-async function dialectOf(text: FileText, options: CsvRowsOptions): Promise<CsvDialect> {
-  const { delimiter = ',' } = options
+async function dialectOf(
+  text: FileText,
+  options: CsvRowsOptions,
+  named: string | undefined,
+): Promise<CsvDialect> {
+  const delimiter = options.delimiter ?? named ?? ','
   const quote = options.quote === false ? null : (options.quote ?? '"')
   const escape = quote === null ? null : (options.escape ?? quote)
   for (const [name, value] of Object.entries({ quote, escape }))
@@ -118,6 +147,12 @@ async function dialectOf(text: FileText, options: CsvRowsOptions): Promise<CsvDi
         'E_USAGE',
         `csv.rows: ${name} is one character of ASCII, not ${JSON.stringify(value)}`,
       )
+  if (delimiter === '' || /[\r\n]/.test(delimiter) || (quote !== null && delimiter.includes(quote)))
+    throw new OffpeakError(
+      'E_USAGE',
+      `csv.rows: delimiter is what stands between two cells, not ${JSON.stringify(delimiter)}`,
+      { fix: "Leave it out for a comma, or name another: delimiter: ';'." },
+    )
   return { delimiter, quote, escape, lineEnds: await lineEndsOf(text.chunks(text.start), quote) }
 }
 
@@ -137,14 +172,38 @@ function headerTexts(cells: readonly Buffer[], encoding: string, file: string): 
 
 const encodingFix = "Name the file's encoding: encoding: 'windows-1252'. What is no text cannot be read."
 
-/** A header of one name that holds what separates cells elsewhere; null: it is not that. */
-function otherDelimiter(names: readonly string[], delimiter: string): string | null {
-  const [only, ...more] = names
-  if (only === undefined || more.length > 0) return null
-  const other = [';', '\t', '|', ','].find((one) => one !== delimiter && only.includes(one))
-  return other === undefined
-    ? null
-    : `If ${JSON.stringify(other)} stands between the cells, say so: delimiter: ${JSON.stringify(other)}. The header is: ${only}`
+const delimiters = [';', '\t', '|', ','] as const
+
+/** Another separator by which the header has the key, or of which its only name is full; null: there is none. */
+function otherDelimiter(names: readonly string[], delimiter: string, key: readonly string[]): string | null {
+  const header = names.join(delimiter)
+  const hasKey = (by: string): boolean => {
+    const found = header.split(by).map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
+    return key.every((name) => found.includes(name))
+  }
+  const others = delimiters.filter((one) => one !== delimiter && header.includes(one))
+  const other = others.find(hasKey) ?? (names.length === 1 ? others[0] : undefined)
+  return other === undefined ? null : `${sayDelimiter(other)} The header is: ${header}`
+}
+
+function sayDelimiter(other: string): string {
+  return `If ${JSON.stringify(other)} stands between the cells, say so: delimiter: ${JSON.stringify(other)}.`
+}
+
+/** Of a file with one column: whether each of its first records holds what separates cells elsewhere. */
+function delimiterNotes(
+  file: string,
+  records: readonly CsvRecord[],
+  { delimiter }: CsvDialect,
+): readonly string[] {
+  const texts = records.map(({ cells }) => cells[0]?.toString('utf8') ?? '')
+  const other = delimiters.find(
+    (one) => one !== delimiter && texts.length > 1 && texts.every((text) => text.includes(one)),
+  )
+  if (other === undefined) return []
+  return [
+    `${file} has one column, and each of its first records holds ${JSON.stringify(other)}. ${sayDelimiter(other)}`,
+  ]
 }
 
 /** The header's names; one that is empty is called by its place. */

@@ -167,6 +167,23 @@ describe('jsonl.rows', () => {
     expect(await check(jsonl.rows({ file: '.', key: 'id' }))).toMatchObject({ code: 'E_SOURCE_FILE' })
     await folder.write('[{"id":1}, {"id":2}]\n')
     expect(await check(rows)).toMatchObject({ message: expect.stringContaining('jq -c .[]') })
+    // A line of an array that has no comma behind it would be taken for the only row.
+    for (const [content, command] of [
+      [JSON.stringify([{ id: 1 }, { id: 2 }], null, 2), "jq -c '.[]'"],
+      ['[\n{"id":1},\n{"id":2}\n]\n', "jq -c '.[]'"],
+      ['\ufeff[{"id":1},\r\n{"id":2}]\r\n', "jq -c '.[]'"],
+      [[1, 2].map((id) => JSON.stringify({ id, o: {} }, null, 2)).join('\n'), "jq -c '.'"],
+    ] as const) {
+      await folder.write(content)
+      expect(await check(rows)).toMatchObject({
+        code: 'E_SOURCE_ROW',
+        message: expect.stringContaining('over several lines'),
+        fix: expect.stringContaining(command),
+      })
+    }
+    // One broken line is that line's problem.
+    await folder.write('{"id":1,\n{"id":2}\n')
+    expect(await check(rows)).toBeUndefined()
     await folder.write('{"id":1,"t":2}\n')
     expect(await check(jsonl.rows({ file: 'in.jsonl', key: 'ident' }))).toMatchObject({
       code: 'E_SOURCE_KEY',

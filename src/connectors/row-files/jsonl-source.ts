@@ -1,4 +1,4 @@
-import { messageOf } from '../../domain/errors.ts'
+import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Line } from '../../planning/text/split-lines.ts'
 import type { Source } from '../../ports/source.ts'
@@ -23,7 +23,7 @@ export interface JsonlRowsOptions {
 /**
  * Lines of a JSON Lines file, with the types of the row schema. A line that cannot be used becomes a problem record.
  *
- * Reading throws E_SOURCE_FILE.
+ * Reading throws E_SOURCE_FILE, and E_SOURCE_ROW for one JSON value over several lines.
  */
 function rows<Row>(options: JsonlRowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
 function rows(options: JsonlRowsOptions): Source<Record<string, unknown>>
@@ -58,6 +58,7 @@ function jsonLines(file: string, named?: TextEncoding): FileFormat<LineEntry> {
     async *entries(from) {
       const text = await openText(file, named)
       encoding = text.encoding
+      if (from === null) await refuseWholeJson(file, text)
       const start = from ?? { offset: text.start, number: 1 }
       const chunks = text.chunks(start.offset)
       for await (const lines of readLines((await endsInCr(text)) ? crAsLf(chunks) : chunks, start)) {
@@ -98,6 +99,43 @@ function jsonLines(file: string, named?: TextEncoding): FileFormat<LineEntry> {
     },
   }
 }
+
+/**
+ * E_SOURCE_ROW for a file that is one JSON value over several lines: its lines are no values, but for some that would be
+ * taken for all there are.
+ */
+async function refuseWholeJson(file: string, text: FileText): Promise<void> {
+  for await (const chunk of text.chunks(text.start)) {
+    const [first = '', second = ''] = chunk
+      .toString('utf8', 0, Math.min(chunk.length, 2 * longestFirstLine))
+      .split('\n', 2)
+      .map((line) => line.trim())
+    if (first.length > longestFirstLine || isJson(first) || (second.startsWith('{') && isJson(second))) return
+    const isArray = first.startsWith('[')
+    if (!isArray && !(first.startsWith('{') && /[{[,:]$/.test(first) && !isJson(first.slice(0, -1)))) return
+    const what = isArray ? 'one JSON array' : 'JSON that is printed'
+    throw new OffpeakError(
+      'E_SOURCE_ROW',
+      `${file} is ${what} over several lines, not a value on each line`,
+      {
+        where: `${file}:1`,
+        fix: `Write each row on a line of its own: jq -c '${isArray ? '.[]' : '.'}' in.json > out.jsonl, and name the new file.`,
+      },
+    )
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A program that prints a value over lines makes them short. */
+const longestFirstLine = 4096
 
 const [lf, cr, closingBrace] = [0x0a, 0x0d, 0x7d]
 

@@ -51,6 +51,8 @@ export function readSqliteTable(
         {
           name: String(column['name']),
           type: String(column['type']),
+          // In a strict table `any` is what it says, elsewhere a number (https://sqlite.org/stricttables.html).
+          baseType: isStrict && /^any$/i.test(String(column['type'])) ? '' : String(column['type']),
           keyType: String(column['type']),
           ...(keys.includes(String(column['name']))
             ? columnRules(database, quoted, {

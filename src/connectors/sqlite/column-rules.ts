@@ -50,7 +50,7 @@ export function usualText(text: string, { type, collation, equality }: TableColu
 }
 
 /** What a column that makes numbers of texts holds of one; a text that is no number stays as it is. */
-function numberText(text: string, isReal: boolean): string {
+export function numberText(text: string, isReal: boolean): string {
   if (!/^[\t\n\v\f\r ]*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[\t\n\v\f\r ]*$/i.test(text)) return text
   const bare = text.trim()
   if (!isReal && /^[+-]?\d+$/.test(bare)) {

@@ -8,7 +8,7 @@ import type { Results } from '../tables/sink-rows.ts'
 import type { SinkTarget, Table } from '../tables/sink-table.ts'
 import { Unwritable } from '../tables/json-value.ts'
 import { isRowFault } from './file.ts'
-import { boundValue } from './writing.ts'
+import { boundValue } from './bound-cell.ts'
 
 /**
  * Removes or marks in SQLite what is old beside the items that are in the table now, in the caller's transaction; an

@@ -118,6 +118,50 @@ describe('a SQLite sink', () => {
     expect({ ...opened.database.prepare('select r from cases').get() }).toEqual({ r: -Infinity })
   })
 
+  test('holds each value as it was given, or refuses one of which the column would make another', async () => {
+    await using opened =
+      await place(`create table cases (id integer primary key, i integer, n numeric, r real, t text, b blob, x);
+      insert into cases (id) values (1)`)
+    await using sink = await opened.open({ table: 'cases' })
+    const kept = { i: '5', n: '1.10', r: '-Infinity', t: 0.1 + 0.2, b: '\\x00ff', x: '007' }
+    expect(await sink.write([{ key: '1', values: kept }], free)).toEqual([{ kind: 'written' }])
+    expect(await sink.write([{ key: '1', values: kept }], free)).toEqual([{ kind: 'same' }])
+    expect({ ...opened.database.prepare('select i, n, r, t, hex(b) as b, x from cases').get() }).toEqual({
+      i: 5,
+      n: 1.1,
+      r: -Infinity,
+      t: '0.30000000000000004',
+      b: '00FF',
+      x: '007',
+    })
+    for (const [name, value, words] of [
+      ['i', '007', 'makes the number 7'],
+      ['i', '9223372036854775808', 'makes the number'],
+      ['n', '12345678901234567.89', 'makes the number 12345678901234568'],
+      ['n', '1e3', 'makes the number 1000'],
+      ['r', '9007199254740993', 'makes the number 9007199254740992'],
+      ['r', 2n ** 53n + 1n, 'does not hold exactly'],
+    ] as const) {
+      const item = { key: '1', values: { [name]: value } }
+      const reason = expect.stringContaining(words)
+      expect(await sink.problems?.([item])).toEqual([reason])
+      expect(await sink.write([item], free)).toEqual([{ kind: 'rejected', reason }])
+    }
+  })
+
+  test('tells in a rehearsal what a trigger makes of an answer', async () => {
+    await using opened = await place(`create table cases (id integer primary key, t text, u text);
+      insert into cases (id) values (1);
+      create trigger changes after update on cases begin
+        update cases set t = upper(t) where id = new.id and t <> upper(t); end`)
+    await using sink = await opened.open({ table: 'cases' })
+    expect(await sink.alters?.({ key: '1', values: { t: 'abc', u: 'abc' } })).toEqual([
+      'cases holds something else than the answer in t: a trigger changes it',
+    ])
+    expect(await sink.alters?.({ key: '1', values: { u: 'abc' } })).toEqual([])
+    expect({ ...opened.database.prepare('select t, u from cases').get() }).toEqual({ t: null, u: null })
+  })
+
   test('tells texts apart that a collation takes for one, and rows that a trigger keeps', async () => {
     await using opened = await place(`create table cases (id integer primary key, t text collate nocase);
       create trigger kept before update on cases when old.id = 2 begin select raise(ignore); end;

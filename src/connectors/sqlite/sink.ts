@@ -22,6 +22,8 @@ import { readSqliteTable, requireIndex } from './catalogue.ts'
 import { isBusy, openSqlite, sqliteError } from './file.ts'
 import { behindChunks, clearOldRows } from './old-rows.ts'
 import { checkScope, type SinkScope } from '../tables/sink-scope.ts'
+import { boundCell } from './bound-cell.ts'
+import { Unwritable } from '../tables/json-value.ts'
 import { sqliteKeys, sqliteWriter } from './writing.ts'
 
 /**
@@ -72,6 +74,10 @@ export const openSqliteSink: OpenSink = async (
         fix: 'Correct what set returns, or the constraints of the table.',
       })
     },
+    alters: (item) =>
+      inTransaction('rollback', (table) =>
+        item.key === '' ? [] : alterationsOf(database, { table, target, scope }, item),
+      ),
     ...(target.kind === 'update'
       ? {
           present: async (records) => {
@@ -85,8 +91,16 @@ export const openSqliteSink: OpenSink = async (
           },
         }
       : {}),
-    problems: (items) =>
-      Promise.resolve(rowsOf(items, target).map((row) => ('problem' in row ? row.problem : null))),
+    async problems(items) {
+      try {
+        const table = readSqliteTable(database, name, path)
+        return rowsOf(items, target).map((row) =>
+          'problem' in row ? row.problem : cellProblem(table, row.item),
+        )
+      } catch (thrown) {
+        throw sqliteError(thrown, path)
+      }
+    },
     async rows(items) {
       try {
         return rowsOfItems(readSqliteTable(database, name, path, target.key), target, items)
@@ -179,6 +193,39 @@ function writeItems(
   }
   if (scope !== null) clearOldRows(database, { table, target, scope }, items, results)
   return resultsOfAll(sorted, results, table)
+}
+
+/** What the table makes of an item that can be written, where that is something else, in words. */
+function alterationsOf(
+  database: DatabaseSync,
+  { table, target, scope }: Parameters<typeof writeItems>[1],
+  item: SinkItem,
+): readonly string[] {
+  const [result] = writeItems(database, { table, target, scope }, [item])
+  if (result?.kind !== 'written') return []
+  const set = columnsOf(table, item.values).filter(
+    ({ name }) => target.kind === 'update' || !target.key.includes(name),
+  )
+  const names = set
+    .filter((column) => !sqliteWriter(database, sinkShape(table, target, [column])).holds(item))
+    .map(({ name }) => name)
+  return names.length === 0
+    ? []
+    : [`${table.text} holds something else than the answer in ${names.join(', ')}: a trigger changes it`]
+}
+
+/** Why a column cannot hold what it is given; null: nothing is known against it. */
+function cellProblem({ columns }: Table, { values }: SinkItem): string | null {
+  try {
+    for (const [name, value] of Object.entries(values)) {
+      const column = columns.get(name)
+      if (column !== undefined) boundCell(column, value)
+    }
+    return null
+  } catch (thrown) {
+    if (thrown instanceof Unwritable) return thrown.message
+    throw thrown
+  }
 }
 
 interface ItemRow extends KeyedRow {

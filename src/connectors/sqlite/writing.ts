@@ -1,11 +1,11 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { messageOf } from '../../domain/errors.ts'
 import type { SinkItem, SinkResult } from '../../ports/sink.ts'
-import { shownText } from '../tables/plain-values.ts'
 import { keyParts } from '../../domain/record-key.ts'
 import type { SinkShape } from '../tables/sink-table.ts'
 import { Unwritable } from '../tables/json-value.ts'
-import { isRowFault, sqliteValue } from './file.ts'
+import { boundCell, boundValue } from './bound-cell.ts'
+import { isRowFault } from './file.ts'
 import { quoteName } from '../database/sql.ts'
 import { ownValue } from '../../domain/own-value.ts'
 import { severalRows, takenBy } from '../tables/sink-rows.ts'
@@ -48,7 +48,7 @@ export function sqliteWriter(
   const write = database.prepare(kind === 'update' ? updateText(shape, isRow) : upsertText(shape))
 
   const bind = (item: SinkItem): { readonly cells: Bound; readonly keys: readonly Bound[] } => ({
-    cells: set.map(({ name }) => boundValue(name, ownValue(item.values, name))),
+    cells: set.map((column) => boundCell(column, ownValue(item.values, column.name))),
     keys:
       kind === 'update'
         ? keyParts(item.key).map(keyForms)
@@ -145,11 +145,4 @@ function upsertText({ table, key, set }: SinkShape): string {
   const action = set.length === 0 ? 'do nothing' : `do update set ${assign} where ${differs}`
   return `insert into ${table.quoted} as t (${names.join(', ')}) values (${names.map(() => '?').join(', ')})
  on conflict (${keys}) ${action}`
-}
-
-export function boundValue(column: string, value: unknown): SQLInputValue {
-  const found = sqliteValue(value, column)
-  if (found !== undefined) return found
-  const what = typeof value === 'object' ? 'a value without a form' : `${typeof value} ${shownText(value)}`
-  throw new Unwritable(`${column}: is ${what}, which SQLite does not store; return null for no value`)
 }

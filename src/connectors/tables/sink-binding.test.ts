@@ -155,6 +155,7 @@ test('numbers travel next to the JSON, in one binary array for each column', () 
   const column = {
     name: 'v',
     type: 'real[]',
+    baseType: 'real[]',
     keyType: 'real[]',
     equality: 'own',
     collation: null,

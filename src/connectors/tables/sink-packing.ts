@@ -1,9 +1,11 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
+import { alterationBy, type Alteration } from './altered-values.ts'
 import { cellJson, jsonTextCell, notWritten, writeCell } from './cell-json.ts'
 import { keyedRow, type PackedRow, problemOf, columnsToSet } from './sink-rows.ts'
 import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
 import { packNumbers } from './sink-binding.ts'
+import { Unwritable } from './json-value.ts'
 import { ownValue } from '../../domain/own-value.ts'
 
 const noValues = {}
@@ -33,6 +35,8 @@ const mostBytesPerUnit = 3
 interface NamedColumns {
   readonly names: readonly string[]
   readonly columns: readonly TableColumn[]
+  /** For each column what it would alter without a word. */
+  readonly alterations: readonly (Alteration | null)[]
 }
 
 /** Packs the items of one table. */
@@ -68,8 +72,8 @@ export class Packer {
   row(item: SinkItem, keyed = keyedRow(item, this.#target)): PackedItem['row'] {
     if ('problem' in keyed) return keyed
     try {
-      const { names, columns } = this.#columnsOf(keyed.names)
-      const vectors = this.#cells(item.values, columns)
+      const { names, columns, alterations } = this.#columnsOf(keyed.names)
+      const vectors = this.#cells(item.values, columns, alterations)
       const { key, keyJson, keyText } = keyed
       const from = this.#from
       this.#from = this.#at
@@ -83,11 +87,17 @@ export class Packer {
    * Writes the cells and returns the vectors. Throws Unwritable, or what `JSON.stringify` throws; what was written of
    * the row is then written over.
    */
-  #cells(values: SinkItem['values'], columns: readonly TableColumn[]): PackedRow['vectors'] {
+  #cells(
+    values: SinkItem['values'],
+    columns: readonly TableColumn[],
+    alterations: NamedColumns['alterations'],
+  ): PackedRow['vectors'] {
     const vectors: (Buffer | null)[] = []
     this.#at = this.#from
     columns.forEach(({ name, elements, sentAs }, index) => {
       const value = ownValue(values, name)
+      const altered = alterations[index]?.(value) ?? null
+      if (altered !== null) throw new Unwritable(`${name}: ${altered}`)
       this.#text(`${index === 0 ? '' : ','}"c${index}":`)
       if (sentAs !== 'value') {
         this.#text(jsonTextCell(name, value, sentAs))
@@ -119,7 +129,12 @@ export class Packer {
     const known = this.#columns.get(signature)
     if (known) return known
     const set = columnsToSet(names, this.#table)
-    const named = { names, columns: 'columns' in set ? set.columns : [] }
+    const columns = 'columns' in set ? set.columns : []
+    const alterations = columns.map(({ baseType, elements }) =>
+      // Of a vector's numbers the digits that its elements have are what is meant.
+      elements === null || !baseType.endsWith('[]') ? alterationBy(baseType) : null,
+    )
+    const named = { names, columns, alterations }
     this.#columns.set(signature, named)
     return named
   }

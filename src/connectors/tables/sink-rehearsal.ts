@@ -5,9 +5,14 @@ import type { Sql } from '../database/sql.ts'
 import { databaseError, failureText, isRowFailure, sqlFailure, type SqlFailure } from '../postgres/errors.ts'
 import { Packer, type PackedItem } from './sink-packing.ts'
 import { keyedRow, type KeyedRow } from './sink-rows.ts'
+import { roundingBy } from './altered-values.ts'
+import { ownValue } from '../../domain/own-value.ts'
 import type { SinkShape, SinkTarget } from './sink-table.ts'
 import { sinkStatements } from './sink-writing.ts'
 import { bindRows } from './sink-binding.ts'
+
+const leftAlone =
+  'the row of a made-up answer was left as it was: a trigger, a rule or a row-level security policy forbids it'
 
 /** Thrown to leave a transaction without writing anything. */
 class Rollback extends Error {}
@@ -23,6 +28,33 @@ export async function dryRunRow(
   item: SinkItem,
   target: SinkTarget,
 ): Promise<void> {
+  await rehearse(database, shape, item, target)
+}
+
+/** What the table makes of an item that `dryRunRow` can write, where that is something else, in words. */
+export async function alterationsOf(
+  database: Database,
+  shape: SinkShape,
+  item: SinkItem,
+  target: SinkTarget,
+): Promise<readonly string[]> {
+  const rounded = shape.set.flatMap(({ name, baseType }) => {
+    const words = roundingBy(baseType)?.(ownValue(item.values, name)) ?? null
+    return words === null ? [] : [`${name}: ${words} (round it in the job, or make room in the column)`]
+  })
+  // Without a record no row is written.
+  const changed = item.key === '' ? [] : await rehearse(database, shape, item, target)
+  return [...rounded, ...changed]
+}
+
+/** Writes the item, looks at the row as it is then, and takes all back; what differs there, in words. */
+async function rehearse(
+  database: Database,
+  shape: SinkShape,
+  item: SinkItem,
+  target: SinkTarget,
+): Promise<readonly string[]> {
+  let differences: readonly string[] = []
   const where = shape.table.text
   const refused = (reason: string): OffpeakError =>
     new OffpeakError('E_SINK_VALUE', `The sink cannot write ${where}: ${reason}`, {
@@ -37,7 +69,13 @@ export async function dryRunRow(
     await database.transaction('read write', async (connection) => {
       await connection.exec('savepoint offpeak_rehearsal')
       try {
-        await connection.raw({ text: statements.write, values: bindRows([{ index: 0, row }], shape.set) })
+        const values = bindRows([{ index: 0, row }], shape.set)
+        const { rows } = await connection.raw({ text: statements.write, values })
+        // The statement tells of rows that it has not written.
+        const [, found, differs] = rows[0] ?? []
+        if (rows.length === 0 && item.key !== '')
+          differences = await differencesIn(connection, shape, item, target)
+        else if (found === '1' && differs === 't') differences = [leftAlone]
       } catch (thrown) {
         const failure = sqlFailure(thrown)
         if (!failure || !isRowFailure(failure)) throw thrown
@@ -49,6 +87,38 @@ export async function dryRunRow(
   } catch (thrown) {
     if (!(thrown instanceof Rollback)) throw databaseError(thrown, database.where)
   }
+  return differences
+}
+
+/** What a row that was written holds otherwise than its item, and whether it still has its key; in words. */
+async function differencesIn(
+  connection: DatabaseConnection,
+  shape: SinkShape,
+  item: SinkItem,
+  target: SinkTarget,
+): Promise<readonly string[]> {
+  const where = shape.table.text
+  const look = async (set: SinkShape['set']): Promise<'gone' | 'other' | 'same'> => {
+    const names = new Set([...target.key, ...set.map(({ name }) => name)])
+    const values = Object.fromEntries(Object.entries(item.values).filter(([name]) => names.has(name)))
+    const row = new Packer(shape.table, target).row({ ...item, values })
+    if ('problem' in row) return 'same'
+    const text = sinkStatements({ ...shape, set }, null).look
+    const { rows } = await connection.raw({ text, values: bindRows([{ index: 0, row }], set) })
+    const [, found, differs] = rows[0] ?? []
+    return found == null ? 'gone' : differs === 't' ? 'other' : 'same'
+  }
+  const whole = await look(shape.set)
+  if (whole === 'gone')
+    return [
+      `a row of ${where} is no longer found by its key once it is written: a trigger, a view or the answer takes it away`,
+    ]
+  if (whole === 'same') return []
+  const names: string[] = []
+  for (const column of shape.set) if ((await look([column])) === 'other') names.push(column.name)
+  return [
+    `${where} holds something else than the answer in ${names.join(', ')}: a trigger or a rule changes it`,
+  ]
 }
 
 /** An item for which no record is at hand: no row has this key, but every value is converted. */

@@ -13,6 +13,8 @@ export interface TableColumn {
   readonly name: string
   /** With its length or scale, as `format_type` writes it: `numeric(10,2)`. */
   readonly type: string
+  /** The same where a domain is the type that it is based on. */
+  readonly baseType: string
   /** Of a text of bounded length, also by a domain. */
   readonly mostCharacters: number | null
   /** The type that keys are compared by, without length and scale: a key is never rounded or cut to fit a row. */

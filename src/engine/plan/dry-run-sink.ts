@@ -48,6 +48,7 @@ export async function dryRunSink<Context extends SinkContext<unknown, unknown>>(
   const record = await written(target.sink, usable, keyOf)
   const known = record ?? usable[0] ?? null
   const warnings: string[] = []
+  const altered = new Set<string>()
   const valuesOf = (of: Usable, output: unknown): Values | null => valuesOrNull(sink, contextOf(of, output))
   for (const { kind, output } of answers) {
     const context = contextOf(known, output)
@@ -57,17 +58,22 @@ export async function dryRunSink<Context extends SinkContext<unknown, unknown>>(
     const values = kind === 'short' ? valuesFor(job, sink, context) : valuesOrNull(sink, context)
     if (values === null) continue
     const item = { key: record === null ? '' : keyOf(record), values }
-    if (kind === 'short')
+    if (kind === 'short') {
       await dryRunShort(job, target.sink, item, (vector) => valuesFor(job, sink, contextOf(known, vector)))
-    else if (isRowSink(sink)) {
+      await noteAlterations(target.sink, item, altered)
+    } else if (isRowSink(sink)) {
       const problem = await sinkProblem(target.sink, item)
-      if (problem === null) continue
+      if (problem === null) {
+        await noteAlterations(target.sink, item, altered)
+        continue
+      }
       if (kind === 'bounded') throw longerThan(problem, 'its schema lets it be')
       warnings.push(
         `a long answer may not be written: ${problem.message} (bound it in the schema, as z.string().max(200), or make room in the column)`,
       )
     }
   }
+  if (isRowSink(sink)) warnings.push(...altered)
   const short = answers.find(({ kind }) => kind === 'short')
   if (isRowSink(sink) && short !== undefined)
     warnings.push(
@@ -137,6 +143,15 @@ async function dryRunShort(
   const wanted = isGuess ? /expected (\d+) dimensions/.exec(problem.message)?.[1] : undefined
   if (wanted === undefined) throw problem
   await sink.dryRun({ ...item, values: valuesOf(Array.from({ length: Number(wanted) }, () => 0.01)) })
+}
+
+/** What the sink would make of this item, once for each column and cause. */
+async function noteAlterations(
+  sink: Sink,
+  item: Parameters<Sink['dryRun']>[0],
+  known: Set<string>,
+): Promise<void> {
+  for (const words of (await sink.alters?.(item)) ?? []) known.add(words)
 }
 
 async function sinkProblem(sink: Sink, item: Parameters<Sink['dryRun']>[0]): Promise<OffpeakError | null> {

@@ -35,6 +35,16 @@ test('an answer is as long as the bounds of its schema let it be', () => {
   })
 })
 
+test('a number that may have decimals has some where texts are as long as is likely', () => {
+  const schema = z.object({
+    any: z.number(),
+    share: z.number().min(0).max(1),
+    whole: z.int(),
+    cents: z.number().multipleOf(0.25),
+  })
+  expect(longest(schema, 20)).toEqual({ any: 4 / 3, share: 1 - 1 / 3, whole: 1, cents: 1 })
+})
+
 test('a text without a bound has the length that is likely, and no space at its end', () => {
   expect(longest(z.object({ text: z.string() }), 20)).toEqual({ text: 'example example exam' })
   expect(textOf(8)).toBe('examples')

@@ -11,7 +11,7 @@ const widest = 2 ** 31 - 1
 
 /**
  * A value that fits a JSON Schema and is as long as its bounds allow: texts of their `maxLength`, the longest option,
- * numbers at their farthest bound. Texts without a bound have `unbounded` characters. What it does not know how to make
+ * numbers at their farthest bound. Texts without a bound have `unbounded` characters, where that is any, and numbers have decimals then. What it does not know how to make
  * (a `pattern`) it makes short, and may not fit.
  */
 export function longestOf(schema: Json, unbounded: number, root: Json = schema, depth = 0): unknown {
@@ -40,8 +40,9 @@ export function longestOf(schema: Json, unbounded: number, root: Json = schema, 
         ? exampleOf(schema)
         : textOf(Number(schema['maxLength'] ?? Math.max(unbounded, Number(schema['minLength'] ?? 0))))
     case 'integer':
-    case 'number':
       return farthest(schema)
+    case 'number':
+      return unbounded > 0 ? fractionAt(schema) : farthest(schema)
     default:
       return exampleOf(schema, root)
   }
@@ -67,6 +68,20 @@ function farthest(schema: Json): unknown {
   ].filter((bound): bound is number => typeof bound === 'number' && Math.abs(bound) < widest)
   const [first] = bounds.toSorted((one, other) => Math.abs(other) - Math.abs(one))
   return first ?? 1
+}
+
+/** A number with more decimals than most columns keep, where the schema lets it have any. */
+function fractionAt(schema: Json): unknown {
+  const { maximum, exclusiveMaximum, minimum, exclusiveMinimum, multipleOf } = schema
+  const near = farthest(schema)
+  if (typeof near !== 'number' || multipleOf !== undefined) return near
+  const least = Math.max(
+    ...[minimum, exclusiveMinimum].map((bound) => (typeof bound === 'number' ? bound : -Infinity)),
+  )
+  const most = Math.min(
+    ...[maximum, exclusiveMaximum].map((bound) => (typeof bound === 'number' ? bound : Infinity)),
+  )
+  return [near + 1 / 3, near - 1 / 3].find((number) => number > least && number < most) ?? near
 }
 
 function longerOf(values: readonly unknown[]): unknown {
