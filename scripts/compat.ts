@@ -50,7 +50,15 @@ const run = ['run', 'headnotes', '--max-cost', '$1']
 const bin = ['node_modules/offpeak/bin/offpeak.js']
 const tool = (name: string): string => (tools === null ? name : join(tools, '.bin', name))
 const berry = [process.execPath, join(tools ?? '', '@yarnpkg/cli-dist/bin/yarn.js')]
-const classic = [process.execPath, join(tools ?? '', 'yarn/bin/yarn.js')]
+// Two of it at once break each other's cache.
+const classic = [
+  process.execPath,
+  join(tools ?? '', 'yarn/bin/yarn.js'),
+  '--cache-folder',
+  join(work, 'yarn-1-cache'),
+  '--mutex',
+  `file:${join(work, 'yarn-1-mutex')}`,
+]
 const quiet = ['--no-audit', '--no-fund', '--prefer-offline']
 const withNpm = (...packages: readonly string[]): Row['commands'] => [
   ['npm', 'install', ...quiet, tarball, ...packages],

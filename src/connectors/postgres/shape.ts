@@ -121,8 +121,7 @@ export function queryError(thrown: unknown, statement: Sql | null, query: Sql, w
   const start = statement?.text.indexOf(query.text) ?? -1
   const at = failure.position !== null && start >= 0 ? failure.position - 1 - start : -1
   const place = at >= 0 && at <= query.text.length ? placeIn(query.text, at) : ''
-  const fix =
-    failure.hint ?? ownValue(queryFixes, failure.code) ?? 'Correct the query, as the message says.'
+  const fix = failure.hint ?? ownValue(queryFixes, failure.code) ?? 'Correct the query, as the message says.'
   return new OffpeakError('E_SOURCE_QUERY', `The query failed: ${failureText(failure)}${place}`, {
     where,
     fix,
