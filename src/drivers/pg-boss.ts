@@ -53,6 +53,8 @@ const sweepLimit = 500
 const isOverEveryMs = 250
 /** When a unit that somebody else holds is looked at again; its lease decides who may act. */
 const busyMs = 5_000
+/** When one is that this process leaves to others, of whom the next may take it. */
+const leftMs = 1_000
 const stopMs = 5_000
 
 /**
@@ -204,7 +206,8 @@ export async function driveWithPgBoss(driven: Driven, options: PgBossOptions): P
     if (stop.aborted) throw new Error('this worker is stopping')
     try {
       const next = await driven.advance(unit, signal)
-      if (next === 'busy') await queue.wake({ unit, at: driven.now() + busyMs })
+      if (next === 'busy' || next === 'left')
+        await queue.wake({ unit, at: driven.now() + (next === 'left' ? leftMs : busyMs) })
       succeeded(keyOf(unit))
     } catch (thrown) {
       note(keyOf(unit), thrown)

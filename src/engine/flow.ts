@@ -9,6 +9,7 @@ import type { ConnectorContext } from '../ports/source.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Store } from '../ports/store.ts'
 import type { CrashPoint } from './crash-points.ts'
+import type { LeftToOthers } from './step/left-to-others.ts'
 
 /** Everything the steps of the flow work with; made once per process, in `offpeak.ts`. */
 export interface Flow {
@@ -42,6 +43,8 @@ export interface Flow {
   readonly follow: (
     run: RunRow,
   ) => Promise<readonly { readonly job: string; readonly reason: string; readonly agreed: boolean }[]>
+  /** What other processes of a fleet may do in place of this one; null: the state is this machine's alone. */
+  readonly others: LeftToOthers | null
   /** Names this process in leases. */
   readonly holder: string
   /** Does nothing in production; the crash harness ends the process here. */

@@ -23,7 +23,8 @@ export const peers = {
     below: '4.0.0',
     install: '@aws-sdk/client-bedrock @aws-sdk/client-s3',
   },
-  '@cantoo/pdf-lib': { least: '2.11.0', install: '@cantoo/pdf-lib' },
+  // It leaves html-entities to whoever installs it, which npm, pnpm and Bun do by themselves, and Yarn does not.
+  '@cantoo/pdf-lib': { least: '2.11.0', install: '@cantoo/pdf-lib html-entities' },
   '@duckdb/node-api': { least: '1.5.0', install: '@duckdb/node-api' },
   '@electric-sql/pglite': { least: '0.5.0', install: '@electric-sql/pglite@0.5.14' },
   // Each version of it takes one version of PGlite.

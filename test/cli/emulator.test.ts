@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { knownScenarios } from '../../src/emulator/index.ts'
-import { runCli, serve } from './child.ts'
+import { chatLines, readResults, submit, waitFor } from '../emulator/emulator-kit.ts'
+import { runCli, type Served, serve } from './child.ts'
 import { chatServer } from './chat-server.ts'
 import { notesProject, offpeakProcess, readJson } from './notes-project.ts'
 import { linesOf, temporaryFolder } from './project.ts'
@@ -126,6 +128,44 @@ test('behind --upstream a server of your own answers batches, and a run of them 
   const mixed = await runCli(folder.path, ['emulator', '--port', '0', '--data-dir', 'kept'])
   expect(mixed.exit).toBe(2)
   expect(mixed.stderr).toContain('--upstream')
+})
+
+test('behind --upstream a process that is killed loses no answer, and asks again only what was on the wire', async () => {
+  using folder = temporaryFolder()
+  const [lines, atOnce] = [40, 4]
+  await using server = await chatServer({ answersBefore: 20 })
+  const argv = ['emulator', '--port', '0', '--json', '--data-dir', 'kept', '--upstream', server.url]
+  const start = async (): Promise<{ readonly served: Served; readonly client: OpenAI }> => {
+    const served = await serve(folder.path, [...argv, '--concurrency', String(atOnce)])
+    const baseURL = String(served.first['openaiBaseUrl'])
+    return { served, client: new OpenAI({ apiKey: 'any', baseURL, maxRetries: 0 }) }
+  }
+  const repeated = (): number => [...server.asked.values()].reduce((sum, asked) => sum + asked - 1, 0)
+
+  const first = await start()
+  const { id } = await submit(first.client, chatLines(lines, { model: 'llama3.2' }))
+  await server.waiting(atOnce)
+  await first.served.end('SIGKILL')
+  expect(first.served.child.signalCode).toBe('SIGKILL')
+  expect([...server.asked.values()]).toEqual(Array(20 + atOnce).fill(1))
+
+  server.release()
+  const second = await start()
+  // Somewhere in the midst of its answers, and of writing them down.
+  while (server.asked.size < 32) await sleep(1)
+  await second.served.end('SIGKILL')
+  const before = repeated()
+
+  const third = await start()
+  const batch = await waitFor(third.client, id, ['completed'])
+  expect(batch.request_counts).toEqual({ total: lines, completed: lines, failed: 0 })
+  const results = await readResults(third.client, batch.output_file_id)
+  expect(new Set(results.map(({ custom_id }) => custom_id)).size).toBe(lines)
+  expect(results).toHaveLength(lines)
+  expect(server.asked.size).toBe(lines)
+  expect(before, 'what was on the wire at the first kill, and nothing else').toBe(atOnce)
+  expect(repeated() - before, 'at most what was on the wire at the second').toBeLessThanOrEqual(atOnce)
+  await third.served.end('SIGTERM')
 })
 
 test('what is only for invented answers is refused beside --upstream', async () => {

@@ -12,6 +12,7 @@ import { openStore } from '../../src/stores/open.ts'
 import { readMarker } from '../../src/engine/files/project-marker.ts'
 import type { DeliveryChoice } from '../../src/engine/job/delivery-mode.ts'
 import type { Store } from '../../src/ports/store.ts'
+import { pdfOf } from '../support/pdf.ts'
 import { createDatabase, replaceDatabase } from '../support/postgres.ts'
 
 /** Which state and which driver a cell of the matrix has. */
@@ -39,6 +40,8 @@ export interface Scenario {
   readonly rows?: number
   /** Each row becomes two requests, whose answers are written together; a status column is kept. */
   readonly joined?: true
+  /** Each row is a PDF of one to three pages, read at Mistral by OCR: paid by the page. */
+  readonly scans?: true
   /** Its batches are spread over two accounts, each with a provider of its own, or two regions of one. */
   readonly accounts?: true
 }
@@ -191,12 +194,21 @@ async function writeProject(
       join(dir, '.env'),
       `SECOND_KEY=sk-second\nSECOND_URL=${second.baseUrls[scenario.service ?? 'openai'] ?? ''}\n`,
     )
-  const written = scenario.joined ? joinedJob : job
+  if (scenario.scans) await writeScans(join(dir, 'scans'), scenario.rows ?? rowCount)
+  const written = scenario.scans ? scansJob : scenario.joined ? joinedJob : job
   await writeFile(join(dir, 'jobs', 'cases.job.ts'), asking(scenario, written, first))
   await writeFile(
     join(dir, 'start.json'),
     JSON.stringify({ choice: scenario.choice ?? {}, capMicroUsd: capOf(scenario) }),
   )
+}
+
+async function writeScans(folder: string, count: number): Promise<void> {
+  await mkdir(folder)
+  for (let row = 1; row <= count; row += 1) {
+    const pages = Array.from({ length: 1 + (row % 3) }, (_page, index) => `Case ${row}, page ${index + 1}.`)
+    await writeFile(join(folder, `${row}.pdf`), pdfOf(pages))
+  }
 }
 
 /** Where its services are; `claudeUrl`: something that stands before the emulator. */
@@ -295,6 +307,18 @@ export default defineJob({
   output: z.object({ headnote: z.string() }),
   join: { table: 'cases', set: ({ output }) => ({ headnote: output.map(({ headnote }) => headnote).join(' / ') }) },
   track: { records: { table: 'cases', set: ({ state }) => ({ topics: [state] }) } },
+})
+`
+
+const scansJob = `import { attach, defineJob, mistral, postgres, sql } from 'offpeak'
+import { z } from 'zod'
+
+export default defineJob({
+  name: 'cases',
+  from: postgres.rows({ query: sql\`select id from cases\`, key: 'id', row: z.object({ id: z.number() }) }),
+  model: mistral.ocr('mistral-ocr-latest', { baseUrl: 'MISTRAL_URL' }),
+  prompt: ({ row }) => ({ user: [attach('scans/' + row.id + '.pdf')] }),
+  to: { table: 'cases', set: ({ output }) => ({ headnote: output }) },
 })
 `
 

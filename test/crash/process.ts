@@ -17,14 +17,16 @@ export interface Worker {
 const compileCache = process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'offpeak-crash-compile-cache')
 const script = fileURLToPath(new URL('worker.ts', import.meta.url))
 
-/** Starts a worker of the project in `dir`; `crashAt` tells where it ends itself. */
+/** Starts a worker of the project in `dir`; `crashAt` tells where it ends itself, `lacks` a package that it has not. */
 export function startWorker(
   dir: string,
   mode: 'run' | 'fleet' | 'cancel' | 'review',
   crashAt: string | null = null,
+  lacks: string | null = null,
 ): Worker {
   const { PATH, HOME, TMPDIR } = process.env
-  const child = spawn(process.execPath, [script, dir, mode], {
+  const without = lacks === null ? [] : ['--import', new URL('lacking.ts', import.meta.url).href]
+  const child = spawn(process.execPath, [...without, script, dir, mode], {
     cwd: dir,
     // Most of a worker's short life is its start.
     env: {
@@ -33,6 +35,7 @@ export function startWorker(
       TMPDIR,
       NODE_COMPILE_CACHE: compileCache,
       ...(crashAt === null ? {} : { OFFPEAK_CRASH: crashAt }),
+      ...(lacks === null ? {} : { OFFPEAK_TEST_LACKS: lacks }),
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -139,6 +139,9 @@ export const gemini: Scenario = { name: 'gemini', service: 'gemini', capMicroUsd
 /** Jobs that carry our mark among what they are known by. */
 export const mistral: Scenario = { name: 'mistral', service: 'mistral', capMicroUsd: 16_000 }
 
+/** The same for documents, which are read and paid by the page. */
+export const ocr: Scenario = { ...mistral, name: 'mistral ocr', scans: true, capMicroUsd: 600_000 }
+
 /** Batches that a file seals, with our mark in their name. */
 export const xai: Scenario = { name: 'xai', service: 'xai', capMicroUsd: 100_000 }
 

@@ -1,6 +1,6 @@
 import type { CrashPoint } from '../../src/engine/crash-points.ts'
 import type { Mode, Scenario } from './cell.ts'
-import { bedrock, claude, gemini, mistral, unheard, unsent, xai } from './scenarios.ts'
+import { bedrock, claude, gemini, mistral, ocr, unheard, unsent, xai } from './scenarios.ts'
 
 /** A service's way of taking batches, and where a process dies that uses it. */
 export interface Shape {
@@ -47,6 +47,7 @@ export const shapes: readonly Shape[] = [
   { scenario: bedrock, points: repeating, modes: everywhere },
   { scenario: gemini, points: replacing, modes: everywhere },
   { scenario: mistral, points: replacing, modes: ['sqlite'] },
+  { scenario: ocr, points: replacing, modes: ['sqlite'] },
   { scenario: xai, points: replacing, modes: ['sqlite'] },
 ]
 
@@ -60,5 +61,5 @@ export function pointsOf({ points, scenario }: Shape, mode: Mode): readonly Cras
 /** What the service does in which a point is met. */
 export function scenarioAt({ scenario }: Shape, point: CrashPoint): Scenario {
   if (point.startsWith('doubt.replace') || point.startsWith('doubt.create')) return unsent(scenario)
-  return point.startsWith('doubt.list') || point.startsWith('doubt.adopt') ? unheard(scenario) : scenario
+  return point.startsWith('doubt.') ? unheard(scenario) : scenario
 }

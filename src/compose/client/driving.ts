@@ -6,6 +6,7 @@ import { removeOldFiles } from '../../engine/cleanup/retention.ts'
 import { findRun } from '../../engine/queries/find-run.ts'
 import { checkFilesDirectory, claimFilesDirectory } from '../../engine/files/project-marker.ts'
 import { specOf } from '../../engine/spec.ts'
+import type { WorkItem } from '../../ports/store/runs.ts'
 import { isGone } from '../machine.ts'
 import type { Workspace } from '../workspace.ts'
 
@@ -41,18 +42,39 @@ export async function drive(workspace: Workspace, options: DriveOptions): Promis
   })
 }
 
+/** How long a process rests, in milliseconds, that leaves to others what is due. */
+const leftRestMs = 500
+
 async function drivenWorkItems(
   { config, store, flow, apart }: Workspace,
   runIds: DriveOptions['runIds'],
 ): Promise<Driven> {
   const directory = await claimFilesDirectory(flow)
+  // What is left to others is due all the same, and not asked for again and again.
+  const left = new Map<string, string>()
+  const isLeft = ({ kind, id }: WorkItem): boolean => {
+    const runId = left.get(`${kind} ${id}`)
+    const still = runId !== undefined && flow.others?.isLeft(runId, flow.clock.now()) === true
+    if (!still) left.delete(`${kind} ${id}`)
+    return still
+  }
   return {
-    due: (limit) => store.due(flow.clock.now(), limit, runIds),
-    nextDue: () => store.nextDue(runIds),
+    async due(limit) {
+      const due = await store.due(flow.clock.now(), limit + left.size, runIds)
+      return left.size === 0 ? due : due.filter((unit) => !isLeft(unit)).slice(0, limit)
+    },
+    async nextDue() {
+      const next = await store.nextDue(runIds)
+      return next === null || left.size === 0 ? next : Math.max(next, flow.clock.now() + leftRestMs)
+    },
     async advance(unit, signal) {
       // A directory can also go away under a process that runs for weeks.
       checkFilesDirectory(flow, directory)
       const runId = unit.kind === 'run' ? unit.id : (await store.attempt(unit.id))?.runId
+      if (runId !== undefined && flow.others?.isLeft(runId, flow.clock.now()) === true) {
+        left.set(`${unit.kind} ${unit.id}`, runId)
+        return 'left'
+      }
       const run = config.isSimulated && runId !== undefined ? await store.run(runId) : null
       return advance(run !== null && !specOf(run).writes ? apart : flow, unit, signal)
     },

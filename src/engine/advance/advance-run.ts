@@ -38,15 +38,21 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
   const run = await store.run(id)
   if (!run || run.liveKey === null) return null
   const nextAt = await advanceLive(flow, lease, run)
-  if (run.waitsFor === 'disk' && run.state !== 'paused') await diskIsBack(flow, lease, id)
+  if (run.state !== 'paused') await isOverForRun(flow, lease, run)
   return nextAt
 }
 
-/** What could not be written before is now. */
-async function diskIsBack({ store, clock }: Flow, lease: Lease, id: string): Promise<void> {
+const goneBy = {
+  disk: 'the disk takes files again',
+  package: 'a worker has taken it up that has the package',
+} as const
+
+/** What could not be written before is now, or what this process lacked another one had. */
+async function isOverForRun({ store, clock }: Flow, lease: Lease, { id, waitsFor }: RunRow): Promise<void> {
+  if (waitsFor !== 'disk' && waitsFor !== 'package') return
   const now = await store.run(id)
-  if (now?.liveKey == null || now.waitsFor !== 'disk') return
-  const event = { at: clock.now(), kind: 'run.resumed', data: { because: 'the disk takes files again' } }
+  if (now?.liveKey == null || now.waitsFor !== waitsFor) return
+  const event = { at: clock.now(), kind: 'run.resumed', data: { because: goneBy[waitsFor] } }
   await store.saveRun(lease.claim, { ...noWait }, event)
 }
 

@@ -49,7 +49,11 @@ export async function advance(
         if (failure !== null) return waitForDisk(flow, lease, unit, failure)
         // What its owner can mend stops this run for a person, and no other.
         if (!(thrown instanceof OffpeakError) || errorCodes[thrown.code].who !== 'user') throw thrown
-        return waitForOwner(flow, lease, unit, thrown)
+        if (thrown.code === 'E_PEER_MISSING') {
+          const left = await leaveToOthers(flow, lease, unit, lacking(flow, thrown))
+          if (left !== null) return left
+        }
+        return waitForOwner(flow, lease, unit, lacking(flow, thrown))
       }
     })
     return done === null ? 'busy' : done.nextAt
@@ -79,6 +83,46 @@ async function waitForOwner(
   const cause = { kind: isKey ? 'credentials' : 'job', words } as const
   if (attempt !== null) return attemptWaitsFor(flow, lease, attempt, cause)
   return run.state === 'cancelling' ? runWaitsFor(flow, lease, run, cause) : null
+}
+
+/** A package that is missing, with the process that lacks it: another one of the fleet may have it. */
+function lacking({ holder }: Flow, thrown: OffpeakError): OffpeakError {
+  if (thrown.code !== 'E_PEER_MISSING') return thrown
+  const [host = '', , pid = ''] = holder.split('/')
+  return new OffpeakError(thrown.code, thrown.message, {
+    where: `missing in process ${pid} on ${host}`,
+    ...(thrown.fix === null ? {} : { fix: thrown.fix }),
+    cause: thrown,
+  })
+}
+
+/**
+ * Leaves what needs a package that this process lacks to another one of the fleet, which may have it; a person is asked
+ * when none has taken it up. Returns when to look again; null: there are no others.
+ */
+async function leaveToOthers(
+  flow: Flow,
+  lease: Lease,
+  unit: WorkItem,
+  { message, where, fix }: OffpeakError,
+): Promise<number | null> {
+  if (flow.others === null) return null
+  const attempt = unit.kind === 'attempt' ? await flow.store.attempt(unit.id) : null
+  const runId = unit.kind === 'run' ? unit.id : attempt?.runId
+  const run = runId === undefined ? null : await flow.store.run(runId)
+  if (run === null) return null
+  flow.others.leave(run.id, flow.clock.now())
+  const cause = { kind: 'package', words: [message, where, fix].filter(Boolean).join('; ') } as const
+  return attempt === null
+    ? runWaitsFor(flow, lease, run, cause)
+    : attemptWaitsFor(flow, lease, attempt, cause)
+}
+
+/** Somebody has the package: what was waited for is over. */
+async function packageIsHere({ flow, lease, run, attempt }: Step): Promise<void> {
+  if ((await flow.store.attempt(attempt.id))?.waitsFor === 'package')
+    await flow.store.saveAttempt(lease.claim, { ...noWait })
+  await waitIsOver({ flow, run, attempt })
 }
 
 /**
@@ -169,6 +213,7 @@ async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<num
     const stands = await standsForChange(at, deliveryMode)
     if (stands !== null) return stands
     const after = await step(at)
+    if (attempt.waitsFor === 'package') await packageIsHere(at)
     await noteSimulated(flow, run, ofAttempt.provider)
     if (after.kind === 'at') return after.at
     if (after.kind === 'end') {

@@ -101,7 +101,8 @@ export async function waitIsOver({
 }: Pick<Step, 'flow' | 'run' | 'attempt'>): Promise<void> {
   if (attempt.waitsFor === null || run.state !== 'paused' || run.waitsFor !== attempt.waitsFor) return
   const left = await flow.store.waitingAttempts(run.id)
-  if ((left[run.waitsFor] ?? 0) > 0) return
+  // What this process has for one batch it has for all.
+  if (run.waitsFor !== 'package' && (left[run.waitsFor] ?? 0) > 0) return
   const now = flow.clock.now()
   const isResumed = await flow.store.changeRun(
     run.id,
