@@ -9,7 +9,7 @@ import type { ConnectorContext } from '../ports/source.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Store } from '../ports/store.ts'
 import type { CrashPoint } from './crash-points.ts'
-import type { LeftToOthers } from './step/left-to-others.ts'
+import type { LeftToOthers } from './left-to-others.ts'
 
 /** Everything the steps of the flow work with; made once per process, in `offpeak.ts`. */
 export interface Flow {
