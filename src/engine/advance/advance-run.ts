@@ -5,7 +5,7 @@ import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { prepareRun, type PreparedJob } from '../job/prepare.ts'
 import { buildWindow } from '../build/build.ts'
 import { withCrashPoints } from '../crash-points.ts'
-import { releaseFenced } from '../submission/fenced.ts'
+import { mayComeToLight, releaseFenced } from '../submission/fenced.ts'
 import type { Flow } from '../flow.ts'
 import { answerFolds } from '../merge/folds.ts'
 import type { Lease } from '../lease.ts'
@@ -177,6 +177,8 @@ async function finish(
     const blind = await sweep(flow, job.accounts, run, { isEnd: true })
     const wait = blind && blindEnd(run, attempts, blind)
     if (wait) return runWaitsFor(flow, lease, run, wait)
+    const words = await mayComeToLight(flow, run)
+    if (words !== null) return runWaitsFor(flow, lease, run, { kind: 'unconfirmed', words })
   }
   // Nobody who opens the run again for something else has agreed to these.
   if (run.state === 'cancelling') await store.dropRetries(lease.claim, ruleOf(run, specOf(run)))

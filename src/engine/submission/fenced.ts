@@ -3,7 +3,7 @@ import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { sweep } from './sweep.ts'
 
-/** So many times the listing lag after the fence, the provider's list has shown whatever there is to show. */
+/** So many times the listing lag after it was sent or fenced, the provider's list shows whatever there is to show. */
 const lags = 4
 
 /**
@@ -31,6 +31,32 @@ function mayBeProven(flow: Flow, attempt: AttemptRow, all: readonly AttemptRow[]
     triedAt + lags * flow.timings.listingLagMs <= now &&
     all.some(({ batchN, n, state }) => batchN === attempt.batchN && n > attempt.n && state === 'merged')
   )
+}
+
+/**
+ * Why the end of a run cannot be believed yet, although the list shows no second batch of its files: a try was replaced,
+ * or lies beside the state as another copy's or a gone state's, so recently that the list may hide its batch. Null:
+ * nothing can come to light any more that is known to have been sent.
+ */
+export async function mayComeToLight(
+  { store, clock, timings }: Pick<Flow, 'store' | 'clock' | 'timings'>,
+  run: RunRow,
+): Promise<string | null> {
+  const attempts = await store.attempts(run.id)
+  const since = clock.now() - lags * timings.listingLagMs
+  const replaced = attempts.filter(
+    ({ state, acceptedAt, withdrawnAt, triedAt, createdAt }) =>
+      state === 'fenced' && acceptedAt === null && (withdrawnAt ?? triedAt ?? createdAt) > since,
+  )
+  if (replaced.length > 0)
+    return 'a try to send a file was replaced, and the list may not show its batch yet'
+  const ids = new Set(attempts.map(({ id }) => id))
+  const twins = (await store.unknownIntents(run.job)).filter(
+    ({ status, takenBy, at }) => status === 'twin' && takenBy !== null && ids.has(takenBy) && at > since,
+  )
+  return twins.length === 0
+    ? null
+    : 'another copy of the project, or a state that is gone, sent a file as well, and the list may not show its batch yet'
 }
 
 /** What attempts of a run that were replaced still hold of a budget, because their batches may have been made. */

@@ -102,7 +102,8 @@ export interface IntentStore {
   nextIntent(): Promise<number>
   /**
    * Takes note of intents that the state does not know, and counts up to the largest of their numbers. One whose job was
-   * not known is replaced by what says more of it. Returns how many are new.
+   * not known is replaced by what says more of it, and one that was read from a list by its note. Returns how many are
+   * new.
    */
   keepIntents(intents: readonly Intent[]): Promise<number>
   /** Unknown intents that nothing has come of yet, oldest first: those that may be of a job, or of any (null). */

@@ -41,9 +41,9 @@ export function intentStore({ db, dialect, transact }: StoreContext): IntentStor
         .orderBy('number')
         .orderBy('nonce')
         .execute()
-      return rows.flatMap(({ intent, status, takenBy }) => {
+      return rows.flatMap(({ intent, number, status, takenBy }) => {
         const read: Intent = JSON.parse(intent)
-        return status === 'open' || status === 'twin' ? [{ ...read, status, takenBy }] : []
+        return status === 'open' || status === 'twin' ? [{ ...read, number, status, takenBy }] : []
       })
     },
     async intentStatus(nonce) {
@@ -124,13 +124,17 @@ async function keepIntents(trx: Transaction<Tables>, intents: readonly Intent[])
         takenBy: null,
         intent: JSON.stringify(intent),
       })
-      .onConflict((conflict) =>
-        conflict
-          .column('nonce')
-          .doUpdateSet({ job, inputHash, intent: JSON.stringify(intent) })
-          .where('intents.job', '=', '')
-          .where(sql<boolean>`${job} <> ''`),
-      )
+      .onConflict((conflict) => {
+        const again = conflict.column('nonce')
+        // A note beside the state proves that a try is its own, whoever told of it first.
+        const isNoted = sql<boolean>`intents.number < ${number}`
+        const larger = sql<number>`case when ${isNoted} then ${number} else intents.number end`
+        return job === ''
+          ? again.doUpdateSet({ number: larger }).where(isNoted)
+          : again
+              .doUpdateSet({ job, inputHash, number: larger, intent: JSON.stringify(intent) })
+              .where(sql<boolean>`(intents.job = '' or ${isNoted})`)
+      })
       .executeTakeFirst()
     kept += Number(added.numInsertedOrUpdatedRows ?? 0n)
   }

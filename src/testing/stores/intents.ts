@@ -93,6 +93,16 @@ export function describeIntents({ test }: Runner, store: () => Store): void {
     assert.deepEqual(await nonces(id), [`-${id}`])
   })
 
+  test('a try that a list told of first is its own once its note is found beside the state', async () => {
+    const id = fresh()
+    await store().keepIntents([intent(id, 'a', { number: 0 })])
+    assert.equal(await store().isOfAnotherCopy(`${id}-a`), true)
+    await store().keepIntents([intent(id, 'a', { number: 3, filename: 'a.jsonl' })])
+    await store().keepIntents([intent(id, 'a', { number: 0 })])
+    assert.equal(await store().isOfAnotherCopy(`${id}-a`), false)
+    matches(await store().unknownIntents(id), [{ nonce: `${id}-a`, number: 3, filename: 'a.jsonl' }])
+  })
+
   test('a run tells once that it meets what was sent before', async () => {
     const id = fresh()
     await runWith(store(), id, [[newRequest(0, 0)]], 1_000)
