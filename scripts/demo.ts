@@ -4,9 +4,21 @@
  */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { copyExample, say } from './example-project.ts'
 
-await rm(join(import.meta.dirname, '..', '.demo'), { recursive: true, force: true })
+const root = join(import.meta.dirname, '..')
+using lock = new DatabaseSync(join(root, '.demo.lock'), { timeout: 0 })
+try {
+  // Kept until this process ends, however it ends.
+  lock.exec('begin exclusive')
+} catch {
+  console.error(
+    `A demo of this folder is running already, and works in ${join(root, '.demo')}. Wait until it has ended, or end it with Ctrl-C, then run this again. Nothing was changed.`,
+  )
+  process.exit(1)
+}
+await rm(join(root, '.demo'), { recursive: true, force: true })
 const { folder, node, offpeak, example } = await copyExample('headnotes', '.demo')
 await writeFile(
   join(folder, 'offpeak.config.ts'),
