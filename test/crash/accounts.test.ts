@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Mode, openCell, type Scenario } from './cell.ts'
 import { readResult } from './check.ts'
-import { limiter } from './limit.ts'
+import { limiter, untimed } from './limit.ts'
 import { startWorker } from './process.ts'
 import { lostAtBoth, lostAtClaudes, lostAtGeminis, twoAccounts, twoRegions } from './scenarios.ts'
 import { compare, faultless, survive, workUntilDone } from './survive.ts'
@@ -9,7 +9,6 @@ import { compare, faultless, survive, workUntilDone } from './survive.ts'
 /** Everything, with `npm run test:crash`; else a sample. */
 const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
 const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 3))
-const timeout = 900_000
 
 function some<Of>(all: readonly Of[], sample: number): readonly Of[] {
   return isWhole ? all : all.slice(0, sample)
@@ -39,7 +38,7 @@ describe.concurrent('a run with two accounts survives kill -9', () => {
   ]
   test.for(some(kills, 6))(
     '$scenario.name, $crashAt, with $mode',
-    { timeout },
+    { timeout: untimed },
     ({ mode, scenario, crashAt }) => gate(() => survive(mode, scenario, crashAt)),
   )
 })
@@ -52,7 +51,7 @@ describe.concurrent('a restored state asks every account before anything is paid
   ]
   test.for(some(kills, 1))(
     '$scenario.name, put back to $crashAt',
-    { timeout },
+    { timeout: untimed },
     ({ mode, scenario, crashAt }) =>
       gate(async () => {
         const undisturbed = await faultless(scenario)
@@ -68,7 +67,7 @@ describe.concurrent('a restored state asks every account before anything is paid
       }),
   )
 
-  test('so does one that is new beside the files', { timeout }, () =>
+  test('so does one that is new beside the files', { timeout: untimed }, () =>
     gate(async () => {
       const undisturbed = await faultless(twoAccounts)
       await using cell = await openCell('sqlite', twoAccounts)

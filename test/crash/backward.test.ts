@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { type Effect, effects } from '../../src/engine/crash-points.ts'
 import { type Mode, openCell, type Scenario } from './cell.ts'
 import { type Expected, readResult } from './check.ts'
-import { limiter } from './limit.ts'
+import { limiter, untimed } from './limit.ts'
 import { startWorker } from './process.ts'
 import {
   lostRequest,
@@ -21,7 +21,6 @@ import { compare, faultless, workUntilDone } from './survive.ts'
 const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
 const only = process.env['OFFPEAK_CRASH_ONLY'] ?? ''
 const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 3))
-const timeout = 900_000
 
 const sampled: readonly Effect[] = [
   'create.intent.commit',
@@ -100,7 +99,7 @@ function boughtAgain(result: Expected, undisturbed: Expected): number {
 }
 
 describe.concurrent('a state that is restored to where a process died buys nothing again', () => {
-  test.for(points)('after $effect, hit $hit', { timeout }, ({ effect, hit }) =>
+  test.for(points)('after $effect, hit $hit', { timeout: untimed }, ({ effect, hit }) =>
     gate(() => survivesRestore(scenarioFor(effect), `${effect}.after:${hit}`)),
   )
 })
@@ -118,14 +117,16 @@ describe.concurrent('nor does one that is restored half-way', () => {
     { crashAt: 'upload.record.commit.after:2', later: 'merge.commit.after:1', scenario: plain },
     { crashAt: 'admit.reserve.commit.after:1', later: 'doubt.adopt.commit.after:2', scenario: lostResponse },
   ]
-  test.for(some(cells, 2))('$crashAt, put back at $later', { timeout }, ({ crashAt, later, scenario }) =>
-    gate(() => survivesRestore(scenario, crashAt, { later })),
+  test.for(some(cells, 2))(
+    '$crashAt, put back at $later',
+    { timeout: untimed },
+    ({ crashAt, later, scenario }) => gate(() => survivesRestore(scenario, crashAt, { later })),
   )
 })
 
 describe.concurrent('a restored state that dies as well buys nothing again', () => {
   const points = ['intent.take.commit.after:2', 'intent.take.commit.before:1', 'doubt.adopt.commit.before:1']
-  test.for(some(points, 1))('at %s', { timeout }, (restored) =>
+  test.for(some(points, 1))('at %s', { timeout: untimed }, (restored) =>
     gate(() => survivesRestore(plain, 'build.commit.after:3', { restored })),
   )
 })
@@ -137,7 +138,7 @@ describe.concurrent('in PostgreSQL a state that is restored buys nothing again',
     { crashAt: 'build.commit.after:2', scenario: plain },
     { crashAt: 'ask.start.commit.after:1', scenario: realtime },
   ]
-  test.for(some(cells, 2))('after $crashAt', { timeout }, ({ crashAt, scenario }) =>
+  test.for(some(cells, 2))('after $crashAt', { timeout: untimed }, ({ crashAt, scenario }) =>
     gate(() => survivesRestore(scenario, crashAt, { mode: 'postgres' })),
   )
 })
@@ -150,7 +151,7 @@ describe.concurrent('a state that is gone for good buys nothing again', () => {
     { scenario: plain, at: 'finish.commit.after:1' },
     { scenario: realtime, at: 'ask.answer.sync.after:9' },
   ]
-  test.for(some(cells, 2))('$scenario.name, lost at $at', { timeout }, ({ scenario, at }) =>
+  test.for(some(cells, 2))('$scenario.name, lost at $at', { timeout: untimed }, ({ scenario, at }) =>
     gate(async () => {
       const undisturbed = await faultless(scenario)
       await using cell = await openCell('sqlite', scenario)

@@ -1,7 +1,7 @@
 import { afterAll, describe, test } from 'vitest'
 import { effects } from '../../src/engine/crash-points.ts'
 import type { Mode } from './cell.ts'
-import { limiter } from './limit.ts'
+import { limiter, untimed } from './limit.ts'
 import { metAfterRestore, metOnce, scenarioFor } from './scenarios.ts'
 import { figures, survive } from './survive.ts'
 
@@ -9,7 +9,7 @@ import { figures, survive } from './survive.ts'
 const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
 const only = process.env['OFFPEAK_CRASH_ONLY'] ?? ''
 const modes = (process.env['OFFPEAK_CRASH_MODES'] ?? 'sqlite,postgres,pg-boss').split(',')
-const timeout = 900_000
+
 /** Points at which a process was killed, whatever the state and the hit. */
 const named = new Set<string>()
 const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 3))
@@ -44,7 +44,7 @@ function points(mode: Mode): readonly Point[] {
 describe.concurrent.for((['sqlite', 'postgres', 'pg-boss'] as const).filter((mode) => modes.includes(mode)))(
   'with %s, a run survives kill -9',
   (mode) => {
-    test.for(points(mode))('$name', { timeout }, ({ crashAt, effect }) =>
+    test.for(points(mode))('$name', { timeout: untimed }, ({ crashAt, effect }) =>
       gate(async () => {
         await survive(mode, scenarioFor(effect), crashAt)
         named.add(crashAt.replace(/:\d+$/, ''))

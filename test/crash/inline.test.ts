@@ -6,7 +6,7 @@ import { openProject } from '../../src/compose/open-project.ts'
 import * as offpeak from '../../src/index.ts'
 import { type Cell, type Mode, openCell, rowCount, timings, writeEnvironment } from './cell.ts'
 import { startCutRelay } from './cut-relay.ts'
-import { limiter } from './limit.ts'
+import { limiter, untimed } from './limit.ts'
 import { startWorker, type Worker } from './process.ts'
 import { claude } from './scenarios.ts'
 import { driveMode, workUntilDone } from './survive.ts'
@@ -17,7 +17,6 @@ import { checkSettled, readResult } from './check.ts'
  * the ids of its requests, and what may never have been made is held and told, since nothing proves it.
  */
 
-const timeout = 300_000
 const gate = limiter(2)
 const rowsPerBatch = 8
 
@@ -29,7 +28,7 @@ describe.concurrent('a run is held and tells of it where nobody can know', () =>
     ['sqlite', 'create.intent.commit.after:1'],
     ['sqlite', 'create.post.before:1'],
     ['pg-boss', 'create.post.before:1'],
-  ])('with %s, %s', { timeout }, ([mode, crashAt]) =>
+  ])('with %s, %s', { timeout: untimed }, ([mode, crashAt]) =>
     gate(async () => {
       await using cell = await openCell(mode, withRoom)
       const workers = Array.from({ length: mode === 'pg-boss' ? 2 : 1 }, () =>
@@ -43,7 +42,7 @@ describe.concurrent('a run is held and tells of it where nobody can know', () =>
     }),
   )
 
-  test('a process that dies with half of the body sent', { timeout }, () =>
+  test('a process that dies with half of the body sent', { timeout: untimed }, () =>
     gate(async () => {
       await using cell = await openCell('sqlite', withRoom)
       await killInTheBody(cell, 0.5, () => checkHeld(cell))
@@ -53,7 +52,7 @@ describe.concurrent('a run is held and tells of it where nobody can know', () =>
 
 test(
   'a process that dies with all of the body sent finds its batch by the ids in it',
-  { timeout },
+  { timeout: 300_000 },
   async () => {
     // Of one file: another that is on its way at that moment would be held.
     await using cell = await openCell('sqlite', { ...claude, name: 'claude, one file', rows: rowsPerBatch })
@@ -71,15 +70,19 @@ const slowAnswer = {
   faults: [{ operation: 'batches.create', when: 'after', times: 1, action: { type: 'hang', ms: 7_000 } }],
 } as const
 
-test('a create that takes longer than a lease is left to whoever has begun it', { timeout }, async () => {
-  await using cell = await openCell('sqlite', slowAnswer)
-  await workUntilDone(cell, [startWorker(cell.dir, 'run'), startWorker(cell.dir, 'run')])
-  await checkSettled(cell)
-  const [run] = await cell.store.runs({ limit: 1 })
-  const events = await cell.store.events(run?.id ?? '', 0, 1_000)
-  expect(events.filter(({ data }) => data.includes('in_doubt'))).toEqual([])
-  expect(await readResult(cell)).toMatchObject({ billedRequests: rowCount, duplicateRequests: 0 })
-})
+test(
+  'a create that takes longer than a lease is left to whoever has begun it',
+  { timeout: 300_000 },
+  async () => {
+    await using cell = await openCell('sqlite', slowAnswer)
+    await workUntilDone(cell, [startWorker(cell.dir, 'run'), startWorker(cell.dir, 'run')])
+    await checkSettled(cell)
+    const [run] = await cell.store.runs({ limit: 1 })
+    const events = await cell.store.events(run?.id ?? '', 0, 1_000)
+    expect(events.filter(({ data }) => data.includes('in_doubt'))).toEqual([])
+    expect(await readResult(cell)).toMatchObject({ billedRequests: rowCount, duplicateRequests: 0 })
+  },
+)
 
 /** Ends a worker as so much of the body of its first batch is through, and goes on over the same way. */
 async function killInTheBody(cell: Cell, share: number, then: () => Promise<unknown>): Promise<void> {

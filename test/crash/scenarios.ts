@@ -44,7 +44,8 @@ export const retries: Scenario = {
 /** The provider has too many enqueued tokens of ours, twice. */
 export const quota: Scenario = {
   name: 'quota',
-  emulator: { enqueuedTokenRefusal: 'async' },
+  // A limit that every file fits into: what is refused waits, and is not split.
+  emulator: { enqueuedTokenRefusal: 'async', enqueuedTokenLimit: 1_000_000 },
   faults: [{ operation: 'batch', times: 2, action: { type: 'scenario', name: 'token-limit' } }],
 }
 
@@ -169,7 +170,7 @@ export function scenarioFor(effect: Effect): Scenario {
 }
 
 /** What a run meets once and no second time. */
-export const metOnce: readonly Effect[] = ['run.start.commit', 'finish.commit']
+export const metOnce: readonly Effect[] = ['run.start.commit', 'finish.commit', 'cancel.void.commit']
 
 /** What no run meets whose state only goes forward. */
 export const metAfterRestore: readonly Effect[] = ['intent.take.commit']

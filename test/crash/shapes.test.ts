@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CrashPoint } from '../../src/engine/crash-points.ts'
 import { openCell, type Mode } from './cell.ts'
 import { checkSettled, readResult } from './check.ts'
-import { limiter } from './limit.ts'
+import { limiter, untimed } from './limit.ts'
 import { startWorker } from './process.ts'
 import { bedrock, unsent } from './scenarios.ts'
 import { pointsOf, scenarioAt, type Shape, shapes } from './shapes.ts'
@@ -18,7 +18,7 @@ import { survive, workUntilDone } from './survive.ts'
 const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
 const only = process.env['OFFPEAK_CRASH_ONLY'] ?? ''
 const modes = (process.env['OFFPEAK_CRASH_MODES'] ?? 'sqlite,pg-boss').split(',')
-const timeout = 900_000
+
 const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 2))
 
 /** The points that the ordinary run takes: the paid call, and where most depends on the service. */
@@ -55,7 +55,7 @@ const cells = shapes.flatMap((shape): readonly Cell[] =>
 )
 
 describe.concurrent('a run survives kill -9 at every service', () => {
-  test.for(cells)('$name', { timeout }, ({ mode, shape, point }) =>
+  test.for(cells)('$name', { timeout: untimed }, ({ mode, shape, point }) =>
     gate(() => survive(mode, scenarioAt(shape, point), `${point}:1`)),
   )
 })

@@ -2,14 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { openCell, type Mode } from './cell.ts'
-import { limiter } from './limit.ts'
+import { limiter, untimed } from './limit.ts'
 import { startWorker, type Worker } from './process.ts'
 import { laggingList, lostRequest, lostResponse, plain, realtime } from './scenarios.ts'
 import { startOwnServer } from './server.ts'
 import { compare, driveMode, faultless, figures, survive, workUntilDone } from './survive.ts'
 import { serverPrograms } from '../support/postgres.ts'
 
-const timeout = 900_000
 /** Every place at which a worker can stand still, and every state, with `npm run test:crash`; else the dearest. */
 const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
 /** Most of a test is waiting for leases and processes. */
@@ -26,7 +25,7 @@ afterAll(() => {
 
 test.concurrent.for(['sqlite', 'postgres', 'pg-boss'] as const)(
   'two operators who start the same job at once share one run (%s)',
-  { timeout },
+  { timeout: untimed },
   (mode) =>
     inTurn(async () => {
       await using cell = await openCell(mode, plain)
@@ -44,13 +43,16 @@ test.concurrent.for([
   [laggingList, null],
   [laggingList, 'create.post.after:1'],
   [laggingList, 'doubt.list.after:2'],
-] as const)('a lost answer to the paid call costs nothing twice: %o', { timeout }, ([scenario, crashAt]) =>
-  inTurn(async () => {
-    if (crashAt !== null) return survive('sqlite', scenario, crashAt)
-    await using cell = await openCell('sqlite', scenario)
-    await workUntilDone(cell, [startWorker(cell.dir, 'run')])
-    await compare(cell, await faultless(plain))
-  }),
+] as const)(
+  'a lost answer to the paid call costs nothing twice: %o',
+  { timeout: untimed },
+  ([scenario, crashAt]) =>
+    inTurn(async () => {
+      if (crashAt !== null) return survive('sqlite', scenario, crashAt)
+      await using cell = await openCell('sqlite', scenario)
+      await workUntilDone(cell, [startWorker(cell.dir, 'run')])
+      await compare(cell, await faultless(plain))
+    }),
 )
 
 /** Stops itself at a point for longer than its lease, while another worker goes on, and then comes back. */
@@ -97,18 +99,18 @@ const stalls = (
 
 test.runIf(process.platform === 'linux').concurrent.for(stalls)(
   'a worker that stands still at $point and comes back $comesBack does no harm',
-  { timeout },
+  { timeout: untimed },
   ({ point, comesBack }) => inTurn(() => stall('sqlite', point, comesBack)),
 )
 test
   .runIf(process.platform === 'linux')
-  .concurrent('the same in a fleet', { timeout }, () =>
+  .concurrent('the same in a fleet', { timeout: untimed }, () =>
     inTurn(() => stall('pg-boss', 'create.post.before', 'early')),
   )
 
 test.concurrent.for(isWhole ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const))(
   'ten kills at any time leave the run as it would have been (%s)',
-  { timeout },
+  { timeout: untimed },
   (mode) =>
     inTurn(async () => {
       await using cell = await openCell(mode, { ...plain, emulator: { speed: 2.5 } })
@@ -127,21 +129,24 @@ test.concurrent.for(isWhole ? (['sqlite', 'postgres'] as const) : (['sqlite'] as
     }),
 )
 
-test.concurrent('a fleet takes over the work of one that was killed and never comes back', { timeout }, () =>
-  inTurn(async () => {
-    // The sweep is as rare as it is by default, so that what takes over is the queue itself.
-    await using cell = await openCell('pg-boss', {
-      ...plain,
-      settings: { worker: { driver: 'pg-boss', concurrency: 4 } },
-    })
-    const killed = startWorker(cell.dir, 'fleet', 'merge.sink.write.before:1')
-    expect((await killed.ended).signal).toBe('SIGKILL')
-    const begun = performance.now()
-    const other = startWorker(cell.dir, 'fleet')
-    await workUntilDone(cell, [other])
-    console.log(`taken over and done after ${((performance.now() - begun) / 1_000).toFixed(1)} s`)
-    await compare(cell, await faultless(plain))
-  }),
+test.concurrent(
+  'a fleet takes over the work of one that was killed and never comes back',
+  { timeout: untimed },
+  () =>
+    inTurn(async () => {
+      // The sweep is as rare as it is by default, so that what takes over is the queue itself.
+      await using cell = await openCell('pg-boss', {
+        ...plain,
+        settings: { worker: { driver: 'pg-boss', concurrency: 4 } },
+      })
+      const killed = startWorker(cell.dir, 'fleet', 'merge.sink.write.before:1')
+      expect((await killed.ended).signal).toBe('SIGKILL')
+      const begun = performance.now()
+      const other = startWorker(cell.dir, 'fleet')
+      await workUntilDone(cell, [other])
+      console.log(`taken over and done after ${((performance.now() - begun) / 1_000).toFixed(1)} s`)
+      await compare(cell, await faultless(plain))
+    }),
 )
 
 const programs = serverPrograms()
@@ -149,7 +154,7 @@ test
   .skipIf(programs === null)
   .concurrent.for(isWhole ? (['postgres', 'pg-boss'] as const) : (['postgres'] as const))(
   'the database of the state fails and comes back while a run continues (%s)',
-  { timeout },
+  { timeout: untimed },
   (mode) =>
     inTurn(async () => {
       await using server = await startOwnServer(programs ?? '')
