@@ -7,6 +7,7 @@ import { cleanLine } from './clean.ts'
 import { formatAgo, formatUtc } from './format.ts'
 import { formatCount } from '../../wording/count.ts'
 import { formatDuration } from '../../wording/duration.ts'
+import { spentWords } from '../../wording/spent.ts'
 import { formatMost, formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
@@ -100,7 +101,7 @@ export function progressBlock(
   } else lines.push(`${indent}${paint.faint('batches')} ${status.sourceDone ? 'none' : 'reading the source'}`)
   const budget = money.capMicroUsd === null ? 'no cap' : `${formatMost(money.capMicroUsd)} cap`
   lines.push(
-    `${indent}${paint.faint('cost   ')} ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved · ${budget}${money.savedMicroUsd > 0 ? `   saved ${formatUsd(money.savedMicroUsd)}` : ''}`,
+    `${indent}${paint.faint('cost   ')} ${spentWords(money)} · ${formatUsd(money.reservedMicroUsd)} reserved · ${budget}${money.savedMicroUsd > 0 ? `   saved ${formatUsd(money.savedMicroUsd)}` : ''}`,
   )
   lines.push(...waitLines(status, { paint, columns, now, indent }))
   const { jobChange } = status
