@@ -206,6 +206,29 @@ function lines(dir: string): readonly string[] {
   return readFileSync(join(dir, 'out.jsonl'), 'utf8').trimEnd().split('\n')
 }
 
+test('costs nothing again: rows that were kept for writing and are lost are written once their files are put back, as the error says', async () => {
+  using folder = temporaryFolder()
+  const dir = folder.path
+  await using emulator = await startEmulator({ speed: 1 })
+  await projectWithState(dir, emulator, 'sqlite')
+  await call(dir, 'run', 'notes', '--max-cost', '$1', '--detach')
+  const [files, kept] = [join(dir, '.offpeak', 'files'), join(dir, 'kept')]
+  mkdirSync(kept)
+  const rows = readdirSync(files).filter((name) => name.endsWith('.rows.jsonl'))
+  expect(rows).not.toEqual([])
+  for (const name of rows) renameSync(join(files, name), join(kept, name))
+  emulator.advanceClock(86_000_000)
+  const ended = await call(dir, 'resume', 'notes')
+  expect(ended.exit, words(ended)).toBe(6)
+  const met = words(await call(dir, 'errors', 'notes'))
+  expect(met).toContain('was kept in a file that is lost')
+  for (const name of rows) renameSync(join(kept, name), join(files, name))
+  const written = await call(dir, 'merge', 'notes')
+  expect(written.exit, words(written)).toBe(0)
+  expect(lines(dir)).toHaveLength(10)
+  expect(emulator.bill()).toMatchObject({ requests: 10, duplicate_requests: 0 })
+})
+
 test('costs nothing again: a process that holds a file of results is ended, as the error says', async () => {
   using folder = temporaryFolder()
   const dir = folder.path

@@ -45,7 +45,11 @@ async function main(dir: string, mode: (typeof modes)[number]): Promise<void> {
   const isOver = async (): Promise<boolean> => (await project.find(run.id)).liveKey === null
   while (!(await isOver())) {
     const runIds = mode === 'run' ? [run.id] : null
-    await project.drive({ runIds, signal: AbortSignal.timeout(60_000), until: isOver })
+    const signal = AbortSignal.timeout(60_000)
+    await project.drive({ runIds, signal, until: isOver })
+    const { state, pauseReason } = await project.find(run.id)
+    // Nobody is there who could decide: the cell says what for, and does not stand in the way of the others.
+    if (signal.aborted && state === 'paused') throw new Error(`the run waits for a person: ${pauseReason}`)
     if (!(await isOver())) await sleep(50)
   }
 }

@@ -83,6 +83,9 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
     const left = await call(project.dir, 'resume', runId, '--wait', '500ms')
     expect(left.stderr).toMatch(/ended, and what was answered is not booked yet \(at most \$0\.00\d+\)/)
     expect(left.stderr).toContain('$0.00 booked so far')
+    const looked = await call(project.dir, 'status', runId)
+    expect(looked.stdout).toMatch(/at least \$0\.00 spent, and up to \$0\.00\d+ by batches that have ended/)
+    expect((await project.offpeak.status(runId)).money.unbookedMicroUsd).toBeGreaterThan(0)
     const asked = await call(project.dir, 'pause', runId)
     expect(asked.stdout + asked.stderr).toMatch(
       /\$0\.00, and at most \$0\.00\d+ of batches that have ended and are not booked/,

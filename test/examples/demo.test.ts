@@ -36,7 +36,9 @@ test('a second demo beside one that runs says so in words, and leaves the first 
     await once(first.stdout, 'data')
     const config = join(root, '.demo', 'offpeak.config.ts')
     const before = readFileSync(config, 'utf8')
-    const second = await promisify(execFile)(process.execPath, args).catch((thrown: unknown) => Object(thrown))
+    const second = await promisify(execFile)(process.execPath, args).catch((thrown: unknown) =>
+      Object(thrown),
+    )
     expect(second).toMatchObject({ code: 1, stdout: '' })
     expect(second.stderr).toMatch(/^A demo of this folder is running already, .*Nothing was changed\.\n$/)
     expect(readFileSync(config, 'utf8')).toBe(before)

@@ -7,6 +7,7 @@ import { cleanLine } from './clean.ts'
 import { formatAgo, formatUtc } from './format.ts'
 import { formatCount } from '../../wording/count.ts'
 import { formatDuration } from '../../wording/duration.ts'
+import { spentWords } from '../../wording/spent.ts'
 import { formatMost, formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
@@ -103,7 +104,7 @@ export function progressBlock(
   const cap = isShared ? sharedCapMicroUsd : capMicroUsd
   const budget = cap === null ? 'no cap' : `${formatMost(cap)} ${isShared ? 'cap of all' : 'cap'}`
   lines.push(
-    `${indent}${paint.faint('cost   ')} ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved · ${budget}${money.savedMicroUsd > 0 ? `   saved ${formatUsd(money.savedMicroUsd)}` : ''}`,
+    `${indent}${paint.faint('cost   ')} ${spentWords(money)} · ${formatUsd(money.reservedMicroUsd)} reserved · ${budget}${money.savedMicroUsd > 0 ? `   saved ${formatUsd(money.savedMicroUsd)}` : ''}`,
   )
   lines.push(...waitLines(status, { paint, columns, now, indent }))
   const { jobChange } = status

@@ -84,6 +84,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
     money: {
       spentMicroUsd: 53_100_000,
       reservedMicroUsd: 14_900_000,
+      unbookedMicroUsd: 0,
       capMicroUsd: 400_000_000,
       sharedCapMicroUsd: null,
       realtimeMicroUsd: 106_200_000,

@@ -6,6 +6,7 @@ import { pauseError, resultOf } from './result.ts'
 const noMoney: RunStatus['money'] = {
   spentMicroUsd: 53_100_000,
   reservedMicroUsd: 0,
+  unbookedMicroUsd: 0,
   capMicroUsd: null,
   sharedCapMicroUsd: null,
   realtimeMicroUsd: 0,

@@ -4,6 +4,7 @@ import type { WaitKind } from '../../domain/wait.ts'
 import type { MendedGroup } from '../../engine/control/priced-fixes.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import { cleanLine } from './clean.ts'
+import { spentWords } from '../../wording/spent.ts'
 import { formatCap, formatUsd } from '../../wording/amount.ts'
 import { formatCount, plural } from '../../wording/count.ts'
 import { formatDuration } from '../../wording/duration.ts'
@@ -235,7 +236,7 @@ function providerFix({ run, wait }: RunStatus): string {
 /** How far a paused run came, and what it has cost. */
 export function pausedMoney(status: RunStatus): string {
   const { counts, money } = status
-  return `${formatCount(counts.merged ?? 0)} of ${plural(recordsOf(status), 'record')} merged · ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved`
+  return `${formatCount(counts.merged ?? 0)} of ${plural(recordsOf(status), 'record')} merged · ${spentWords(money)} · ${formatUsd(money.reservedMicroUsd)} reserved`
 }
 
 /** A cap that lets the whole plan through, or at least the next file. */

@@ -29,7 +29,9 @@ export async function fetchLostAnswers(
       fix: 'put it back, and the run continues; these answers are nowhere else',
       money: 'unknown',
     })
-  for (const { path } of lost) await rm(path, { force: true })
+  // A longer one was fetched after this state was kept, and may be at hand nowhere else: it is read instead.
+  for (const [index, { path, bytes }] of files.entries())
+    if ((sizes[index] ?? 0) < bytes) await rm(path, { force: true })
   await withCrashPoints(flow.reach, 'merge.again.commit', () =>
     flow.store.lookForAnswers(lease.claim, { fetches: attempt.fetches, wait: noWait, happened: null }),
   )

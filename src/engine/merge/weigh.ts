@@ -6,7 +6,7 @@ import { decideWait } from '../../planning/waiting/wait.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { isPastDeadline } from '../job/delivery-mode.ts'
-import { answerFile } from '../files/durable-file.ts'
+import { answerFile, bytesOf } from '../files/durable-file.ts'
 import type { Step } from '../step/step.ts'
 import { pauseForWait, waitTimings } from '../step/wait.ts'
 import type { Merger } from './merger.ts'
@@ -152,7 +152,11 @@ async function retryAt(
   )
   if (isUsed) return
   await withCrashPoints(flow.reach, 'merge.again.remove', async () => {
-    for (const kind of ['output', 'error'] as const)
-      await rm(answerFile(flow.filesDir, attempt, kind), { force: true })
+    for (const kind of ['output', 'error'] as const) {
+      const path = answerFile(flow.filesDir, attempt, kind)
+      const known = (kind === 'output' ? attempt.outputBytes : attempt.errorBytes) ?? 0
+      // What is longer was fetched after this state was kept, and may be at hand nowhere else: it is read instead.
+      if (((await bytesOf(path)) ?? 0) <= known) await rm(path, { force: true })
+    }
   })
 }

@@ -1,6 +1,6 @@
 import { reopeningsOf } from '../job/reopened.ts'
 import { parseSums } from '../../domain/sums.ts'
-import { type AttemptState, isRunning } from '../../domain/attempt.ts'
+import { type AttemptState, endingIn, isRunning } from '../../domain/attempt.ts'
 import { needsAttention, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
 import type { PauseKind, RunState } from '../../domain/run.ts'
 import { type WaitKind, waits } from '../../domain/wait.ts'
@@ -108,6 +108,8 @@ export interface RunStatus {
   readonly money: {
     readonly spentMicroUsd: number
     readonly reservedMicroUsd: number
+    /** Part of what is reserved: the most that batches which have ended can have cost, whose answers are not read yet. */
+    readonly unbookedMicroUsd: number
     readonly capMicroUsd: number | null
     /** What this run and those that were started with it may cost together. */
     readonly sharedCapMicroUsd: number | null
@@ -155,6 +157,7 @@ export async function statusOf(
   const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
   const { counts, pending, usage: sums, lines } = runTotalsOf(run, batches)
   const retrying = sumOf(await retryingOf(store, run, batches))
+  const batchStatuses = batches.map((batch) => batchStatus(batch, byBatch.get(batch.n) ?? []))
   const micro = (name: string): number => Math.round((sums[name] ?? 0) / 1e6)
   return {
     schema: 'offpeak.status/2',
@@ -187,10 +190,13 @@ export async function statusOf(
     retrying,
     // What somebody has chosen needs nobody, whatever its outcome.
     needsAttention: Math.max(0, needsAttention(counts) - retrying),
-    batches: batches.map((batch) => batchStatus(batch, byBatch.get(batch.n) ?? [])),
+    batches: batchStatuses,
     money: {
       spentMicroUsd: budget?.spentMicroUsd ?? 0,
       reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
+      unbookedMicroUsd: batchStatuses
+        .filter(({ state }) => endingIn(state) !== null || state === 'collected')
+        .reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0),
       capMicroUsd: budget?.capMicroUsd ?? null,
       sharedCapMicroUsd: shared?.capMicroUsd ?? null,
       realtimeMicroUsd: micro('realtimePicoUsd'),

@@ -48,8 +48,7 @@ export async function mayComeToLight(
     ({ state, acceptedAt, withdrawnAt, triedAt, createdAt }) =>
       state === 'fenced' && acceptedAt === null && (withdrawnAt ?? triedAt ?? createdAt) > since,
   )
-  if (replaced.length > 0)
-    return 'a try to send a file was replaced, and the list may not show its batch yet'
+  if (replaced.length > 0) return 'a try to send a file was replaced, and the list may not show its batch yet'
   const ids = new Set(attempts.map(({ id }) => id))
   const twins = (await store.unknownIntents(run.job)).filter(
     ({ status, takenBy, at }) => status === 'twin' && takenBy !== null && ids.has(takenBy) && at > since,

@@ -139,6 +139,8 @@ export const runStatus = z
     money: z.object({
       spentMicroUsd: microUsd,
       reservedMicroUsd: microUsd,
+      /** Part of what is reserved: what ended batches can have cost whose answers are not read yet. */
+      unbookedMicroUsd: microUsd,
       capMicroUsd: microUsd.nullable(),
       sharedCapMicroUsd: microUsd.nullable(),
       realtimeMicroUsd: microUsd,

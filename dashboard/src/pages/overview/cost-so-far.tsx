@@ -84,6 +84,11 @@ function MoneyLines({ status: { run, money, plan, tokens, inputUnit } }: { reado
         : `${formatLarge(tokens.input)} tokens in, ${formatLarge(tokens.output)} out`,
     ],
     ['Reserved', money.reservedMicroUsd, 'maximum cost in flight'],
+    [
+      'Not booked yet',
+      money.unbookedMicroUsd,
+      'at most, of batches that have ended; their answers are not read',
+    ],
     ['Planned', plan?.cost?.likelyMicroUsd ?? null, atMost(plan)],
     ['Cap', money.capMicroUsd, money.capMicroUsd === null ? 'none' : 'the run pauses before it costs more'],
     ['Saved', money.savedMicroUsd, 'against real time'],

@@ -14,6 +14,7 @@ import { printFailure } from '../../screen/failure.ts'
 import { formatDuration } from '../../../wording/duration.ts'
 import { amountOfPlan } from '../../../wording/amount-of-plan.ts'
 import { withAmount } from '../../../wording/commands/command-line.ts'
+import { spentWords } from '../../../wording/spent.ts'
 import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
 import { progressOf } from '../../screen/progress.ts'
@@ -308,7 +309,7 @@ function failed(context: CommandContext, status: RunStatus, thrown: unknown): nu
   const { io, globals } = context
   const sent = status.batches.some(({ state }) => !['waiting', 'void'].includes(state))
   const money = sent
-    ? `${formatUsd(status.money.spentMicroUsd)} spent, ${formatUsd(status.money.reservedMicroUsd)} reserved; nothing is lost. Go on: offpeak resume ${status.run}`
+    ? `${spentWords(status.money)} · ${formatUsd(status.money.reservedMicroUsd)} reserved; nothing is lost. Go on: offpeak resume ${status.run}`
     : `Nothing was sent. Go on: offpeak resume ${status.run}`
   return printFailure(io, thrown, { ...globals, money })
 }
@@ -350,7 +351,6 @@ function leftRunning(
     ({ state, reservedMicroUsd }) =>
       (endingIn(state) !== null || state === 'collected') && reservedMicroUsd > 0,
   )
-  const unbooked = ended.reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0)
   const atMost = running.reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0)
   const parts = [
     running.length === 0
@@ -363,7 +363,7 @@ function leftRunning(
       : `${plural(unconfirmed.length, 'creation is', 'creations are')} unconfirmed, and may be at the provider (at most ${formatMost(unconfirmedMost)})`,
     ended.length === 0
       ? null
-      : `${plural(ended.length, 'batch has', 'batches have')} ended, and what was answered is not booked yet (at most ${formatMost(unbooked)})`,
+      : `${plural(ended.length, 'batch has', 'batches have')} ended, and what was answered is not booked yet (at most ${formatMost(money.unbookedMicroUsd)})`,
     waiting === 0
       ? null
       : `${plural(waiting, 'is', 'are')} not sent and ${waiting === 1 ? 'costs' : 'cost'} nothing`,

@@ -1,4 +1,4 @@
-import { endingIn, isRunning } from '../../../domain/attempt.ts'
+import { isRunning } from '../../../domain/attempt.ts'
 import type { RunStatus } from '../../../engine/queries/status.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
 import { formatMost, formatUsd } from '../../../wording/amount.ts'
@@ -42,10 +42,7 @@ export function goesOn({ batches, retrying, sourceDone, money }: RunStatus): Goe
     notSent: { batches: notSent.length, requests: sum(notSent, ({ requests }) => requests), retrying },
     sourceDone,
     spentMicroUsd: money.spentMicroUsd,
-    unbookedMicroUsd: sum(
-      batches.filter(({ state }) => endingIn(state) !== null || state === 'collected'),
-      ({ reservedMicroUsd }) => reservedMicroUsd,
-    ),
+    unbookedMicroUsd: money.unbookedMicroUsd,
   }
 }
 
