@@ -59,8 +59,10 @@ export async function dryRunSink<Context extends SinkContext<unknown, unknown>>(
     if (values === null) continue
     const item = { key: record === null ? '' : keyOf(record), values }
     if (kind === 'short') {
-      await dryRunShort(job, target.sink, item, (vector) => valuesFor(job, sink, contextOf(known, vector)))
-      await noteAlterations(target.sink, item, altered)
+      const taken = await dryRunShort(job, target.sink, item, (vector) =>
+        valuesFor(job, sink, contextOf(known, vector)),
+      )
+      await noteAlterations(target.sink, taken, altered)
     } else if (isRowSink(sink)) {
       const problem = await sinkProblem(target.sink, item)
       if (problem === null) {
@@ -130,19 +132,24 @@ async function written(
   return usable.find((_, at) => typeof (found[at] ?? 'open') === 'string') ?? null
 }
 
-/** A vector of a model whose length nobody has written down is taken as long as the column says that it is. */
+/**
+ * Rehearses a short answer; returns what was taken. A vector of a model whose length nobody has written down is as long
+ * there as the column says that it is.
+ */
 async function dryRunShort(
   job: PreparedJob,
   sink: Sink,
   item: Parameters<Sink['dryRun']>[0],
   valuesOf: (vector: readonly number[]) => Values,
-): Promise<void> {
+): Promise<typeof item> {
   const problem = await sinkProblem(sink, item)
-  if (problem === null) return
+  if (problem === null) return item
   const isGuess = job.task === 'embedding' && job.inspection.vectorLength === null
   const wanted = isGuess ? /expected (\d+) dimensions/.exec(problem.message)?.[1] : undefined
   if (wanted === undefined) throw problem
-  await sink.dryRun({ ...item, values: valuesOf(Array.from({ length: Number(wanted) }, () => 0.01)) })
+  const fitting = { ...item, values: valuesOf(Array.from({ length: Number(wanted) }, () => 0.01)) }
+  await sink.dryRun(fitting)
+  return fitting
 }
 
 /** What the sink would make of this item, once for each column and cause. */
