@@ -79,8 +79,8 @@ test('the hint of a plan runs what was planned, with every option that chose it,
   )
   const hint = /Run it +(?<line>offpeak .+)/.exec(planned.stderr)?.groups?.['line'] ?? planned.stderr
   const [before, after] = [
-    "offpeak run notes -p 'kind=a b' --since 2026-07-01 --limit 2 --only @keys.txt --redo --pay-again --deadline 20h --max-cost '$",
-    "' --env-file .env",
+    "offpeak --env-file .env run notes -p 'kind=a b' --since 2026-07-01 --limit 2 --only @keys.txt --redo --pay-again --deadline 20h --max-cost '$",
+    "'",
   ]
   expect([hint.startsWith(before), hint.endsWith(after)], hint).toEqual([true, true])
   const ran = await call(folder.path, ...wordsOf(hint).slice(1))

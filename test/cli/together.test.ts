@@ -112,7 +112,7 @@ test('a job that was agreed to and could not follow is told until it has run, wi
   expect(shown.stdout).toContain('The job followers was not started after it: ')
   expect(shown.stderr).toMatch(/Start +offpeak run followers/)
   expect(jsonOf(await call(folder.path, 'status', 'summaries', '--json'))).toMatchObject({
-    notStarted: [{ job: 'followers', agreed: true, command: 'offpeak run followers' }],
+    notStarted: [{ job: 'followers', agreed: true, command: "offpeak run followers --max-cost '$1.00'" }],
   })
 
   await write(folder.path, { 'jobs/notes.job.ts': text })

@@ -31,7 +31,7 @@ describe('a run over HTTP', () => {
       .looseObject({ planId: z.string(), plan: z.looseObject({ toSend: z.number() }), command: z.string() })
       .parse(made.json)
     expect(plan.toSend).toBe(10)
-    expect(command).toBe('offpeak run notes --limit 10')
+    expect(command).toMatch(/^offpeak run notes --limit 10 --max-cost '\$0\.00\d+'$/)
     run = await runOnce(project, { planId })
     await carry(project, run)
   })
@@ -217,7 +217,9 @@ describe('a run over HTTP', () => {
       kind: 'as-sent',
       marked: 0,
       requests: 1,
-      command: `offpeak retry ${run} --status refused --as-sent`,
+      command: expect.stringMatching(
+        new RegExp(String.raw`^offpeak retry ${run} --status refused --as-sent --max-cost '\$0\.000\d+'$`),
+      ),
     })
     const unchanged = await ask('POST', `/api/v1/runs/${run}/retry`, {
       body: { outcomes: ['refused'], maxCost: '$1' },
@@ -266,7 +268,11 @@ describe('a run over HTTP', () => {
       marked: 1,
       asked: 1,
       rescue: expect.any(String),
-      command: `offpeak retry ${run} --status refused --model gpt-4o`,
+      command: expect.stringMatching(
+        new RegExp(
+          String.raw`^offpeak retry ${run} --status refused --model gpt-4o --max-cost '\$0\.00\d+'$`,
+        ),
+      ),
     })
     const { rescue: id } = z.object({ rescue: z.string() }).parse(rescue.json)
     expect((await ask('GET', `/api/v1/runs/${id}`)).json).toMatchObject({ rescues: run, model: 'gpt-4o' })
