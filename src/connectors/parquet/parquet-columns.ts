@@ -44,12 +44,20 @@ function jsonValue(name: string, value: unknown): unknown {
   const parsed: unknown = JSON.parse(
     jsonOf(name, value),
     (_, item: unknown, written?: { readonly source?: string }) => {
+      if (typeof item === 'object' && item !== null && Object.hasOwn(item, '__proto__'))
+        return asItStands(item)
       if (typeof item !== 'number' || Number.isSafeInteger(item)) return item
       const { source = String(item) } = written ?? {}
       return typeof exactNumber(source) === 'string' ? rawNumber(source) : item
     },
   )
   return parsed
+}
+
+/** Fields as they stand: the writer would copy an object with a prototype name by name, and lose `__proto__`. */
+function asItStands(item: object): object {
+  const bare: object = Object.create(null)
+  return Object.assign(bare, item)
 }
 
 /** Parquet's text is UTF-8. */
