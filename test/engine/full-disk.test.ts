@@ -197,11 +197,12 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
       job: 'maxTokens: 1_000,',
       settings: {
         ...settings,
+        batch: { maxRequests: 150 },
         realtime: { concurrency: 8, requestsPerMinute: 600_000, tokensPerMinute: 1e9, maxRequests: 150 },
       },
     })
-    // All request files beside the room that the first of them keeps for its answers, and not as much for a second one.
-    using disk = smallDisk(join(project.dir, '.offpeak/files'), '1400k')
+    // The request file, the megabyte that is kept for answers on the wire, and some of the answers.
+    using disk = smallDisk(join(project.dir, '.offpeak/files'), '1550k')
     const runId = await begin(project, { deliveryMode: 'realtime' })
     const stopped = await carry(project, runId)
     expect(stopped).toMatchObject({ state: 'paused', pauseKind: 'disk' })
