@@ -12,11 +12,12 @@ const root = join(import.meta.dirname, '../..')
 async function peak(kind: string, file: string, rows: number): Promise<number> {
   const script = `
     const { ${kind} } = await import('./src/connectors/${kind === 'parquet' ? 'parquet' : 'row-files'}/${kind}-source.ts')
+    const { peakMemoryBytes } = await import('./test/support/peak-memory.ts')
     const reader = await ${kind}.rows({ file: ${JSON.stringify(file)}, key: 'id' }).open({ baseDir: '/', databaseUrl: null })
     let rows = 0
     for await (const { records } of reader.read({ after: null, limit: null, order: 'given', only: null }))
       rows += records.length
-    console.log(JSON.stringify([rows, process.resourceUsage().maxRSS / 1024]))`
+    console.log(JSON.stringify([rows, peakMemoryBytes() / 2 ** 20]))`
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--max-old-space-size=64', '-C', 'offpeak-source', '--input-type=module', '-e', script],

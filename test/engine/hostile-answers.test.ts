@@ -76,7 +76,8 @@ test('megabytes of brackets are a problem of their line and take little more mem
     import { AnswerReader } from ${modulePath('../../src/engine/answers/batch-lines.ts')}
     import { readAnswer } from ${modulePath('../../src/planning/answers/read-answer.ts')}
     import { readLine } from ${modulePath('../../src/providers/openai/openai-answer.ts')}
-    const before = process.resourceUsage().maxRSS
+    import { peakMemoryBytes } from ${modulePath('../support/peak-memory.ts')}
+    const before = peakMemoryBytes()
     const reader = new AnswerReader({ line: readLine }, 'abcdefghijklmnop')
     const told = []
     for await (const lines of lineGroups(${JSON.stringify(file)}))
@@ -85,7 +86,7 @@ test('megabytes of brackets are a problem of their line and take little more mem
         const output = { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } }
         told.push(found.reason ?? readAnswer({ text: found.answer.text, cut: false, output, decode: null, check: null, row: null }).reason)
       }
-    console.log(JSON.stringify({ told, grownMb: (process.resourceUsage().maxRSS - before) / 1024 }))`
+    console.log(JSON.stringify({ told, grownMb: (peakMemoryBytes() - before) / 2 ** 20 }))`
   const { told, grownMb } = z.object({ told: z.array(z.string()), grownMb: z.number() }).parse(
     JSON.parse(
       execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script], {

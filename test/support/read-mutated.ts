@@ -14,6 +14,7 @@ import type { Source, SourceRecord } from '../../src/ports/source.ts'
 import { gifOf, jpegOf, pngOf, webpOf } from './images.ts'
 import { mutated, seededNumbers } from './mutations.ts'
 import { pdfOf } from './pdf.ts'
+import { peakMemoryBytes } from './peak-memory.ts'
 
 interface Kind {
   /** Whole files by their names. */
@@ -237,4 +238,4 @@ for (let turn = 0; turn < Number(count); turn += 1) {
   rmSync(join(directory, file))
 }
 rmSync(directory, { recursive: true })
-console.log(JSON.stringify({ outcomes, mebibytes: process.resourceUsage().maxRSS / 1024 }))
+console.log(JSON.stringify({ outcomes, mebibytes: peakMemoryBytes() / 2 ** 20 }))
