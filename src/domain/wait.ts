@@ -87,7 +87,7 @@ export const waits = {
     bound: { afterMs: 93_600_000, tries: 3, pausesAs: 'answers' },
   },
   earlier: {
-    label: 'a state that is gone may have paid for these records',
+    label: 'these records may have been paid for before',
     firstMs: 5_000,
     maxMs: 300_000,
     bound: { afterMs: 0, tries: 1, pausesAs: 'answers', isPaid: true },

@@ -7,6 +7,7 @@ import { accepted } from '../answers/accepted.ts'
 import type { Flow } from '../flow.ts'
 import { accountOf } from '../step/account.ts'
 import { sentBefore } from '../queries/sent-before.ts'
+import { otherProjects } from './adopt-project.ts'
 import { adoptBatch } from '../submission/orphaned-batch.ts'
 
 /** A batch at the provider that an attempt of this state has. */
@@ -39,6 +40,8 @@ export interface RemoteBatches {
   readonly orphans: readonly OrphanedBatch[]
   /** Batches of this account that have nothing to do with this state. */
   readonly foreign: number
+  /** Those of them that other projects have made with this key. */
+  readonly otherProjects: ReturnType<typeof otherProjects>
   /** Batches of runs that go on, which the provider does not list. */
   readonly unlisted: readonly Omit<OwnBatch, 'batch'>[]
 }
@@ -93,7 +96,15 @@ export async function compareBatches(
     }
   }
   const foreign = listed.length - ours.length - orphans.length
-  return { provider: provider.name, account: provider.place?.name ?? null, ours, orphans, foreign, unlisted }
+  return {
+    provider: provider.name,
+    account: provider.place?.name ?? null,
+    ours,
+    orphans,
+    foreign,
+    otherProjects: otherProjects(listed, await store.ownIds()),
+    unlisted,
+  }
 }
 
 /**
@@ -137,7 +148,7 @@ async function orphanOf(
   { store }: Pick<Flow, 'store'>,
   batch: RemoteBatch,
 ): Promise<Omit<OrphanedBatch, 'goesOnIn'> | null> {
-  const marked = batch.metadata['offpeak'] === store.projectId
+  const marked = (await store.ownIds()).has(batch.metadata['offpeak'] ?? '')
   const nonce = batch.metadata['offpeak_nonce']
   const byNonce = marked && nonce !== undefined ? await store.attemptsWith('nonce', [nonce]) : []
   const byFile =

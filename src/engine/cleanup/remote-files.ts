@@ -40,11 +40,11 @@ export async function remoteFiles(
   provider: Provider,
   choice: RemoteFilesChoice,
 ): Promise<readonly RemoteFileStatus[]> {
-  const uploads = accepted(
-    provider,
-    await provider.findStaged(uploadPrefix(flow.store.projectId)),
-    'listing its files',
-  )
+  const uploads: StagedFile[] = []
+  for (const projectId of await flow.store.ownIds())
+    uploads.push(
+      ...accepted(provider, await provider.findStaged(uploadPrefix(projectId)), 'listing its files'),
+    )
   const statuses = [...(await uploadStatuses(flow, uploads, choice)), ...(await answerStatuses(flow, choice))]
   return keepRead(provider, statuses, uploads)
 }

@@ -1,9 +1,10 @@
 import type { Intent } from '../../domain/intent.ts'
+import { isOwn } from '../../planning/waiting/choose-intent.ts'
 import type { Flow } from '../flow.ts'
 import { notedIntents, readIntent } from '../files/intent-files.ts'
 
 /**
- * What a state that is gone has sent, as far as the notes beside this one tell, and of which nothing has come yet;
+ * What a state of the project that is gone has sent, as far as the notes beside this one tell, and of which nothing has come yet;
  * oldest first. Changes nothing.
  */
 export async function sentBefore({
@@ -14,8 +15,9 @@ export async function sentBefore({
   const noted = await notedIntents(filesDir)
   const counted = await store.intentCount()
   const ahead = await Promise.all(noted.filter(({ number }) => number > counted).map(readIntent))
+  const ownIds = await store.ownIds()
   const open = (await store.unknownIntents(null)).filter(
-    ({ status, wasCounted }) => status === 'open' && wasCounted !== true,
+    (intent) => intent.status === 'open' && intent.wasCounted !== true && isOwn(intent, ownIds),
   )
   const byNonce = new Map<string, Intent>()
   for (const intent of [...open, ...ahead])

@@ -99,6 +99,14 @@ export function intentOf(
   return [intent]
 }
 
+/** No value of a batch's metadata may be longer (OpenAI, API reference of batches). */
+const maxMetadata = 512
+
+/** What a batch carries of the name of its job at the provider. */
+export function jobMark(job: string): string {
+  return job.slice(0, maxMetadata).toWellFormed()
+}
+
 /** What a batch carries of its file at the provider. */
 export function inputMark(tag: string, hash: string): string {
   return `${tag}.${hash}`

@@ -1,11 +1,8 @@
 import type { NewBatch } from '../../ports/provider/batch-service.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { requestFile } from '../files/durable-file.ts'
-import { inputMark } from '../step/intents.ts'
+import { inputMark, jobMark } from '../step/intents.ts'
 import type { Step } from '../step/step.ts'
-
-/** No value of a batch's metadata may be longer (OpenAI, API reference of batches). */
-const maxMetadata = 512
 
 /** What a batch is made of; the same for the same attempt, however often it is asked. */
 export function newBatch({ flow, attempt, spec, run }: Step, batch: BatchRow, hash: string): NewBatch {
@@ -23,7 +20,7 @@ export function newBatch({ flow, attempt, spec, run }: Step, batch: BatchRow, ha
       offpeak_nonce: attempt.nonce,
       offpeak: flow.store.projectId,
       offpeak_run: run.id,
-      offpeak_job: run.job.slice(0, maxMetadata).toWellFormed(),
+      offpeak_job: jobMark(run.job),
       offpeak_batch: String(attempt.batchN),
       offpeak_attempt: String(attempt.id),
       offpeak_input: inputMark(batch.tag, hash),

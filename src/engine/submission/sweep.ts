@@ -9,12 +9,17 @@ import { hiddenFrom } from '../../planning/waiting/unconfirmed-create.ts'
 import type { Cause } from '../../planning/waiting/wait.ts'
 import { causeOf } from '../step/wait.ts'
 import { isListed } from './resolve-unconfirmed.ts'
-import { inputHashOf, intentOf } from '../step/intents.ts'
+import { inputHashOf, intentOf, jobMark } from '../step/intents.ts'
 import { specOf } from '../spec.ts'
 import { adoptBatch, cancelOrphan, cancelTwins, duplicateCost } from './orphaned-batch.ts'
 
 /** Batches that were made a little before are looked at too. */
 const marginMs = 600_000
+/**
+ * A batch ends within a day, and what it has answered is fetched soon after by whoever still has its state: so long, in
+ * milliseconds, batches of other projects are held to be what this one has sent before its state was lost.
+ */
+const othersMatterMs = 7 * 86_400_000
 /** So many times the listing lag, what a look at the list has found is believed. */
 const believedLags = 4
 
@@ -29,7 +34,8 @@ const looked = new WeakMap<Flow, Map<string, Looked>>()
  * Before a process creates anything for a run, it looks, with every key, for batches of ours that the state does not
  * know, and again after a while: another copy of the project may be in use. Whether it has found some that were made by
  * a state which is gone, or by that copy: they are noted, to be taken over by the files they answer. They may be of a
- * run that this state does not know, and were made after all that it knows.
+ * run that this state does not know, and were made after all that it knows. Before the first file of a job is sent from
+ * here, those that another project has made of the job are noted as well: it may be this one, before all of it was lost.
  */
 export async function sweepAhead(flow: Flow, accounts: readonly Provider[], run: RunRow): Promise<boolean> {
   let foundEarlier = false
@@ -87,7 +93,8 @@ async function lookAhead(
   // What was there before the run began is known since the first look.
   if (!isFirst) return search(flow, provider, run, { isEnd: false, sinceMs: run.createdAt })
   const known = await flow.store.knownUntil(run, provider.account)
-  const sinceMs = Math.min(run.createdAt, known ?? run.createdAt - intentMattersMs)
+  const others = (await flow.store.hasSent(run.job)) ? run.createdAt : run.createdAt - othersMatterMs
+  const sinceMs = Math.min(others, known ?? run.createdAt - intentMattersMs)
   return search(flow, provider, run, { isEnd: false, sinceMs })
 }
 
@@ -130,9 +137,15 @@ async function search(
     }
   const attempts = await store.attempts(run.id)
   const known = new Set(attempts.map((attempt) => attempt.providerBatchId))
+  const ownIds = await store.ownIds()
+  const mayBeLost = !isEnd && !(await store.hasSent(run.job))
   const earlier: Intent[] = []
   for (const batch of listed.value) {
-    if (known.has(batch.id) || batch.metadata['offpeak'] !== store.projectId) continue
+    if (known.has(batch.id)) continue
+    if (!ownIds.has(batch.metadata['offpeak'] ?? '')) {
+      if (mayBeLost && isOfJob(batch, run)) earlier.push(...intentOf(batch, run, provider.account))
+      continue
+    }
     const nonce = batch.metadata['offpeak_nonce']
     const intent = unknown.find((other) => other.nonce === nonce)
     const isOfRun = batch.metadata['offpeak_run'] === run.id
@@ -171,6 +184,11 @@ async function search(
 /** Whether nothing is known of a try, or not even of which job it was. */
 function isNews(intent: Intent | undefined): boolean {
   return intent === undefined || intent.job === ''
+}
+
+/** Whether some project has made a batch of a job of this name. */
+function isOfJob({ metadata }: RemoteBatch, { job }: RunRow): boolean {
+  return metadata['offpeak'] !== undefined && metadata['offpeak_job'] === jobMark(job)
 }
 
 /** Whether a batch was made for a run that the state does not know. */

@@ -1,7 +1,7 @@
-import { isUnsent, unsentStates } from '../../domain/attempt.ts'
+import { endingIn, isUnsent, unsentStates } from '../../domain/attempt.ts'
 import { type Intent, intentMattersMs } from '../../domain/intent.ts'
 import { formatMost } from '../../wording/amount.ts'
-import { chooseIntent } from '../../planning/waiting/choose-intent.ts'
+import { chooseIntent, isOwn } from '../../planning/waiting/choose-intent.ts'
 import type { Provider } from '../../ports/provider/provider.ts'
 import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { BatchRow } from '../../ports/state.ts'
@@ -27,8 +27,8 @@ const soonMs = 300
 /**
  * Before a file is sent it is held against what was sent by a state that is gone: one restored to an earlier time, or
  * a new one where files are. A file of the same content goes on as that try, which the provider is asked about like
- * any create without an answer. While others are left that match no file and ask some of the same, a person decides.
- * Null: it may be sent.
+ * any create without an answer. While others are left that match no file and ask some of the same, or that a project
+ * has sent which may be this one before all of it was lost, a person decides. Null: it may be sent.
  */
 export async function takeOver(step: Step): Promise<After | null> {
   const { flow, attempt, run } = step
@@ -38,7 +38,8 @@ export async function takeOver(step: Step): Promise<After | null> {
     if (attempt.waitsFor === 'earlier') await waitIsOver(step)
     return null
   }
-  const earlier = unknown.filter(({ wasCounted }) => wasCounted !== true)
+  const ownIds = await flow.store.ownIds()
+  const earlier = unknown.filter((intent) => intent.wasCounted !== true && isOwn(intent, ownIds))
   if (earlier.length > 0)
     await flow.store.tellEarlier(run.id, flow.clock.now(), {
       batches: earlier.length,
@@ -47,11 +48,11 @@ export async function takeOver(step: Step): Promise<After | null> {
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
   if (!batch) return null
   const hash = await contentHash(flow, batch.tag)
-  const choice = chooseIntent(unknown, { nonce: attempt.nonce, inputHash: hash })
+  const choice = chooseIntent(unknown, { nonce: attempt.nonce, inputHash: hash, ownIds })
   if (choice.kind === 'take') return take(step, batch, choice.intent)
   // What is paused or cancelled sends nothing.
   if (choice.kind === 'none' || (run.state !== 'running' && run.state !== 'building')) return null
-  if (await sharesRequests(flow, batch.tag, choice.unmatched)) return ask(step, choice.unmatched)
+  if (await sharesRequests(flow, batch.tag, choice.unmatched)) return ask(step, choice.unmatched, ownIds)
   if (attempt.waitsFor === 'earlier') await waitIsOver(step)
   return null
 }
@@ -148,65 +149,107 @@ async function goneOnWith({ store }: Flow, unmatched: readonly Intent[]): Promis
   return attempts.filter(({ state }) => !isUnsent(state)).map(({ nonce }) => nonce)
 }
 
-/** Batches that ended without anything that was paid are no reason to wait. */
-async function ask(step: Step, unmatched: readonly Intent[]): Promise<After> {
-  const { flow, job, lease } = step
-  const gone = await goneOnWith(flow, unmatched)
+/** What a provider shows of the accounts of a job. */
+type Shown = readonly { readonly provider: Provider; readonly batch: RemoteBatch }[]
+
+/** Batches that ended without anything that was paid are no reason to wait, nor are those whose answers were fetched. */
+async function ask(step: Step, unmatched: readonly Intent[], ownIds: ReadonlySet<string>): Promise<After> {
+  const { flow } = step
+  const own = unmatched.filter((intent) => isOwn(intent, ownIds))
+  const gone = await goneOnWith(flow, own)
   if (gone.length > 0) {
     await flow.store.closeIntents(gone)
     return proceed
   }
-  const pauseMs = await matchPause(step, unmatched)
+  const pauseMs = own.length === 0 ? null : await matchPause(step, own)
   if (pauseMs !== null) return retryAt(flow.clock.now() + pauseMs)
   const isUnread = unmatched.some((intent) => intent.job === '')
   const oldest = isUnread ? flow.clock.now() - intentMattersMs : Math.min(...unmatched.map(({ at }) => at))
-  const shown: { readonly account: string; readonly batch: RemoteBatch }[] = []
-  for (const { account, batches } of await Promise.all(
-    job.accounts.map(async (provider) => ({
-      account: provider.account,
-      batches: await provider.batches(oldest - marginMs, lease.signal),
-    })),
-  ))
-    if (batches.kind === 'accepted') shown.push(...batches.value.map((batch) => ({ account, batch })))
+  const shown = await shownSince(step, oldest - marginMs)
   if (isUnread && (await readFromList(step, shown, unmatched))) return proceed
-  const unpaid = unmatched.filter((intent) =>
-    shown.some(({ batch }) => batch.metadata['offpeak_nonce'] === intent.nonce && isUnpaid(batch)),
-  )
-  if (unpaid.length > 0) {
-    await flow.store.closeIntents(unpaid.map(({ nonce }) => nonce))
+  const settled: string[] = []
+  for (const { provider, batch } of shown) {
+    const nonce = batch.metadata['offpeak_nonce']
+    const intent = unmatched.find((other) => other.nonce === nonce)
+    if (!intent) continue
+    const isSettled = isOwn(intent, ownIds) ? isUnpaid(batch) : await isFetched(provider, batch)
+    if (isSettled) settled.push(intent.nonce)
+  }
+  if (settled.length > 0) {
+    await flow.store.closeIntents(settled)
     return proceed
   }
-  return waitFor(step, { kind: 'earlier', words: wordsOf(unmatched), pauseNow: true })
+  return waitFor(step, { kind: 'earlier', words: wordsOf(unmatched, ownIds), pauseNow: true })
+}
+
+async function shownSince({ job, lease }: Step, sinceMs: number): Promise<Shown> {
+  const lists = await Promise.all(
+    job.accounts.map(async (provider) => ({
+      provider,
+      reply: await provider.batches(sinceMs, lease.signal),
+    })),
+  )
+  return lists.flatMap(({ provider, reply }) =>
+    reply.kind === 'accepted' ? reply.value.map((batch) => ({ provider, batch })) : [],
+  )
+}
+
+/** Whether nothing of an ended batch is there any more for anybody: who made it has read its answers and cleaned up. */
+async function isFetched(provider: Provider, batch: RemoteBatch): Promise<boolean> {
+  if (endingIn(batch.state) === null) return false
+  if (batch.outputPart === null && batch.errorPart === null) return true
+  if (batch.staged === null) return false
+  const input = await provider.staged(batch.staged)
+  return input.kind === 'refused' && input.cause === 'gone'
 }
 
 /** What a note does not tell that cannot be read, its batch does. */
 async function readFromList(
   { flow, run }: Step,
-  shown: readonly { readonly account: string; readonly batch: RemoteBatch }[],
+  shown: Shown,
   unmatched: readonly Intent[],
 ): Promise<boolean> {
   const unread = new Set(unmatched.filter((intent) => intent.job === '').map(({ nonce }) => nonce))
   const found = shown
-    .flatMap(({ account, batch }) => intentOf(batch, run, account))
+    .flatMap(({ provider, batch }) => intentOf(batch, run, provider.account))
     .filter(({ nonce }) => unread.has(nonce))
   await flow.store.keepIntents(found)
   return found.length > 0
 }
 
-function wordsOf(unmatched: readonly Intent[]): string {
+function wordsOf(unmatched: readonly Intent[], ownIds: ReadonlySet<string>): string {
+  const own = unmatched.filter((intent) => isOwn(intent, ownIds))
+  const others = unmatched.filter((intent) => !isOwn(intent, ownIds))
+  const words = [
+    ...(own.length === 0 ? [] : [ownWords(own)]),
+    ...(others.length === 0 ? [] : [othersWords(others)]),
+  ]
+  return `${words.join('; ')}; what is sent now may be paid a second time`
+}
+
+function ownWords(unmatched: readonly Intent[]): string {
   const read = unmatched.filter(({ job }) => job !== '')
-  const requests = read.reduce((sum, intent) => sum + intent.requests, 0)
   const costMicroUsd = read.reduce((sum, intent) => sum + intent.maxCostMicroUsd, 0)
   const unread = unmatched.length - read.length
   const sent = [
     ...(read.length === 0
       ? []
-      : [
-          `${counted(read.length, 'file')} of this job${requests > 0 ? ` with ${counted(requests, 'request')}` : ''}${costMicroUsd > 0 ? ` (at most ${formatMost(costMicroUsd)})` : ''}`,
-        ]),
+      : [`${filesWords(read)}${costMicroUsd > 0 ? ` (at most ${formatMost(costMicroUsd)})` : ''}`]),
     ...(unread === 0 ? [] : [`${counted(unread, 'file')} whose note cannot be read`]),
   ].join(' and ')
-  return `${sent} ${unmatched.length === 1 ? 'was' : 'were'} sent by a state that is gone, or by another copy of this project, and ${unmatched.length === 1 ? 'matches' : 'match'} no file of this run; what is sent now may be paid a second time`
+  return `${sent} ${unmatched.length === 1 ? 'was' : 'were'} sent by a state that is gone, or by another copy of this project, and ${unmatched.length === 1 ? 'matches' : 'match'} no file of this run`
+}
+
+function othersWords(others: readonly Intent[]): string {
+  const projects = [...new Set(others.map(({ projectId }) => projectId))]
+  const [first = ''] = projects
+  const name = projects.length === 1 ? `project ${first}` : `the projects ${projects.join(' and ')}`
+  return `${filesWords(others)} ${others.length === 1 ? 'was' : 'were'} sent with this key by ${name}, which this one knows nothing of: ${projects.length === 1 ? 'it is' : 'they are'} a colleague's, or this one before its \`.offpeak\` was lost, and then \`offpeak batches --adopt-project ${first}\` has it continue with what was sent`
+}
+
+function filesWords(intents: readonly Intent[]): string {
+  const requests = intents.reduce((sum, intent) => sum + intent.requests, 0)
+  return `${counted(intents.length, 'file')} of this job${requests > 0 ? ` with ${counted(requests, 'request')}` : ''}`
 }
 
 function counted(count: number, word: string): string {

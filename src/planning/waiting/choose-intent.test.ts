@@ -26,10 +26,12 @@ function intent(changes: Partial<UnknownIntent>): UnknownIntent {
   }
 }
 
+const ownIds = new Set(['l'])
+
 test('a file takes the intent with its own nonce before an older one of the same content', () => {
   const older = intent({})
   const own = intent({ number: 2, nonce: 'n2', inputHash: 'other' })
-  expect(chooseIntent([older, own], { nonce: 'n2', inputHash: 'same' })).toEqual({
+  expect(chooseIntent([older, own], { nonce: 'n2', inputHash: 'same', ownIds })).toEqual({
     kind: 'take',
     intent: own,
   })
@@ -37,7 +39,7 @@ test('a file takes the intent with its own nonce before an older one of the same
 
 test('a file takes the oldest intent of its content, a twin too', () => {
   const [first, second] = [intent({ status: 'twin' }), intent({ number: 2, nonce: 'n2' })]
-  expect(chooseIntent([first, second], { nonce: 'new', inputHash: 'same' })).toEqual({
+  expect(chooseIntent([first, second], { nonce: 'new', inputHash: 'same', ownIds })).toEqual({
     kind: 'take',
     intent: first,
   })
@@ -45,18 +47,32 @@ test('a file takes the oldest intent of its content, a twin too', () => {
 
 test('a file that matches nothing waits for a person while others are open, and not for twins', () => {
   const open = intent({ inputHash: 'other' })
-  expect(chooseIntent([open], { nonce: 'new', inputHash: 'same' })).toEqual({
+  expect(chooseIntent([open], { nonce: 'new', inputHash: 'same', ownIds })).toEqual({
     kind: 'ask',
     unmatched: [open],
   })
   expect(
-    chooseIntent([intent({ inputHash: 'other', status: 'twin' })], { nonce: 'new', inputHash: 'same' }),
+    chooseIntent([intent({ inputHash: 'other', status: 'twin' })], {
+      nonce: 'new',
+      inputHash: 'same',
+      ownIds,
+    }),
   ).toEqual({ kind: 'none' })
-  expect(chooseIntent([], { nonce: 'new', inputHash: '' })).toEqual({ kind: 'none' })
+  expect(chooseIntent([], { nonce: 'new', inputHash: '', ownIds })).toEqual({ kind: 'none' })
 })
 
 test('an intent without a known content is found by its nonce alone', () => {
-  expect(chooseIntent([intent({ inputHash: '' })], { nonce: 'new', inputHash: '' })).toMatchObject({
+  expect(chooseIntent([intent({ inputHash: '' })], { nonce: 'new', inputHash: '', ownIds })).toMatchObject({
     kind: 'ask',
+  })
+})
+
+test('what a project has sent that is not known to be this one is never taken, and asked about', () => {
+  const theirs = intent({ projectId: 'other' })
+  const file = { nonce: 'new', inputHash: 'same' }
+  expect(chooseIntent([theirs], { ...file, ownIds })).toEqual({ kind: 'ask', unmatched: [theirs] })
+  expect(chooseIntent([theirs], { ...file, ownIds: new Set(['l', 'other']) })).toEqual({
+    kind: 'take',
+    intent: theirs,
   })
 })

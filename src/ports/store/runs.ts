@@ -218,6 +218,10 @@ export interface ProjectMarker {
 
 /** Which directory holds the files of this state. */
 export interface ProjectStore {
+  /** The ids by which our batches and files are known at the provider: that of this state, and those taken over. */
+  ownIds(): Promise<ReadonlySet<string>>
+  /** Takes over the id of a project that is lost: its batches and files are ours from now on. */
+  adoptProject(projectId: string): Promise<void>
   /** The id of the directory that the state's files were first written to; null: none was yet. */
   filesDirectory(): Promise<string | null>
   /** Notes the directory of the state's files, unless one is noted and `replace` is false. Returns the noted one. */

@@ -10,6 +10,7 @@ type FindAttempts = Pick<
   | 'attemptOf'
   | 'attempts'
   | 'attemptsWith'
+  | 'hasSent'
   | 'knownBatches'
   | 'waitingAttempts'
   | 'batch'
@@ -27,6 +28,15 @@ export function findAttempts({ db }: StoreContext): FindAttempts {
         .selectAll()
         .where('providerBatchId', '=', providerBatchId)
         .executeTakeFirst()) ?? null,
+    hasSent: async (job) =>
+      (await db
+        .selectFrom('attempts')
+        .innerJoin('runs', 'runs.id', 'attempts.runId')
+        .select('attempts.id')
+        .where('runs.job', '=', job)
+        .where('attempts.triedAt', 'is not', null)
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
     attempts: (runId, states) =>
       db
         .selectFrom('attempts')

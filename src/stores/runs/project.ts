@@ -1,9 +1,15 @@
 import type { Kysely, Transaction } from 'kysely'
+import { z } from 'zod'
 import type { ProjectMarker, ProjectStore } from '../../ports/store/runs.ts'
 import type { StoreContext } from '../database/context.ts'
 import type { Tables } from '../schema/schema.ts'
 
-const keys = { projectId: 'lineage', files: 'files_directory', besideFiles: 'new_beside_files' } as const
+const keys = {
+  projectId: 'lineage',
+  files: 'files_directory',
+  besideFiles: 'new_beside_files',
+  adopted: 'adopted_projects',
+} as const
 
 /** Whose state this is, and whether it was made where files of an earlier one lay. */
 export interface Identity {
@@ -37,8 +43,21 @@ export async function isNewBesideFiles(db: Kysely<Tables>): Promise<boolean> {
   return (await read(db, keys.besideFiles)) !== null
 }
 
-export function projectStore({ db }: StoreContext): ProjectStore {
+export function projectStore({ db, transact }: StoreContext): ProjectStore {
+  const adopted = async (from: Kysely<Tables>): Promise<readonly string[]> =>
+    z.array(z.string()).parse(JSON.parse((await read(from, keys.adopted)) ?? '[]'))
   return {
+    ownIds: async () => new Set([(await read(db, keys.projectId)) ?? '', ...(await adopted(db))]),
+    adoptProject: (projectId) =>
+      transact(async (trx) => {
+        const ids = new Set([...(await adopted(trx)), projectId])
+        const row = { key: keys.adopted, value: JSON.stringify([...ids]) }
+        await trx
+          .insertInto('meta')
+          .values(row)
+          .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
+          .execute()
+      }),
     filesDirectory: () => read(db, keys.files),
     async noteFilesDirectory(directory, replace) {
       const row = { key: keys.files, value: directory }

@@ -57,6 +57,27 @@ export function describeIntents({ test }: Runner, store: () => Store): void {
     assert.equal((await store().unknownIntents(id)).length, 35)
   })
 
+  test('projects that are taken over are ours besides the own one, once each', async () => {
+    const [first, second] = [fresh(), fresh()]
+    await store().adoptProject(first)
+    await store().adoptProject(second)
+    await store().adoptProject(first)
+    const ids = [...(await store().ownIds())]
+    assert.deepEqual(
+      ids.filter((id) => [store().projectId, first, second].includes(id)),
+      [store().projectId, first, second],
+    )
+  })
+
+  test('a job has sent something once a file of it was about to be sent, and not before', async () => {
+    const id = fresh()
+    const [attempt = 0] = await runWith(store(), id, [[newRequest(0, 0, { line: 0 })]], 2_600)
+    assert.equal(await store().hasSent(`job-${id}`), false)
+    await store().saveAttempt(await claimAttempt(store(), attempt), { triedAt: 5 })
+    assert.equal(await store().hasSent(`job-${id}`), true)
+    assert.equal(await store().hasSent(fresh()), false)
+  })
+
   test('others of the same content become twins of the one that is taken, which the end of the run closes', async () => {
     const id = fresh()
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]], 5_000)

@@ -26,7 +26,7 @@ interface Row {
 
 /** The batches of one account: strays first, then ours; of others only the number. */
 export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOptions): string {
-  const { provider, account, ours, orphans, foreign, unlisted } = seen
+  const { provider, account, ours, orphans, foreign, otherProjects, unlisted } = seen
   const before = orphans.filter(({ goesOnIn }) => goesOnIn !== null).length
   const astray = orphans.length - before
   const rows: readonly Row[] = [
@@ -67,6 +67,7 @@ export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOp
     astray === 0 ? 'none is orphaned' : paint.bad(`${formatCount(astray)} orphaned`),
     before === 0 ? null : paint.warn(`${formatCount(before)} of a state that is gone`),
     foreign === 0 ? null : `${formatCount(foreign)} of others, left alone`,
+    ...otherProjects.map(({ project, batches }) => `${formatCount(batches)} of them of project ${project}`),
   ]
   const head = `  ${paint.strong(account === null ? provider : `${provider} @ ${account}`)}   ${parts.filter((part) => part !== null).join(' · ')}`
   if (rows.length === 0) return head

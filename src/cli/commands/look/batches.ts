@@ -4,6 +4,9 @@ import { adoptOrphan, compareBatches, type RemoteBatches } from '../../../engine
 import type { Project } from '../../../compose/project.ts'
 import type { Provider } from '../../../ports/provider/provider.ts'
 import type { RemoteBatch } from '../../../ports/provider/batch-service.ts'
+import { batchesOfProject } from '../../../engine/cleanup/adopt-project.ts'
+import { plural } from '../../../wording/count.ts'
+import { exits } from '../../exit-codes.ts'
 import { batchesView } from './batches-view.ts'
 import { cancelOrphans } from '../runs/cancel-orphans.ts'
 import { command, type CommandContext } from '../../command.ts'
@@ -20,6 +23,10 @@ const batches = command({
     job: textFlag('--job <job>', 'only the account that this job uses'),
     all: yesFlag('--all', `all that the provider lists, not only those of the last ${lookBackDays} days`),
     adopt: textFlag('--adopt <batch>', 'give an orphaned batch to the attempt that waits for it'),
+    adoptProject: textFlag(
+      '--adopt-project <id>',
+      'take over the batches of a project whose state and files are lost, which this one was',
+    ),
     cancelOrphans: yesFlag('--cancel-orphans', 'cancel orphaned batches at the provider, and nothing else'),
     yes: yesFlag('-y, --yes', 'do not ask'),
   },
@@ -27,6 +34,7 @@ const batches = command({
   notes: [
     'An orphaned batch carries the mark of this state, and no attempt has it: its creation was unconfirmed, or another copy of this state made it. Batches of others are counted and never touched.',
     'What a state that is gone has sent (this one was restored, or is new) is no orphan: the job continues with it when it is run or resumed, and --cancel-orphans leaves it alone.',
+    'Another project whose batches are listed is a colleague who uses the same key, or this one before all of its `.offpeak` was lost. With --adopt-project its batches are continued, cancelled and removed as those of this one: only when it is certain that nobody else works with it.',
     '--adopt works while the attempt that made the batch waits for it; a run that continues does the same automatically.',
   ],
   async run(context, _args, options) {
@@ -38,6 +46,8 @@ const batches = command({
     const { accounts, skipped } = await accountsOf(offpeak.flow, loaded)
     for (const { job, reason } of skipped) context.say(`  ! not looked at for job ${job}: ${reason}`)
     if (options.adopt !== null) return adopt(context, offpeak, accounts, options.adopt)
+    if (options.adoptProject !== null)
+      return adoptProject(context, offpeak, accounts, { id: options.adoptProject, yes: options.yes })
     const since = options.all ? 0 : context.io.now() - lookBackDays * dayMs
     const found: { account: Account; seen: RemoteBatches }[] = []
     for (const account of accounts)
@@ -65,7 +75,15 @@ const batches = command({
 })
 export { batches as command }
 
-function asJson({ provider, account, ours, orphans, foreign, unlisted }: RemoteBatches): object {
+function asJson({
+  provider,
+  account,
+  ours,
+  orphans,
+  foreign,
+  otherProjects,
+  unlisted,
+}: RemoteBatches): object {
   return {
     provider,
     account,
@@ -78,6 +96,7 @@ function asJson({ provider, account, ours, orphans, foreign, unlisted }: RemoteB
       goesOnIn,
     })),
     foreign,
+    otherProjects,
     unlisted,
   }
 }
@@ -110,6 +129,46 @@ async function adopt(
         : `  ${id} is file ${batchN} of run ${runId} now (${batch.state} at the provider).`,
     )
   context.next('Go on', `offpeak resume ${runId}`)
+  return 0
+}
+
+/** Makes a lost project's batches ours, once a person has agreed: nobody is to fetch or clean up for two. */
+async function adoptProject(
+  context: CommandContext,
+  { flow, store }: Project,
+  accounts: readonly Account[],
+  { id, yes }: { readonly id: string; readonly yes: boolean },
+): Promise<number> {
+  const found = await batchesOfProject(
+    flow,
+    accounts.map(({ provider }) => provider),
+    id,
+  )
+  const requests = found.reduce((sum, { counts }) => sum + (counts?.total ?? 0), 0)
+  const what = `${plural(found.length, 'batch', 'batches')}${requests > 0 ? ` with ${plural(requests, 'request')}` : ''} of project ${id}`
+  if (!yes && context.mayAsk) {
+    context.say(`  ${what} would be continued, cancelled and removed from here on.`)
+    const answer = await context.io.ask('  Does nobody else work with it?  y/N  ')
+    if (!/^y(es)?$/i.test(answer?.trim() ?? '')) {
+      context.say('  Nothing was changed.')
+      return exits.declined
+    }
+  }
+  await store.adoptProject(id)
+  const jobs = [...new Set(found.flatMap(({ metadata }) => metadata['offpeak_job'] ?? []))]
+  if (context.globals.json)
+    context.printJson({
+      schema: 'offpeak.adopted-project/1',
+      project: id,
+      batches: found.length,
+      requests,
+      jobs,
+    })
+  else context.say(`  ${what} ${found.length === 1 ? 'is' : 'are'} of this one now. No money has moved.`)
+  for (const job of jobs) {
+    const [live] = await store.runs({ job, live: true, limit: 1 })
+    context.next('Go on', live ? `offpeak resume ${live.id}` : `offpeak run ${job}`)
+  }
   return 0
 }
 

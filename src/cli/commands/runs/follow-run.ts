@@ -322,7 +322,8 @@ function allSent(status: RunStatus): boolean {
     return false
   return waiting.length === 0
     ? sourceDone && !isMoving(status)
-    : waiting.every(({ reason, wait }) => reason !== null || wait !== null)
+    : // A wait that was begun anew, by a resume, has told nothing yet.
+      waiting.every(({ reason, wait }) => reason !== null || (wait !== null && wait.tries > 0))
 }
 
 /**

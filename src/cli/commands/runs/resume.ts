@@ -114,7 +114,7 @@ function sayAccepted(
   const { files, requests, maxCostMicroUsd } = earlier
   if (files > 0)
     context.say(
-      `  ${plural(files, 'file')} with ${plural(requests, 'request')} of a state that is gone (at most ${formatMost(maxCostMicroUsd)}) ${files === 1 ? 'is' : 'are'} waited for no longer; what is sent now may be paid a second time.`,
+      `  ${plural(files, 'file')}${requests > 0 ? ` with ${plural(requests, 'request')}` : ''} of a state that is gone, or of another project${maxCostMicroUsd > 0 ? ` (at most ${formatMost(maxCostMicroUsd)})` : ''}, ${files === 1 ? 'is' : 'are'} waited for no longer; what is sent now may be paid a second time.`,
     )
   if (batches > 0 || files === 0)
     context.say(
