@@ -1,5 +1,5 @@
 import type { ErrorGroup } from '../../../../src/server/contract/row.ts'
-import type { RetryChoice } from '../run/retry-dialog.tsx'
+import type { RetryChoice } from '../run/use-retry.ts'
 
 /** So long may the text be that a reason is found by. */
 const longestReason = 1_000
