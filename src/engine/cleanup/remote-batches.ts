@@ -17,6 +17,8 @@ export interface OwnBatch {
   readonly job: string
   readonly file: number
   readonly state: AttemptState
+  /** An emulator answers its run. */
+  readonly simulated: boolean
 }
 
 /** A batch at the provider that carries our mark, or was made of a file of ours, and that no attempt has. */
@@ -195,5 +197,6 @@ function own(
   { runId, batchN, state }: AttemptRow,
   runs: ReadonlyMap<string, RunRow>,
 ): Omit<OwnBatch, 'batch'> {
-  return { run: runId, job: runs.get(runId)?.job ?? '', file: batchN, state }
+  const run = runs.get(runId)
+  return { run: runId, job: run?.job ?? '', file: batchN, state, simulated: run?.simulated === 1 }
 }

@@ -66,6 +66,7 @@ export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOp
     plural(ours.length, 'batch is ours', 'batches are ours'),
     astray === 0 ? 'none is orphaned' : paint.bad(`${formatCount(astray)} orphaned`),
     before === 0 ? null : paint.warn(`${formatCount(before)} of a state that is gone`),
+    ours.some(({ simulated }) => simulated) ? paint.warn('SIMULATED: an emulator answers') : null,
     foreign === 0 ? null : `${formatCount(foreign)} of others, left alone`,
     ...otherProjects.map(({ project, batches }) => `${formatCount(batches)} of them of project ${project}`),
   ]

@@ -5,6 +5,7 @@ import { command } from '../../command.ts'
 import { textFlag, textsFlag, yesFlag } from '../../../wording/commands/flags.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
 import { remedyCommand } from '../../../wording/remedies.ts'
+import { simulatedRun } from '../../screen/simulated.ts'
 import { remedyLines } from '../../screen/remedies.ts'
 import type { Paint } from '../../screen/paint.ts'
 import { readOutcomes } from '../runs/retry.ts'
@@ -60,6 +61,7 @@ const errors = command({
         schema: 'offpeak.errors/2',
         run: run.id,
         job: run.job,
+        simulated: run.simulated === 1,
         groups: mended.map(({ fix: { command, first }, ...group }) => ({
           ...group,
           fix: { command, first },
@@ -71,6 +73,9 @@ const errors = command({
       })
       return 0
     }
+    // The built-in emulator has a band of its own above.
+    if (run.simulated === 1 && (await offpeak.emulator()) === null)
+      context.say(`  ${paint.warn(simulatedRun)}`)
     if (groups.length === 0) {
       context.say(
         wanted === null && error === null
