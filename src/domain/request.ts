@@ -51,7 +51,7 @@ export interface EmbeddingRequest {
   readonly extra: Readonly<Record<string, unknown>>
 }
 
-/** What one line of a batch asks for. */
+/** The request of one line of a batch. */
 export type ModelRequest = ChatRequest | EmbeddingRequest
 
 /** Whether a vector is asked for, and not an answer in words. */
@@ -59,7 +59,10 @@ export function isEmbedding(request: ModelRequest): request is EmbeddingRequest 
   return 'input' in request
 }
 
-/** What a request asks for: an answer in words, a vector, or what stands on the pages of one document. */
+/**
+ * Kind of answer that a request asks for: words (`chat`), a vector (`embedding`), or the text on the pages of one
+ * document (`ocr`).
+ */
 export type Task = 'chat' | 'embedding' | 'ocr'
 
 /**
@@ -147,7 +150,7 @@ function costTold({ costPicoUsd, inputTokens, outputTokens }: Usage): number | n
   return costPicoUsd ?? (inputTokens + outputTokens === 0 ? 0 : null)
 }
 
-/** What was written into a cache as a part of a usage, and how much of it to be kept longer: nothing is left out. */
+/** Tokens written into a cache, as a part of a usage, and the part of them to be kept longer; zeros are left out. */
 export function cacheWrites(
   tokens: number,
   longTokens = 0,

@@ -29,7 +29,7 @@ export function issuePath({ path = [] }: StandardIssue): readonly PropertyKey[] 
   return path.map((part) => (typeof part === 'object' ? part.key : part))
 }
 
-/** Issues as one line: `topics: at most 8 (and 2 more)`. */
+/** One line for all issues of a schema: `topics: at most 8 (and 2 more)`. */
 export function issuesText(issues: readonly StandardIssue[]): string {
   const [first] = issues
   if (!first) return 'does not fit the schema'

@@ -186,5 +186,5 @@ export interface Wait {
   readonly waitWords: string | null
 }
 
-/** Nothing stands still. */
+/** The wait of an attempt or run that does not wait. */
 export const noWait: Wait = { waitsFor: null, waitingSince: null, waitTries: 0, waitWords: null }

@@ -87,7 +87,7 @@ export type SinkResult =
   | { readonly kind: 'written' | 'same' | 'changed' | 'missing' }
   | { readonly kind: 'rejected'; readonly reason: string }
 
-/** What a sink is opened with: what every connector is given, and what the job reads. */
+/** The context in which a sink is opened: that of every connector, and what the job reads. */
 export interface SinkOpenContext extends ConnectorContext {
   /** The key columns of the source. */
   readonly sourceKey: readonly string[]
@@ -97,15 +97,15 @@ export interface SinkOpenContext extends ConnectorContext {
   readonly sourceFiles?: readonly string[]
 }
 
-/** Opens the sink that a job's `to` describes. */
+/** A function that opens the sink that a job's `to` describes. */
 export type OpenSink = (
   definition: Readonly<Record<string, unknown>>,
   context: SinkOpenContext,
 ) => Promise<Sink>
 
 /**
- * What a connector implements to be a sink: a job names it by `to: { sink }`. Third parties prove it with `describeSink`
- * of `offpeak/testing`.
+ * A connector that is a sink: a job names it by `to: { sink }`. Third parties prove it with `describeSink` of
+ * `offpeak/testing`.
  */
 export interface SinkConnector {
   readonly kind: string
@@ -115,7 +115,7 @@ export interface SinkConnector {
   open(context: SinkOpenContext): Promise<Sink>
 }
 
-/** Writes into a place of your own, by a connector that you or somebody else has written. */
+/** A sink that writes into a place of your own, by a connector that you or somebody else has written. */
 export interface OwnSink<Context> {
   readonly sink: SinkConnector
   /** What an item holds besides its key; `{ output }` when left out. */

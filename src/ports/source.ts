@@ -1,6 +1,6 @@
 /**
- * What a connector implements to be a source: `chain()` makes a `Source` of it. Third parties implement this and prove
- * it with `describeSource` of `offpeak/testing`.
+ * A connector that is a source: `chain()` makes a `Source` of it. Third parties implement this and prove it with
+ * `describeSource` of `offpeak/testing`.
  */
 export interface SourceDefinition<Row> {
   readonly kind: string
@@ -75,7 +75,7 @@ export interface Chunk {
   readonly text: string
 }
 
-/** What every connector is given: where it works and which database is the default one. */
+/** The context of every connector: where it works and which database is the default one. */
 export interface ConnectorContext {
   /** Relative paths are resolved against this directory, and stay inside the machine's file system as given. */
   readonly baseDir: string
@@ -159,7 +159,7 @@ export interface RepeatedKeys {
   readonly example: string | null
 }
 
-/** What a record is a part of. All parts of one record come one after another. */
+/** The place of a part within its record. All parts of one record come one after another. */
 export interface Part {
   /** The key of the source's record that it was made from. */
   readonly of: string

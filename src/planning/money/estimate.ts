@@ -126,7 +126,7 @@ export function estimateCost(
   }
 }
 
-/** What two parts of a run cost together, each at a price of its own. */
+/** Cost of two parts of a run together, each at a price of its own. */
 export function addCosts(one: CostEstimate, other: CostEstimate): CostEstimate {
   const both = (
     name: 'atMostMicroUsd' | 'atMostOnceMicroUsd' | 'realtimeMicroUsd' | 'savedMicroUsd',

@@ -106,7 +106,7 @@ function typesOf(schema: Json): readonly unknown[] | null {
   return isNever(schema) || types.includes(undefined) ? null : types.map(plain)
 }
 
-/** Puts a property before the others; what is required stays in its order. */
+/** A move of a property before the others; the order of what is required stays. */
 export function putFirst(form: MutableJson, key: string): void {
   const { [key]: first, ...others } = asJson(form['properties']) ?? {}
   form['properties'] = Object.fromEntries([[key, first], ...Object.entries(others)])

@@ -36,7 +36,7 @@ export interface BatchService {
   discard(handle: string, signal?: AbortSignal): Promise<Reply<null>>
 }
 
-/** What a download may come to; refused as `invalid` beyond it. */
+/** Limit of a download; what is larger is refused as `invalid`. */
 export interface DownloadBound {
   readonly maxBytes: number
 }

@@ -43,7 +43,7 @@ export interface LineFrame {
   readonly beforeBody: string
 }
 
-/** What can be said of a request before it is sent. */
+/** Facts of a request that are known before it is sent. */
 export interface Inspection {
   /** The most output tokens that the request allows, wherever it says so; null: it leaves that to the model. */
   readonly maxTokens: number | null
