@@ -23,8 +23,8 @@ const againAfterMs = 2_500
 const pageSize = 500
 
 /**
- * Reads what happens to all runs, once for everybody in this process who wants to know, also what other processes do.
- * While nobody listens, nothing is read.
+ * A reader of the events of all runs, once for everybody in this process who wants to know, also of what other
+ * processes do. While nobody listens, nothing is read.
  */
 export class EventTail {
   readonly #store: Pick<Store, 'kind' | 'eventsToDeliver' | 'newestEvent'>

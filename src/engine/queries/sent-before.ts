@@ -3,8 +3,8 @@ import type { Flow } from '../flow.ts'
 import { notedIntents, readIntent } from '../files/intent-files.ts'
 
 /**
- * What a state that is gone has sent, as far as the notes beside this one tell, and of which nothing has come yet;
- * oldest first. Changes nothing.
+ * Files that a state which is gone has sent, by the notes beside this one, and of which nothing has come yet; oldest
+ * first. Changes nothing.
  */
 export async function sentBefore({
   store,

@@ -135,7 +135,7 @@ export interface RunStatus {
   readonly plan: Plan | null
 }
 
-/** Reads the status of a run; without `definition`, its job is not looked at. */
+/** The status of a run; without `definition`, its job is not looked at. */
 export async function statusOf(
   flow: Pick<Flow, 'store'> & Partial<Pick<Flow, 'definition'>>,
   run: RunRow,

@@ -7,7 +7,7 @@ import type { Step } from '../step/step.ts'
 /** No value of a batch's metadata may be longer (OpenAI, API reference of batches). */
 const maxMetadata = 512
 
-/** What a batch is made of; the same for the same attempt, however often it is asked. */
+/** The arguments of a create call; the same for the same attempt, however often it is asked. */
 export function newBatch({ flow, attempt, spec, run }: Step, batch: BatchRow, hash: string): NewBatch {
   return {
     staged: attempt.staged ?? '',
