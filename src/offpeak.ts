@@ -133,7 +133,7 @@ export interface Offpeak extends AsyncDisposable {
 }
 
 /**
- * Opens a project. Throws E_CONFIG, E_ENV, E_DATABASE and E_STATE_*. Nothing is sent.
+ * An opened project. Throws E_CONFIG, E_ENV, E_DATABASE and E_STATE_*. Nothing is sent.
  *
  * @example
  * await using offpeak = await openOffpeak()

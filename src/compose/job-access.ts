@@ -30,7 +30,7 @@ export function jobAccess({ jobs, settings }: Pick<Config, 'jobs' | 'settings'>)
   }
 }
 
-/** Watches the job files, and wakes what waits for a job as they change. */
+/** A watch on the job files that wakes what waits for a job as they change. */
 export function watchJobFiles(
   { jobs }: Pick<Config, 'jobs'>,
   flow: Flow,

@@ -35,7 +35,7 @@ export interface CompatibleAccount extends GivenAccount {
   readonly apiKeyEnv?: string
 }
 
-/** Whose keys a model is asked with; that of the environment when left out. */
+/** Accounts whose keys a model is asked with; that of the environment when left out. */
 export interface Accounts<Account extends GivenAccount = KeyAccount> {
   /** Keys that its batches are spread over, by what room each has. */
   readonly accounts?: readonly Account[]
@@ -72,7 +72,7 @@ export interface CompatibleService {
   readonly accounts?: readonly CompatibleAccount[]
 }
 
-/** What a service of OpenAI's shape is described by. */
+/** Names of the options that describe a service of OpenAI's shape. */
 export const compatibleNames = [
   'baseUrl',
   'apiKeyEnv',

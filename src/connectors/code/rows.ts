@@ -13,7 +13,7 @@ export interface ReadFrom {
   readonly skip: number
 }
 
-/** Gives the rows, the same ones in the same order whenever nothing has changed. */
+/** A function that gives the rows, the same ones in the same order whenever nothing has changed. */
 export type ReadRows<Given> = (from: ReadFrom) => AsyncIterable<Given> | Iterable<Given>
 
 export interface CodeRowsOptions {

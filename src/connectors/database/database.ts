@@ -59,8 +59,9 @@ interface Shared {
 const open = new Map<string, Promise<Shared>>()
 
 /**
- * Opens `postgres://…`, `postgresql://…`, `pglite:<directory>` or `pglite:memory`. Within one process the same URL
- * is one pool or one instance, closed with its last user. `locate` tells where an embedded one really is. Nothing connects before the first statement.
+ * An open database for `postgres://…`, `postgresql://…`, `pglite:<directory>` or `pglite:memory`. Within one process
+ * the same URL is one pool or one instance, closed with its last user. `locate` tells where an embedded one really is.
+ * Nothing connects before the first statement.
  *
  * Throws E_DATABASE (unreachable, refused), E_DATABASE_BUSY (another process has the directory), E_PEER_MISSING.
  */

@@ -34,11 +34,11 @@ export interface ParquetFile {
 }
 
 /**
- * Opens a Parquet file by its footer; what is decoded at once is some megabytes, or a page where that is larger, and all of
- * a row group of lists where the file has no index of its pages. Values are plain at every depth: 64-bit integers a number when exact, else text · decimals exact text ·
- * timestamps `2026-01-31T10:20:30.123456Z`, without `Z` when they have no zone · dates `2026-01-31` · times `10:20:30.5` ·
- * lists arrays, structs and maps objects · bytes `\x…`, and text where they are valid UTF-8 and the file does not say
- * what they are · NaN and infinity text.
+ * A Parquet file, opened by its footer; what is decoded at once is some megabytes, or a page where that is larger, and
+ * all of a row group of lists where the file has no index of its pages. Values are plain at every depth: 64-bit
+ * integers a number when exact, else text · decimals exact text · timestamps `2026-01-31T10:20:30.123456Z`, without `Z`
+ * when they have no zone · dates `2026-01-31` · times `10:20:30.5` · lists arrays, structs and maps objects · bytes
+ * `\x…`, and text where they are valid UTF-8 and the file does not say what they are · NaN and infinity text.
  *
  * Throws E_SOURCE_FILE for what is encrypted, cut off, damaged, not read here, or too large to be decoded at once, and for
  * columns of one name.

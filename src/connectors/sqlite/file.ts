@@ -11,7 +11,7 @@ interface Options {
   readonly code: ErrorCode
 }
 
-/** Opens a SQLite file that is there already; whole numbers are read as bigints. */
+/** A SQLite file that is there already, opened; whole numbers are read as bigints. */
 export function openSqlite(path: string, { readOnly, code }: Options): DatabaseSync {
   const refuse = (why: string, cause: unknown): OffpeakError =>
     new OffpeakError(code, `The SQLite database ${path} ${why}`, {

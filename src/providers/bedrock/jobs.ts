@@ -5,7 +5,7 @@ import { deadline } from './deadline.ts'
 import { readJob } from './job.ts'
 import { fromAws } from './reply.ts'
 
-/** What a job is made of. */
+/** Arguments of a new job. */
 export interface NewJob {
   readonly name: string
   /** The same token makes no second job, and is no error (AWS SDK, CreateModelInvocationJob). */

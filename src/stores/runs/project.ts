@@ -5,7 +5,7 @@ import type { Tables } from '../schema/schema.ts'
 
 const keys = { projectId: 'lineage', files: 'files_directory', besideFiles: 'new_beside_files' } as const
 
-/** Whose state this is, and whether it was made where files of an earlier one lay. */
+/** The project that a state belongs to, and whether the state was made where files of an earlier one lay. */
 export interface Identity {
   readonly projectId: string
   readonly isNewBesideFiles: boolean

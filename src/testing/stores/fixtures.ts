@@ -130,7 +130,7 @@ export function fresh(): string {
   return `r${process.pid}x${names}`
 }
 
-/** What became of one request, as the merger would commit it. */
+/** The outcome of one request, as the merger would commit it. */
 export function answer(seq: number, outcome: MergedRequest['outcome']): MergedRequest {
   return {
     seq,
