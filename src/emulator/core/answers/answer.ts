@@ -6,7 +6,7 @@ import { type Random, between } from '../random.ts'
 import { type Reading, readText } from './reading.ts'
 import { countTokens, firstTokens } from './tokens.ts'
 
-/** What an answer is made from: the subject of the prompt, cut into sentences. */
+/** The material of an answer: the subject of the prompt, cut into sentences. */
 export interface Subject extends Reading {
   readonly random: Random
   /** The text of each attached page; none where nothing with pages is attached. */

@@ -11,7 +11,7 @@ export interface FaultCount {
   readonly fired: number
 }
 
-/** What strikes a call at one moment. */
+/** The faults that strike a call at one moment. */
 export interface Strike {
   /** At most one of them is in the place of the answer. */
   readonly actions: readonly FaultAction[]

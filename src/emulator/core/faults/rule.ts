@@ -1,7 +1,7 @@
 import type { Json } from '../json.ts'
 import type { FaultAction } from './action.ts'
 
-/** What is to happen to calls of one kind. */
+/** A rule for calls of one kind. */
 export interface CallFaultRule {
   readonly id?: string
   /** A kind of call, as `batches.create`; the documents list those of each service. */
