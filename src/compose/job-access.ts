@@ -11,6 +11,7 @@ export interface JobAccess extends Pick<Flow, 'job' | 'definition' | 'dayBudget'
   readonly loaded: (name: string) => Promise<LoadedJob>
 }
 
+/** Jobs by name, with what the configuration says of each. */
 export function jobAccess({ jobs, settings }: Pick<Config, 'jobs' | 'settings'>): JobAccess {
   return {
     job: async (name) => (await jobs.carried(name))?.job ?? null,

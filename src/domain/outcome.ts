@@ -69,6 +69,7 @@ interface OutcomeRule {
   readonly words: string
 }
 
+/** Outcome of a request: one of `outcomes`. */
 export type Outcome = keyof typeof outcomes
 
 export const outcomeNames: readonly Outcome[] = Object.keys(outcomes).filter(

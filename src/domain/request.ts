@@ -1,5 +1,6 @@
 /** What Offpeak asks a model, in no provider's words. */
 
+/** One message of a conversation with a model. */
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant'
   readonly content: string | readonly ContentPart[]
@@ -101,6 +102,7 @@ export type Answer =
 /** The error code of a line that Offpeak itself writes for a call whose fate is not known. */
 export const unsureCode = 'offpeak_unsure'
 
+/** Tokens of an answer, as its service billed them. */
 export interface Usage {
   /** Pages, of a model that is billed by them (`InputUnit`). */
   readonly inputTokens: number

@@ -11,6 +11,7 @@ const next = {
   done: ['running'],
 } as const satisfies Record<string, readonly string[]>
 
+/** State of a run. */
 export type RunState = keyof typeof next
 
 export const runStates: readonly RunState[] = Object.keys(next).filter(
@@ -35,6 +36,7 @@ export const pauseKinds = [
   'asked',
 ] as const
 
+/** Reason of a paused run: one of `pauseKinds`. */
 export type PauseKind = (typeof pauseKinds)[number]
 
 /**

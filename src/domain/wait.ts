@@ -170,6 +170,7 @@ export interface WaitBound {
   readonly isPaid?: boolean
 }
 
+/** Kind of a wait: one of `waits`. */
 export type WaitKind = keyof typeof waits
 
 export const waitKinds: readonly WaitKind[] = Object.keys(waits).filter(

@@ -15,12 +15,14 @@ export interface FewShot<Example> {
   readonly from: Source<Example>
 }
 
+/** Arguments of a job's `prompt`. */
 export interface PromptContext<Row, Params, Example> {
   readonly row: Row
   readonly params: Params
   readonly examples: readonly Example[]
 }
 
+/** Tokens and cost of an answer, for `set` and `line`. */
 export interface AnswerUsage {
   readonly inputTokens: number
   readonly cachedTokens: number
@@ -29,6 +31,7 @@ export interface AnswerUsage {
   readonly cost: number
 }
 
+/** Arguments of a sink's `set` and `line`. */
 export interface SinkContext<Row, Output> {
   /** The record's key; of several fields, their texts with U+001F between, as docs/tables.md says. */
   readonly key: string
@@ -56,6 +59,7 @@ export interface JoinContext<Row, Output> extends SinkContext<Row, readonly Outp
   readonly rows: readonly Row[]
 }
 
+/** Values by column, for a sink. */
 export type Values = Readonly<Record<string, unknown>>
 
 /**
@@ -134,11 +138,13 @@ export interface FileSink<Context extends RecordContext> {
   readonly overwrite?: boolean
 }
 
+/** The part of a context that every sink has. */
 export interface RecordContext {
   readonly key: string
   readonly row: unknown
 }
 
+/** A sink of a job: one of the built-in ones, or one of its own. */
 export type SinkDefinition<Context extends RecordContext> =
   | TableSink<Context>
   | UpsertSink<Context>
@@ -195,6 +201,7 @@ export type Destination<Row, Output> =
     }
   | { readonly to?: undefined; readonly join: SinkDefinition<JoinContext<Row, Output>> }
 
+/** Bounds of a job's cost. */
 export interface Budget {
   /** Dollars, as in `$400`. */
   readonly perRun?: string
@@ -242,6 +249,7 @@ interface JobBasics<Row, Params> {
   readonly track?: Track
 }
 
+/** A function from a row to the prompt of its request. */
 export type MakePrompt<Row, Params, Example> = (context: PromptContext<Row, Params, Example>) => Prompt
 
 /** How one candidate asks otherwise than its job; what it leaves out stays as the job has it. */

@@ -51,6 +51,7 @@ export interface SinkRecord {
   readonly row: unknown
 }
 
+/** Presence of a record in a sink; `open`: the sink cannot tell. */
 export type SinkPresence = 'present' | 'absent' | 'open' | { readonly problem: string }
 
 /** A row by the key that it has in the sink. */
@@ -61,6 +62,7 @@ export interface SinkRow {
   readonly isOwnKey: boolean
 }
 
+/** One item for a sink: a record and the values to write. */
 export interface SinkItem {
   /** The record's key as the source gave it. */
   readonly key: string
@@ -70,6 +72,7 @@ export interface SinkItem {
   readonly part?: { readonly index: number; readonly count: number }
 }
 
+/** Options of one write. */
 export interface WriteOptions {
   /** The mark of the source page; null: no row counts as changed, as the caller has looked. */
   readonly mark: string | null

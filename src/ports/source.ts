@@ -59,6 +59,7 @@ export type TextField<Row> = {
       : never
 }[keyof Row & string]
 
+/** Options of `chunk`. */
 export interface ChunkOptions<Field extends string = string> {
   readonly field: Field
   readonly tokens: number
@@ -95,6 +96,7 @@ export interface ConnectorContext {
   readonly env?: (name: string) => string | null
 }
 
+/** A reader of a source's records, page by page. */
 export interface SourceReader<Row> extends AsyncDisposable {
   /** Fails with E_SOURCE_* before anything is sent when the query, file, key or row schema cannot work. */
   check(): Promise<void>
@@ -124,6 +126,7 @@ export interface SourceReader<Row> extends AsyncDisposable {
   readonly tables?: () => Promise<readonly string[]>
 }
 
+/** Options of one reading. */
 export interface ReadOptions {
   /** Go on after this cursor of an earlier page; null starts at the beginning. */
   readonly after: string | null
@@ -135,6 +138,7 @@ export interface ReadOptions {
   readonly only: readonly string[] | null
 }
 
+/** One page of records. */
 export interface SourcePage<Row> {
   readonly records: readonly SourceRecord<Row>[]
   /** Reading `after` this cursor goes on behind the record at this index of the page. */

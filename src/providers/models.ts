@@ -41,6 +41,7 @@ export interface Accounts<Account extends GivenAccount = KeyAccount> {
   readonly accounts?: readonly Account[]
 }
 
+/** Options of `azure`. */
 export interface AzureModelOptions extends ModelOptions {
   /** Resources that its batches are spread over, by what room each has: all with this deployment. */
   readonly accounts?: readonly AzureAccount[]
@@ -52,6 +53,7 @@ export interface AzureModelOptions extends ModelOptions {
   readonly realtime?: string
 }
 
+/** A service of OpenAI's shape. */
 export interface CompatibleService {
   /** Up to and with the version, as in `http://localhost:8000/v1`. */
   readonly baseUrl: string

@@ -8,6 +8,7 @@ import { decode, type Decoders, encode } from '../postgres/values.ts'
 import { retrying } from './retry.ts'
 import type { Sql } from './sql.ts'
 
+/** A connection to a database, for one statement at a time. */
 export interface DatabaseConnection {
   /** The rows as the server wrote them. */
   raw(statement: Sql): Promise<RawRows>
@@ -17,6 +18,7 @@ export interface DatabaseConnection {
   exec(text: string): Promise<void>
 }
 
+/** Access of a transaction. */
 export type TransactionMode = 'read only' | 'read write'
 
 /** A PostgreSQL server or an embedded one, the same to everybody above. */
@@ -35,6 +37,7 @@ export interface Database extends AsyncDisposable {
   exec(text: string): Promise<void>
 }
 
+/** A transaction that stays open until it is ended. */
 export interface HeldTransaction {
   readonly connection: DatabaseConnection
   /** Commits, or rolls back and gives the session up. */

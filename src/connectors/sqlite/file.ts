@@ -57,6 +57,7 @@ export function isRowFault(thrown: unknown): boolean {
 /** SQLite's PERM, READONLY, CORRUPT, FULL, CANTOPEN, AUTH and NOTADB: what a person has to mend. */
 const refusals: ReadonlySet<number> = new Set([3, 8, 11, 13, 14, 23, 26])
 
+/** A failure of a SQLite file as an error that says what to do. */
 export function sqliteError(thrown: unknown, path: string): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
   if (isBusy(thrown)) {

@@ -42,6 +42,7 @@ export interface Bill {
   report(batches: Iterable<BatchRecord>): BillReport
 }
 
+/** An empty bill. */
 export function makeBill(): Bill {
   const paid = makeHashSet()
   let syncRequests = 0

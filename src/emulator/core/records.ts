@@ -32,6 +32,7 @@ export interface FileRecord {
 /** The files that results are written to; a service with one file for all has the first alone. */
 export type ResultPart = 'output' | 'error'
 
+/** State of a batch, in OpenAI's words. */
 export type BatchStatus =
   | 'validating'
   | 'failed'

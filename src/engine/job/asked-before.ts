@@ -17,6 +17,7 @@ export interface Ended {
 
 /** Outcomes for which the same request is not sent again by itself: it may be paid already, or would end the same. */
 const leftOut = ['lost', 'truncated', 'refused', 'failed', 'rejected'] as const satisfies readonly Outcome[]
+/** Outcome of an earlier run for which a record is left out. */
 export type LeftOut = (typeof leftOut)[number]
 
 const deterministic = leftOut.filter((outcome) => outcome !== 'lost')

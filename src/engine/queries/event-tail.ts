@@ -9,6 +9,7 @@ export interface TailListener {
   readonly onFailure: (thrown: unknown) => void
 }
 
+/** A listener's place in the events. */
 export interface Following {
   /** The event after which this listener is told; 0: from the first. */
   readonly position: number

@@ -19,6 +19,7 @@ import { retryingOf, sumOf } from './retrying.ts'
 import { type RefusedFollower, refusedFollowers } from './refused-followers.ts'
 import { runTotalsOf } from './run-totals.ts'
 
+/** Status of one batch of a run. */
 export interface BatchStatus {
   readonly n: number
   readonly round: number

@@ -68,6 +68,7 @@ function named(path: string): string {
   return path === '' ? '(root)' : path
 }
 
+/** An error for a schema that the strict form cannot express, with its place and what may be done. */
 export function refuse(conversion: Conversion, path: string, what: string): OffpeakError {
   const place = path === '' ? 'its root' : path
   const because = conversion.reason === null ? `it allows ${what}` : conversion.reason

@@ -18,6 +18,7 @@ export type Apart =
   | { readonly how: 'reordered'; readonly keys: readonly string[] }
   | { readonly how: 'tagged' }
 
+/** Whether the options of a union can be told apart by their first keys, and how. */
 export function tellApart(options: readonly KeyedOption[]): Apart {
   const now = options.map(({ keys }) => keys[0] ?? null)
   if (isApart(options, now)) return { how: 'already' }

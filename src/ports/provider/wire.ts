@@ -57,6 +57,7 @@ export interface Inspection {
   readonly doubtful: readonly Concern[]
 }
 
+/** A fault of a request, and its fix. */
 export interface Concern {
   readonly words: string
   readonly fix: string

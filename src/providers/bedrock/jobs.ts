@@ -29,6 +29,7 @@ export interface Jobs {
 const pageSize = 1_000
 const maxPages = 50
 
+/** The batch jobs of Bedrock, over its client. */
 export function openJobs({ bedrock, skew }: Pick<AwsClients, 'bedrock' | 'skew'>, timeouts: Timeouts): Jobs {
   const small = (signal?: AbortSignal): { abortSignal: AbortSignal } => deadline(timeouts.callMs, signal)
   return {

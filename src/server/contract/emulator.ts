@@ -63,4 +63,5 @@ export const faultRequest = z.strictObject({
     }),
 })
 
+/** State of the emulator. */
 export type EmulatorState = z.infer<typeof emulatorState>

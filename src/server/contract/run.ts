@@ -322,9 +322,11 @@ export const cancelRequest = z.strictObject({
   }),
 })
 
+/** State of a run, as REST has it. */
 export type RunState = z.infer<typeof runState>
 export type RunSummary = z.infer<typeof runSummary>
 export type Batch = z.infer<typeof batch>
+/** Status of a run, as REST has it. */
 export type RunStatus = z.infer<typeof runStatus>
 export type StartedRun = z.infer<typeof startedRun>
 export type Remedies = z.infer<typeof remedies>

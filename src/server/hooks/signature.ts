@@ -18,6 +18,7 @@ export interface Signature {
   ) => boolean
 }
 
+/** A message to an endpoint (Standard Webhooks 1.0). */
 export interface Message {
   readonly id: string
   /** Seconds since the epoch. */

@@ -37,6 +37,7 @@ export async function isNewBesideFiles(db: Kysely<Tables>): Promise<boolean> {
   return (await read(db, keys.besideFiles)) !== null
 }
 
+/** The store of the project's own facts, over the meta table. */
 export function projectStore({ db }: StoreContext): ProjectStore {
   return {
     filesDirectory: () => read(db, keys.files),

@@ -67,6 +67,7 @@ export interface Connected extends Asked, AsyncDisposable {
   readonly folder: string
 }
 
+/** A provider connected to a fresh service, for the suite. */
 export async function open(kit: ProviderKit): Promise<Connected> {
   const folder = await mkdtemp(join(tmpdir(), 'offpeak-suite-'))
   const service = await kit.open()

@@ -128,6 +128,7 @@ export async function diskCheck({ config }: Project): Promise<Check> {
     : good('disk', words)
 }
 
+/** The check that the database of the environment can be reached. */
 export async function databaseCheck({ config }: Project): Promise<readonly Check[]> {
   const { databaseUrl, dir } = config
   if (databaseUrl === null)

@@ -25,6 +25,7 @@ export interface GoesOn {
   readonly unbookedMicroUsd: number
 }
 
+/** The parts of a run's status that continue at the provider, and those that do not. */
 export function goesOn({ batches, retrying, sourceDone, money }: RunStatus): GoesOn {
   const running = batches.filter(
     ({ state }) => isRunning(state) || state === 'creating' || state === 'in_doubt',

@@ -68,6 +68,7 @@ async function readLines(path: string): Promise<readonly string[]> {
   }
 }
 
+/** Name and value of a parameter: `name=text`, or `name:=JSON`. Throws E_USAGE for anything else. */
 export function parseParam(text: string): readonly [string, unknown] {
   const match = /^([^=:]+)(:?=)(.*)$/s.exec(text)
   if (!match)

@@ -26,6 +26,7 @@ export function plainAnswer(subject: Subject, maxTokens: number): string {
   return extract(subject, wanted, maxTokens)
 }
 
+/** A text of the subject's foremost sentences, at most `maxSentences` and `maxTokens` long. */
 export function extract(subject: Subject, maxSentences: number, maxTokens: number): string {
   const chosen = new Set<string>()
   let tokens = 0

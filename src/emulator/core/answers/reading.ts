@@ -65,6 +65,7 @@ interface Sentence {
   score: number
 }
 
+/** The reading of a document by its beginning. */
 export function readText(document: string): Reading {
   const sample = document.slice(0, sampleChars)
   const bytes = Buffer.from(sample, 'utf16le')

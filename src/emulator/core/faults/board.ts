@@ -55,6 +55,7 @@ interface Counter {
   readonly tallies: Map<string, Tally>
 }
 
+/** A board of the rules that are in force. */
 export function makeFaultBoard(book: ScenarioBook): FaultBoard {
   const counters = new Map<string, Counter>()
   let nextId = 1

@@ -31,6 +31,7 @@ export interface ScenarioRule {
   }
 }
 
+/** A rule of faults: one for calls, or one that names a scenario. */
 export type FaultRule = CallFaultRule | ScenarioRule
 
 export function isScenarioRule(rule: FaultRule): rule is ScenarioRule {

@@ -20,6 +20,7 @@ export interface JobDetails {
   readonly outputPrefix: string
 }
 
+/** The fields of a job beside those of every batch, from its record. */
 export function detailsOf({ details }: BatchRecord): JobDetails {
   const object = (name: string): JsonObject => {
     const value = details[name]
