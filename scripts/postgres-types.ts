@@ -6,7 +6,7 @@ import { databases } from '../test/support/databases.ts'
 import { shareServer } from '../test/support/postgres.ts'
 import { columnTypes, arrayTypes, createTypes } from '../test/support/postgres-types.ts'
 import { roundTrips } from '../test/support/postgres-round-trips.ts'
-import { writeTypesOnPage } from '../test/support/postgres-types-page.ts'
+import { writeTypesOnPage } from '../test/support/pages/postgres-types-page.ts'
 
 const stop = shareServer()
 try {

@@ -41,12 +41,14 @@ export interface OpenOptions {
 /** An amount of dollars: `$90`, `$0.50`. */
 export type Dollars = string
 
+/** Options of `run`. */
 export interface RunOptions<Params = Readonly<Record<string, unknown>>>
   extends RecordChoice<Params>, Following {
   /** What the run, and the runs that follow it, may cost at most; the job's budget when left out. */
   readonly maxCost?: Dollars
 }
 
+/** Options of `resume`. */
 export interface ResumeOptions extends Following {
   /** What the run may cost at most from now on, with what it has cost; as before when left out. */
   readonly maxCost?: Dollars
@@ -56,6 +58,7 @@ export interface ResumeOptions extends Following {
   readonly accept?: boolean
 }
 
+/** Options of `retry`. */
 export interface RetryOptions extends Following {
   /** Only records with these outcomes; without a choice, those that may succeed unchanged. */
   readonly status?: Outcome | readonly Outcome[]
@@ -133,7 +136,7 @@ export interface Offpeak extends AsyncDisposable {
 }
 
 /**
- * Opens a project. Throws E_CONFIG, E_ENV, E_DATABASE and E_STATE_*. Nothing is sent.
+ * An opened project. Throws E_CONFIG, E_ENV, E_DATABASE and E_STATE_*. Nothing is sent.
  *
  * @example
  * await using offpeak = await openOffpeak()

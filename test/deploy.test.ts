@@ -11,7 +11,7 @@ import containers from '../docs/deploy/offpeak.config.ts'
 import { parseSettings } from '../src/config/settings.ts'
 import { serve, withoutKeys } from './cli/child.ts'
 import { call, temporaryFolder } from './cli/project.ts'
-import { whyNotTyped } from './support/typed-command.ts'
+import { whyNotTyped } from './support/pages/typed-command.ts'
 
 const folder = resolve(import.meta.dirname, '../docs/deploy')
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8')

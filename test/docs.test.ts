@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { effects, reviewEffects } from '../src/engine/crash-points.ts'
-import { brokenLinks, linksOf } from './support/markdown-links.ts'
+import { brokenLinks, linksOf } from './support/pages/markdown-links.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const scratch = join(root, '.docs-check')

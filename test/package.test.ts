@@ -15,7 +15,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { withoutKeys } from './cli/child.ts'
-import { brokenLinks } from './support/markdown-links.ts'
+import { brokenLinks } from './support/pages/markdown-links.ts'
 
 const root = join(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'offpeak-package-'))

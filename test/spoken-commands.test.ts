@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { findCommand } from '../src/cli/commands.ts'
 import { globalFlags } from '../src/cli/globals.ts'
-import { whyNotTyped } from './support/typed-command.ts'
+import { whyNotTyped } from './support/pages/typed-command.ts'
 
 const root = resolve(import.meta.dirname, '..')
 

@@ -1,7 +1,7 @@
 import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { oldWords } from './support/old-words.ts'
+import { oldWords } from './support/pages/old-words.ts'
 
 const root = join(import.meta.dirname, '..')
 /** What only those read who work on Offpeak itself may keep its own words. */

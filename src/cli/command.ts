@@ -21,7 +21,7 @@ export interface Globals {
   readonly logFormat: 'pretty' | 'json'
 }
 
-/** What a command works with. Data goes through `print` and `printJson`, words through `say` and `next`. */
+/** The context of a command. Data goes through `print` and `printJson`, words through `say` and `next`. */
 export interface CommandContext {
   readonly io: Io
   readonly globals: Globals
@@ -100,7 +100,7 @@ type Values<Options> = {
   readonly [Name in keyof Options]: Options[Name] extends Flag<infer Value> ? Value : never
 }
 
-/** Defines a command; what `run` gets as options follows from the flags. */
+/** A command by its definition; the type of the options that `run` gets follows from the flags. */
 export function command<const Options extends Readonly<Record<string, Flag<unknown>>>>(definition: {
   readonly name: string
   readonly summary: string

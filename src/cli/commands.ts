@@ -1,6 +1,6 @@
 import type { Command, Group } from './command.ts'
 
-/** What the list of commands says, and how the command itself is loaded when it is called. */
+/** An entry of the list of commands, with the loader of the command itself. */
 export interface CommandEntry {
   readonly name: string
   readonly aliases: readonly string[]

@@ -27,6 +27,7 @@ const openAgainMs = 1_000
 /** A context that is to be closed after its command. */
 export interface OpenContext extends CommandContext, AsyncDisposable {}
 
+/** The context of a command, which opens the project when it is first asked for. */
 export function makeContext(io: Io, globals: Globals, version: string): OpenContext {
   let opened: Promise<Project> | null = null
   let release = (): void => undefined

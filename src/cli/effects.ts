@@ -1,6 +1,6 @@
 /**
- * What a command can do to somebody's money and data, and what it asks before. `docs/operations.md` has this as a table,
- * and tests hold both against what the commands do.
+ * Effects of a command on money and data, and its question before them. `docs/operations.md` has this as a table, and
+ * tests hold both against what the commands do.
  */
 export interface Effects {
   /** Whether a provider can bill something for it. */

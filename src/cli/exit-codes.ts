@@ -12,7 +12,7 @@ export const exits = {
   terminated: 143,
 } as const
 
-/** What each exit code means, for the help and for `docs/operations.md`, which a test holds against it. */
+/** Meanings of the exit codes, for the help and for `docs/operations.md`, which a test holds against it. */
 export const exitCodes: readonly (readonly [code: number, words: string])[] = [
   [exits.done, 'done, or nothing to do'],
   [exits.failed, 'an unexpected failure'],

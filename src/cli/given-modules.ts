@@ -1,4 +1,4 @@
-/** What job files import by these names is this very copy of Offpeak. */
+/** The modules that job files import by these names: this very copy of Offpeak. */
 export async function givenModules(): Promise<Readonly<Record<string, unknown>>> {
   const [offpeak, postgres, provider] = await Promise.all([
     import('../index.ts'),

@@ -22,7 +22,7 @@ export const globalFlags = {
 
 const withValue = new Set(['--config', '--env-file', '--cwd', '--log-format'])
 
-/** Splits the words of a call at the command's name; null when there is none. */
+/** The words of a call, split at the command's name; null when there is none. */
 export function splitAtCommand(words: readonly string[]): {
   readonly name: string | null
   readonly rest: readonly string[]

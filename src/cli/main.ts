@@ -120,7 +120,7 @@ async function version(): Promise<string> {
   return String(Reflect.get(Object(JSON.parse(text)), 'version'))
 }
 
-/** What the bin calls. */
+/** The entry point of the bin. */
 export async function runFromShell(): Promise<void> {
   process.exitCode = await main(process.argv.slice(2))
 }

@@ -1,6 +1,6 @@
 import { emitKeypressEvents } from 'node:readline'
 
-/** Waits for one key on a terminal; null on Ctrl-C, Ctrl-D, Esc and the end of input. */
+/** One key from a terminal; null on Ctrl-C, Ctrl-D, Esc and the end of input. */
 export function nextKey(): Promise<string | null> {
   const { stdin } = process
   return new Promise((resolve) => {

@@ -16,7 +16,9 @@ interface Grammar {
   readonly options: Readonly<Record<string, Flag<unknown>>>
 }
 
-/** Reads the words after a command's name. Throws E_USAGE that says what was meant and how it goes. */
+/**
+ * Options and arguments from the words after a command's name. Throws E_USAGE that says what was meant and how it goes.
+ */
 export function parseArguments(grammar: Grammar, words: readonly string[]): Parsed {
   const parser = new Parser(grammar.called)
     .helpOption(false)

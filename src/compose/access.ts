@@ -11,7 +11,9 @@ import { definitionOf, type ProviderDefinition, type Setup } from '../providers/
 import type { Proxies } from '../providers/http/proxy.ts'
 import { Secret } from '../providers/http/secret.ts'
 
-/** What the configuration says of the way to a model's provider: its extra headers, and whether it may be plain http. */
+/**
+ * Settings of the configuration for the way to a model's provider: its extra headers, and whether it may be plain http.
+ */
 export function wayTo(
   { settings }: Pick<Config, 'settings'>,
   model: Model,
@@ -44,7 +46,7 @@ export function namedAccounts({ accounts = [] }: Model): readonly [AccountChoice
 
 type AccountChoice = ModelAccount | null
 
-/** What a model's service reads of the project, for one of its accounts: the first when left out. */
+/** Settings of the project for a model's service and one of its accounts: the first when left out. */
 export function setupOf(
   config: Pick<Config, 'environment' | 'settings'>,
   model: Model,
@@ -80,8 +82,8 @@ function renamed(account: AccountChoice, name: string): string | null {
 }
 
 /**
- * What a model's service wants of the environment for one of its accounts, and is not there, by the names that are set. What
- * an account names is wanted, whether the service could do without it or not: it would else be asked as somebody else.
+ * Names that a model's service needs in the environment for one of its accounts, and that are missing there. What an
+ * account names is wanted, whether the service could do without it or not: it would else be asked as somebody else.
  */
 export function missingFor(config: Config, model: Model, account: AccountChoice): readonly string[] {
   // What an account leaves unread in favour of names of its own would not help where it is set.

@@ -11,6 +11,7 @@ export interface Account {
   readonly others: readonly string[]
 }
 
+/** Accounts at providers that a project's jobs use. */
 export interface Accounts {
   readonly accounts: readonly Account[]
   /** Jobs whose provider cannot be asked, for want of a key. */

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { EmbeddedEmulator } from './emulator.ts'
 
-/** Starts the emulator where it was chosen; null: providers answer. */
+/** The emulator where it was chosen, started; null: providers answer. */
 export async function startChosen(config: Config): Promise<EmbeddedEmulator | null> {
   const { emulator } = config.settings
   if (emulator === false) return null

@@ -2,7 +2,10 @@ import type { Config } from '../config/config.ts'
 import type { AnyJob } from '../ports/job.ts'
 import { parseUsd } from '../wording/amount.ts'
 
-/** What a job may cost in one run and in one UTC day, in micro-dollars; what it does not say itself, the configuration does. Null: no budget. */
+/**
+ * Highest cost of a job in one run and in one UTC day, in micro-dollars; what the job does not say itself, the
+ * configuration does. Null: no budget.
+ */
 export function configuredBudgets(
   { settings }: Pick<Config, 'settings'>,
   { budget }: Pick<AnyJob, 'budget'>,

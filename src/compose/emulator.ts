@@ -7,7 +7,7 @@ import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { Emulator, EmulatorOptions } from '../emulator/index.ts'
 import { makePrivateFolder, privateFile } from '../engine/files/private-files.ts'
 
-/** Any key does for the emulator; this one says what it is. */
+/** A key for the emulator, which takes any; this one says what it is. */
 export const emulatorKey = 'emulator-needs-no-key'
 
 /** The emulator that serves a project on this machine, started here or by another process of the project. */
@@ -38,9 +38,9 @@ const startWithinMs = 30_000
 const lookEveryMs = 100
 
 /**
- * Joins the project's running emulator, or starts it; its batches and its bill survive in the directory. Of several
- * processes that come at once, one starts it and the others join. `deployments` says which model answers, and at what
- * price, under the name of an Azure deployment. Throws E_PORT.
+ * The project's emulator, joined or started; its batches and its bill survive in the directory. Of several processes
+ * that come at once, one starts it and the others join. `deployments` says which model answers, and at what price,
+ * under the name of an Azure deployment. Throws E_PORT.
  */
 export async function embedEmulator(
   directory: string,
@@ -98,7 +98,7 @@ async function start(
   }
 }
 
-/** Starts an emulator. Throws E_PORT when its port cannot be had. */
+/** A started emulator. Throws E_PORT when its port cannot be had. */
 export async function serveEmulator(options: EmulatorOptions): Promise<Emulator> {
   // A command that only looks at the state need not wait for all of it to load.
   const { startEmulator } = await import('../emulator/index.ts')

@@ -40,8 +40,9 @@ interface Refused {
 }
 
 /**
- * Starts the jobs that follow a run's job, each within the amount that was agreed to with the run. Returns the jobs that
- * could not be started, with the reason, and whether that was agreed to all the same. Those that have nothing to do are left alone.
+ * Jobs that follow a run's job, started, each within the amount that was agreed to with the run. Returns the jobs that
+ * could not be started, with the reason, and whether that was agreed to all the same. Those that have nothing to do are
+ * left alone.
  */
 export async function startFollowers(
   jobs: ReadonlyMap<string, LoadedJob>,

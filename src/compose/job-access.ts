@@ -11,6 +11,7 @@ export interface JobAccess extends Pick<Flow, 'job' | 'definition' | 'dayBudget'
   readonly loaded: (name: string) => Promise<LoadedJob>
 }
 
+/** Jobs by name, with what the configuration says of each. */
 export function jobAccess({ jobs, settings }: Pick<Config, 'jobs' | 'settings'>): JobAccess {
   return {
     job: async (name) => (await jobs.carried(name))?.job ?? null,
@@ -30,7 +31,7 @@ export function jobAccess({ jobs, settings }: Pick<Config, 'jobs' | 'settings'>)
   }
 }
 
-/** Watches the job files, and wakes what waits for a job as they change. */
+/** A watch on the job files that wakes what waits for a job as they change. */
 export function watchJobFiles(
   { jobs }: Pick<Config, 'jobs'>,
   flow: Flow,

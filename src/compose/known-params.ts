@@ -14,8 +14,8 @@ export function paramsSchema({ params }: Pick<AnyJob, 'params'>): Readonly<Recor
 }
 
 /**
- * Throws E_PARAMS for a parameter that the schema neither has nor passes on: schemas drop such names without a word, and
- * a misspelt one would then select everything. `read` is what the schema made of `given`.
+ * The guard against a parameter that the schema neither has nor passes on: throws E_PARAMS, as schemas silently drop
+ * such names, and a misspelt one would then select everything. `read` is what the schema made of `given`.
  */
 export function requireKnownParams(
   job: Pick<AnyJob, 'name' | 'params'>,

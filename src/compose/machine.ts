@@ -18,12 +18,12 @@ export const machineRandom: Random = {
   id: (length) => Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join(''),
 }
 
-/** Names this process for leases and to people: `host/what counts its processes/pid`. */
+/** Name of this process for leases and for people: `host/what counts its processes/pid`. */
 export function processName(): string {
   return `${hostname()}/${processTable()}/${process.pid}`
 }
 
-/** Names this process to those who look at a database server; PostgreSQL keeps 63 bytes of it. */
+/** Name of this process for those who look at a database server; PostgreSQL keeps 63 bytes of it. */
 export function sessionName(): string {
   return `offpeak ${hostname().slice(0, 40)}/${process.pid}`
 }
@@ -51,7 +51,7 @@ function processTable(): string {
   }
 }
 
-/** Names the person at this machine to those who read what was said. */
+/** Name of the person at this machine, for those who read what was said. */
 export function personName(): string {
   try {
     return userInfo().username

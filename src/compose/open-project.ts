@@ -10,9 +10,9 @@ import type { ConfigOptions } from '../config/config.ts'
 import { EventTail } from '../engine/queries/event-tail.ts'
 
 /**
- * Opens the project of a directory, this one when none is named. What plans, sends or merges is loaded when it is first
- * used, so that a command that only reads the state is quick. A state that is away for a moment is waited for. Throws
- * E_CONFIG, E_ENV, E_DATABASE, E_DISK, E_STATE_*. Nothing is sent.
+ * The project of a directory, opened; this one when none is named. What plans, sends or merges is loaded when it is
+ * first used, so that a command that only reads the state is quick. A state that is away for a moment is waited for.
+ * Throws E_CONFIG, E_ENV, E_DATABASE, E_DISK, E_STATE_*. Nothing is sent.
  */
 export async function openProject(
   options: Partial<ConfigOptions> = {},

@@ -83,7 +83,7 @@ export interface StatePatience {
   readonly onTrouble?: (trouble: StateTrouble | null) => void
 }
 
-/** Opens the state and the doors of a project. Throws E_CONFIG, E_ENV, E_DATABASE and E_STATE_*. */
+/** The state and the doors of a project, opened. Throws E_CONFIG, E_ENV, E_DATABASE and E_STATE_*. */
 export async function openWorkspace(
   options: Partial<ConfigOptions>,
   { waits = true, ...patience }: StatePatience,
@@ -150,8 +150,8 @@ export async function openWorkspace(
 }
 
 /**
- * What a crash point does: nothing, unless the crash harness has named one as `<point>:<hit>`; then the process
- * kills itself there as hard as the system can. With `:stop` behind it, it only stands still until it is continued.
+ * The action of a crash point: none, unless the crash harness has named one as `<point>:<hit>`; then the process kills
+ * itself there as hard as the system can. With `:stop` behind it, it only stands still until it is continued.
  */
 export function crashPoints(crashAt: string | null): (point: CrashPoint) => void {
   if (crashAt === null) return () => undefined

@@ -19,7 +19,7 @@ import { configuredLimit, modelQuotaKey, requirePackages } from './provider.ts'
 import type { Selection } from './selection.ts'
 import { type Workspace, writesFor } from './workspace.ts'
 
-/** What a selection of a job is planned and started with. */
+/** Options that a selection of a job is planned and started with. */
 export interface SelectedOptions extends PlanOptions {
   /** What all runs of the job may cost in one UTC day; null: no bound. */
   readonly perDayMicroUsd: number | null
@@ -28,8 +28,8 @@ export interface SelectedOptions extends PlanOptions {
 }
 
 /**
- * Prepares a job for a selection of it; `asks`: its provider will be asked, which needs a key; `model`: another one than
- * the job's. Throws E_JOB_UNKNOWN, E_PARAMS, E_SCHEMA, E_ENV, E_PEER_MISSING and, where it asks, E_CREDENTIALS.
+ * A job prepared for a selection of it; `asks`: its provider will be asked, which needs a key; `model`: another one
+ * than the job's. Throws E_JOB_UNKNOWN, E_PARAMS, E_SCHEMA, E_ENV, E_PEER_MISSING and, where it asks, E_CREDENTIALS.
  */
 export async function planOptions(
   workspace: Workspace,

@@ -7,7 +7,10 @@ import { nearNames } from '../connectors/tables/near-names.ts'
 import { deliveryModes } from '../domain/delivery-mode.ts'
 import { listedNames } from '../providers/prices/price-rows.ts'
 
-/** What the price of a job is asked by, in any delivery mode: its model and where that computes, and the prices of the config. */
+/**
+ * Arguments of a price lookup for a job, in any delivery mode: its model and where that computes, and the prices of the
+ * config.
+ */
 export function priceQuestion(
   config: Config,
   { model }: AnyJob,

@@ -12,7 +12,7 @@ import type { Provider } from '../ports/provider/provider.ts'
 import { definitionOf } from '../providers/definition.ts'
 import { type EmbeddedEmulator, emulatorKey } from './emulator.ts'
 
-/** What a job's `model` needs from the environment, and is missing there. */
+/** Names that a job's `model` needs in the environment, and that are missing there. */
 export function missingCredentials(config: Config, model: Model): readonly string[] {
   const ofHeaders = headerNames(config, model).filter((name) => config.environment.get(name) === null)
   const ofAccounts = namedAccounts(model).flatMap((account) => missingFor(config, model, account))
@@ -117,7 +117,7 @@ function requireDialect({ name, model }: AnyJob): void {
 }
 
 /**
- * Loads the packages that a job's service is called through, so that a run does not begin without one. Throws
+ * The packages that a job's service is called through, loaded, so that a run does not begin without one. Throws
  * E_PEER_MISSING with the command that installs it.
  */
 export async function requirePackages({ model }: Pick<AnyJob, 'model'>): Promise<void> {
@@ -139,7 +139,7 @@ function requireCredentials(config: Config, job: AnyJob): void {
   )
 }
 
-/** That names are not set, each with what would do as well. */
+/** A sentence that names are not set, each with what would do as well. */
 export function notSet(model: Model, missing: readonly string[]): string {
   const { orElse = {} } = definitionOf(model)
   const named = missing.map((name) => {
@@ -149,7 +149,7 @@ export function notSet(model: Model, missing: readonly string[]): string {
   return `${named.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`
 }
 
-/** What is set under a name that is nearly one of those that are missing. */
+/** Names that are set and are nearly one of those that are missing. */
 export function nearlySet(
   { environment }: Config,
   model: Model,

@@ -1,7 +1,7 @@
 import type { DeliveryChoice } from '../engine/job/delivery-mode.ts'
 import type { RescueTerms } from '../engine/job/prepare.ts'
 
-/** What of a job's records is meant, and how it is sent (in batches, unless a delivery mode is named). */
+/** A selection of a job's records, and how it is sent (in batches, unless a delivery mode is named). */
 export interface Selection extends Partial<DeliveryChoice> {
   readonly params: Readonly<Record<string, unknown>>
   readonly limit: number | null

@@ -12,7 +12,7 @@ const trustedProxy = z.string().check((given) => {
   }
 })
 
-/** What the server serves besides its own paths, and what the world calls it. */
+/** Settings of the server for paths besides its own, and its public address. */
 export const api = z
   .strictObject({
     /** The address under which people reach it, for links in what is sent to `notify`; left out: where it listens. */

@@ -172,8 +172,8 @@ export const jobSchema = entries({
 })
 
 /**
- * Looks at a job as strictly as at the configuration, so that a word that nothing reads is told before it is missed.
- * Throws E_JOB_INVALID naming the entry, and the one that was probably meant.
+ * The check of a job, as strict as that of the configuration, so that a word that nothing reads is told before it is
+ * missed. Throws E_JOB_INVALID naming the entry, and the one that was probably meant.
  */
 export function checkJob(job: object, where: string): void {
   const issues = jobSchema.safeParse({ ...job }).error?.issues ?? []

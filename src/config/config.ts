@@ -74,7 +74,7 @@ export function isSharedState({ state }: Pick<Config, 'state'>): boolean {
 const isPostgresUrl = /^postgres(ql)?:\/\//
 const fileNames = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `offpeak.config.${ending}`)
 
-/** Finds and reads the configuration. Throws E_CONFIG, E_ENV, E_JOB_FILE. */
+/** The configuration, found and read. Throws E_CONFIG, E_ENV, E_JOB_FILE. */
 export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const file = findFile(options)
   const dir = file === null ? resolve(options.cwd) : dirname(file)

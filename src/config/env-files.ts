@@ -18,8 +18,9 @@ const names = ['.env.local', '.env']
 const tops = ['.git', 'pnpm-workspace.yaml', 'lerna.json']
 
 /**
- * Reads `.env.local` and `.env` of a directory and of those above it, up to the top of its workspace or repository, or
- * the one file that is named. Nothing is written to `process.env`. Throws E_ENV when a file is not there or unreadable.
+ * The values of `.env.local` and `.env` of a directory and of those above it, up to the top of its workspace or
+ * repository, or of the one file that is named. Nothing is written to `process.env`. Throws E_ENV when a file is not
+ * there or unreadable.
  */
 export function readEnvFiles(dir: string, envFile: string | null): EnvFiles {
   const dirs = envFile === null ? upToTop(resolve(dir)) : []

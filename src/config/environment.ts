@@ -42,9 +42,9 @@ export interface Named {
 const extraCaAtStart = process.env['NODE_EXTRA_CA_CERTS']
 
 /**
- * What the shell has set, and below it what the project's own files say (`readEnvFiles`). Two projects of one process
- * have each their own: nothing is written to `process.env`, unless `ownsProcess` says that this process runs this one
- * project, as the CLI does, whose job files read `process.env` themselves. Throws E_ENV.
+ * The variables that the shell has set, and below them those of the project's own files (`readEnvFiles`). Two projects
+ * of one process have each their own: nothing is written to `process.env`, unless `ownsProcess` says that this process
+ * runs this one project, as the CLI does, whose job files read `process.env` themselves. Throws E_ENV.
  */
 export function readEnvironment(
   dir: string,

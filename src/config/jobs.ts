@@ -52,7 +52,7 @@ function sourcesOf(file: string): readonly string[] {
 }
 
 /**
- * Loads all job files. One that cannot be loaded, holds no job or a job that is wrong is noted as broken (E_JOB_FILE,
+ * All job files, loaded. One that cannot be loaded, holds no job or a job that is wrong is noted as broken (E_JOB_FILE,
  * E_JOB_INVALID), and so are jobs of the same name.
  */
 export async function loadJobs(
@@ -100,7 +100,7 @@ export async function loadJobs(
   return { jobs, broken }
 }
 
-/** What is wrong with a job that was loaded from `where`, or given there; null: nothing. */
+/** The problem of a job that was loaded from `where`, or given there; null: none. */
 export function problemWith(job: AnyJob, where: string): OffpeakError | null {
   try {
     if (typeof job.name !== 'string' || !namePattern.test(job.name))

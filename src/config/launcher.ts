@@ -14,8 +14,8 @@ export function readLauncher(): string {
 }
 
 /**
- * What to type for the next command. A package manager that ran this one says so in the environment, and adds the
- * project's own programs to the path, which a person's shell has not; else the path decides.
+ * The command with which the next one begins. A package manager that ran this one says so in the environment, and adds
+ * the project's own programs to the path, which a person's shell has not; else the path decides.
  */
 export function launcherOf({ script, cwd, env }: Started): string {
   const runner = runnerOf(env)

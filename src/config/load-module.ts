@@ -12,7 +12,9 @@ import { envOf } from './environment.ts'
 import { cannotLoad } from './module-fault.ts'
 import { Translator } from './translator.ts'
 
-/** Loads TypeScript files as people write them: without extensions, with enums, in packages of either module type. */
+/**
+ * A loader of TypeScript files as people write them: without extensions, with enums, in packages of either module type.
+ */
 export type LoadModule = (path: string) => Promise<unknown>
 
 /** The modules of a project: loaded as they are now, and read as code. */
@@ -25,7 +27,7 @@ export interface ModuleLoader {
   readonly files: () => readonly string[]
 }
 
-/** What the modules of a project are given. */
+/** Context of a project's modules. */
 export interface ProjectModules {
   readonly dir: string
   readonly environment: Pick<Environment, 'get' | 'lookedIn'>

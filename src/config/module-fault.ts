@@ -5,7 +5,7 @@ const notFound =
   /Cannot find (?:module|package) '([^']+)'(?:[^]*?(?:Require stack:\n- |imported from )([^\n]+))?/
 const unknownKind = /Unknown file extension "([^"]+)" for ([^\n]+)/
 
-/** What a file of the project says as it cannot be loaded, with what mends it as far as that can be told. */
+/** An error for a file of the project that cannot be loaded, with its fix as far as that can be told. */
 export function cannotLoad(thrown: unknown, where: string, tsconfigFault: Error | null): OffpeakError {
   const said = messageOf(thrown)
     .split('\nRequire stack:')[0]

@@ -9,7 +9,10 @@ export interface OwnPlaces {
   readonly jobs: readonly string[]
 }
 
-/** Tells what of a project an absolute path is that no answer may take the place of, in words; null: nothing of that. */
+/**
+ * A function from an absolute path to what of a project it is that no answer may take the place of, in words; null:
+ * nothing of that.
+ */
 export function ownPlace({ dir, paths, jobs }: OwnPlaces): (path: string) => string | null {
   const root = real(dir)
   const own = [...paths, ...paths.map(real)]

@@ -14,7 +14,7 @@ const lookEveryMs = 250
 /** A project whose files take long to find is looked at more rarely: a tenth of the time at most. */
 const restFactor = 10
 
-/** What has changed under a process that watches the job files. */
+/** The change seen by a process that watches the job files. */
 export interface JobsChanged {
   /** The jobs as they are now. */
   readonly jobs: LoadedJobs
@@ -192,7 +192,7 @@ async function stampsOf(paths: readonly string[]): Promise<Map<string, string>> 
   return stamps
 }
 
-/** What to say where a job is not found: its name may be wrong, or its file. */
+/** An error for a job that is not found: its name may be wrong, or its file. */
 export function jobUnknown(
   name: string,
   known: ReadonlyMap<string, LoadedJob>,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { nearNames } from '../connectors/tables/near-names.ts'
 
-/** What is wrong with one entry of a configuration, and what it may be instead. */
+/** The problem of one entry of a configuration, and what the entry may be instead. */
 export interface SettingsIssue {
   /** The entry, as `worker.driver`; empty: the whole. */
   readonly path: string
@@ -14,8 +14,8 @@ const shownCharacters = 60
 const ofShape: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union'])
 
 /**
- * What is wrong with a value, in words of whoever wrote it: the name that was meant, or what stands there and what may;
- * `schema` is what the value was parsed with, `whole` what the value is called, `more` where all of it stands.
+ * The first problem of a value, in words of whoever wrote it: the name that was meant, or what stands there and what
+ * may; `schema` is what the value was parsed with, `whole` what the value is called, `more` where all of it stands.
  */
 export function settingsIssue(
   schema: z.ZodType,

@@ -150,19 +150,19 @@ export const settings = z.strictObject({
     .optional(),
 })
 
-/** What can stand in the configuration. */
+/** Names of the settings in the configuration. */
 export const configNames: readonly string[] = Object.keys(settings.shape)
 
-/** What a config file may say. */
+/** Settings of a config file. */
 export type Settings = z.input<typeof settings>
 export type ParsedSettings = z.output<typeof settings>
 
-/** Types a config file; returns it as it is. */
+/** A config file's settings, typed; returns them as they are. */
 export function defineConfig(config: Settings): Settings {
   return config
 }
 
-/** Reads what is to become the `prices` of a config. Throws E_CONFIG naming the entry that is wrong. */
+/** The `prices` of a config, parsed. Throws E_CONFIG naming the entry that is wrong. */
 export function parsePrices(value: unknown, where: string): ParsedSettings['prices'] {
   const parsed = prices.safeParse(value)
   if (parsed.success) return parsed.data
@@ -178,7 +178,7 @@ export function parsePrices(value: unknown, where: string): ParsedSettings['pric
   )
 }
 
-/** Reads what a config file exports. Throws E_CONFIG naming the entry that is wrong. */
+/** The exports of a config file, parsed. Throws E_CONFIG naming the entry that is wrong. */
 export function parseSettings(value: unknown, where: string): ParsedSettings {
   const parsed = settings.safeParse(value)
   if (!parsed.success) {

@@ -1,4 +1,4 @@
-/** What the environment says about the terminal, known before any configuration is read. */
+/** Settings of the environment for the terminal, known before any configuration is read. */
 export interface TerminalEnvironment {
   /** NO_COLOR or FORCE_COLOR; null: the stream decides. */
   readonly color: boolean | null

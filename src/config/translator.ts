@@ -4,7 +4,7 @@ import type { createJiti, Jiti, ModuleCache } from 'jiti'
 import { classFields } from './class-fields.ts'
 import { textImports } from './text-imports.ts'
 
-/** What a translator is made with. */
+/** Options of a translator. */
 export interface TranslatorOptions {
   readonly dir: string
   readonly createJiti: typeof createJiti
@@ -17,8 +17,8 @@ export interface TranslatorOptions {
 }
 
 /**
- * Translates and evaluates the files of a project, each once. It follows the `paths` and `baseUrl` of the tsconfig.json
- * nearest to each file; where one cannot be read, it goes on without any (`tsconfigFault`).
+ * A translator that evaluates the files of a project, each once. It follows the `paths` and `baseUrl` of the
+ * tsconfig.json nearest to each file; where one cannot be read, it goes on without any (`tsconfigFault`).
  */
 export class Translator {
   readonly loaded: ModuleCache = {}

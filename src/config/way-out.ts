@@ -30,7 +30,7 @@ export const headers = z.record(
 
 const named = z.object({ headers })
 
-/** Reads the headers that a job names for its service. Throws E_CONFIG naming the one that is wrong. */
+/** The headers that a job names for its service, parsed. Throws E_CONFIG naming the one that is wrong. */
 export function parseHeaders(value: unknown, where: string): z.output<typeof headers> {
   const asked = { headers: value }
   const parsed = named.safeParse(asked)

@@ -11,7 +11,7 @@ export function noFile(stats: Pick<Stats, 'isFile' | 'isDirectory'>): string | n
 }
 
 /**
- * What a library has found wrong with a file, as the end of a sentence: `: unexpected end of data`. Empty where it has
+ * A library's message about a faulty file, as the end of a sentence: `: unexpected end of data`. Empty where it has
  * only stumbled over it (a TypeError, a RangeError), whose words are about the library's own code.
  */
 export function libraryWords(thrown: unknown): string {

@@ -38,7 +38,7 @@ const openers: readonly (readonly [string, OpenSink])[] = [
 const isNamed = (kind: string, value: unknown): boolean =>
   kind === 'sink' ? isSinkConnector(value) : typeof value === (kind === 'file' ? 'function' : 'string')
 
-/** Opens the sink that a job's `to` describes, by its shape; E_JOB_INVALID when it is none. */
+/** The sink that a job's `to` describes, by its shape; E_JOB_INVALID when it is none. */
 export const openSink: OpenSink = (definition, context) => {
   const [open, ...others] = openers.filter(([kind]) => isNamed(kind, definition[kind]))
   if (!open || others.length > 0) {

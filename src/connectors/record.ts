@@ -48,7 +48,7 @@ async function largeNumberFix(
   return ''
 }
 
-/** Takes every object as it is; for sources without a row schema. */
+/** A schema that takes every object as it is; for sources without a row schema. */
 export const anyRow: StandardSchema<unknown, Record<string, unknown>> = {
   '~standard': {
     version: 1,

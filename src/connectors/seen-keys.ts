@@ -1,12 +1,12 @@
 import type { RepeatedKeys } from '../ports/source.ts'
 
-/** So many keys are told apart; with eight bytes each, and twice the room, that is 64 MB at most. */
+/** Number of keys that are told apart; with eight bytes each, and twice the room, that is 64 MB at most. */
 export const mostKeys = 4_000_000
 const firstRoom = 1 << 12
 
 /**
- * Counts keys that came before, in memory that has a bound: of each key 64 bits of a hash are kept, so that two keys of
- * four million are taken for one once in two million times.
+ * A counter of keys that came before, in memory that has a bound: of each key 64 bits of a hash are kept, so that two
+ * keys of four million are taken for one once in two million times.
  */
 export class SeenKeys {
   /** Pairs of the two halves of a hash; two zeros: free. */

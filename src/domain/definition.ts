@@ -1,5 +1,5 @@
 /**
- * What a run knows its job's definition by, in two parts: `ask` is what is sent (source, prompt, schema as sent, model,
+ * Fingerprints of a job's definition, in two parts: `ask` is what is sent (source, prompt, schema as sent, model,
  * parameters), `write` is how an answer is judged and written (schema, `check`, `score`, `set`, sink).
  */
 export interface Definition {
@@ -15,7 +15,7 @@ export interface DefinitionChange {
 
 export const sameDefinition: DefinitionChange = { ask: false, write: false }
 
-/** Compares two definitions; one that is not known matches everything. */
+/** Whether each part of two definitions differs; a definition that is not known (null) matches everything. */
 export function changeBetween(one: Definition | null, other: Definition | null): DefinitionChange {
   if (one === null || other === null) return sameDefinition
   return { ask: one.ask !== other.ask, write: one.write !== other.write }

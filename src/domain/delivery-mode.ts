@@ -4,4 +4,5 @@
  */
 export const deliveryModes = ['batch', 'flex', 'realtime'] as const
 
+/** Mode in which a file is sent: one of `deliveryModes`. */
 export type DeliveryMode = (typeof deliveryModes)[number]

@@ -39,7 +39,7 @@ export function diskError(what: string, thrown: unknown, detail: ErrorDetail): O
   })
 }
 
-/** What was thrown, as E_DISK where it is that or the fault of a disk that nobody has named yet; null: it is neither. */
+/** A thrown value as E_DISK where it is that error or an unnamed fault of a disk; null where it is neither. */
 export function asDiskFailure(thrown: unknown): OffpeakError | null {
   if (thrown instanceof OffpeakError) return thrown.code === 'E_DISK' ? thrown : null
   if (diskFault(thrown) === null) return null

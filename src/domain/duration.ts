@@ -7,7 +7,7 @@ const unitsMs: Readonly<Record<string, number>> = {
   w: 604_800_000,
 }
 
-/** Reads a duration as people write it (`90s`, `6h`, `1h30m`, `30d`) into milliseconds; null when it is none. */
+/** Milliseconds of a duration as people write it (`90s`, `6h`, `1h30m`, `30d`); null when the text is none. */
 export function parseDuration(text: string): number | null {
   const trimmed = text.trim()
   if (!/^(?:\d+(?:\.\d+)?\s*(?:ms|[smhdw])\s*)+$/.test(trimmed)) return null

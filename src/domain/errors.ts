@@ -56,11 +56,13 @@ export const errorCodes = {
   { readonly who: 'user' | 'provider' | 'machine' | 'bug'; readonly exit: number }
 >
 
+/** Code of an error, which never changes its meaning. */
 export type ErrorCode = keyof typeof errorCodes
 
 /** Whether the failed act can have cost money: nothing was sent, something was, or it cannot be known yet. */
 export type MoneyMoved = 'no' | 'yes' | 'unknown'
 
+/** Details of an error besides its code and message. */
 export interface ErrorDetail {
   /** The place to look: `jobs/headnotes.job.ts`, a table, an environment name, a URL. */
   readonly where?: string

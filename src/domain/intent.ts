@@ -35,13 +35,13 @@ export interface Intent {
 }
 
 /**
- * So long, in milliseconds, the batch of an intent can be found: OpenAI deletes output files 30 days after a batch is
+ * Milliseconds for which the batch of an intent can be found: OpenAI deletes output files 30 days after a batch is
  * completed (guide of the Batch API), which takes up to a day, and no service is known to list batches for longer.
  */
 export const intentMattersMs = 31 * 86_400_000
 
 /**
- * What became of an intent that the state did not know: `open` until a file of the same content is found for it;
- * `taken` by an attempt; a `twin` has the same content as one that was taken; `closed` is waited for no longer.
+ * State of an intent that the ledger did not know: `open` until a file of the same content is found for it; `taken` by
+ * an attempt; a `twin` has the same content as one that was taken; `closed` is waited for no longer.
  */
 export type IntentStatus = 'open' | 'taken' | 'twin' | 'closed'

@@ -4,10 +4,11 @@ import type { StandardIssue, StandardResult, StandardSchema } from './standard-s
 const dropped = '__proto__'
 
 /**
- * What a schema says of a value, with nothing of it left out without a word: fields that are called `__proto__` in what it gives. Libraries leave that name out of
- * records and open objects without a word (zod, against pollution of prototypes); where one does, it is asked again about
- * the same value under another name. A schema that takes no other name, or names that field itself, has an issue there,
- * and so has one that makes one number of two keys of a record (`1` and `1.0`) and keeps one of their values. Throws what the schema throws.
+ * The result of a schema for a value, with nothing silently left out: fields called `__proto__` are in the output.
+ * Libraries leave that name out of records and open objects without a word (zod, against pollution of prototypes);
+ * where one does, it is asked again about the same value under another name. A schema that takes no other name, or
+ * names that field itself, has an issue there, and so has one that makes one number of two keys of a record (`1` and
+ * `1.0`) and keeps one of their values. Throws what the schema throws.
  */
 export function validateKeepingNames<Output>(
   schema: StandardSchema<unknown, Output>,

@@ -15,7 +15,10 @@ export function isKnownNode(version: string): boolean {
 
 export const knownNodes = 'Node 24.15 or newer (of 25, 25.8.1)'
 
-/** Throws E_ENV where a program that opens a project runs on another Node; Bun and Deno have a SQLite of their own. */
+/**
+ * A check of the runtime: throws E_ENV where a program that opens a project runs on another Node; Bun and Deno have a
+ * SQLite of their own.
+ */
 export function requireKnownNode(versions: Readonly<Record<string, string | undefined>>): void {
   const { node = '', bun, deno } = versions
   if (bun !== undefined || deno !== undefined || isKnownNode(node)) return

@@ -1,4 +1,4 @@
-/** What one provider accepts and offers, as data: nothing else in the flow asks which provider it is. */
+/** Limits and features of one provider, as data: nothing else in the flow asks which provider it is. */
 export interface ProviderLimits {
   /** Requests in one input file. */
   readonly maxRequests: number
@@ -34,7 +34,7 @@ export interface ProviderLimits {
   readonly keepsPartials?: boolean
 }
 
-/** What one request with files may carry; what is more is refused by the service, a batch later. */
+/** Limits of one request with files; a larger one is refused by the service, a batch later. */
 export interface RequestLimits {
   /** Of its JSON, with files as base64. */
   readonly maxBytes: number
@@ -42,7 +42,7 @@ export interface RequestLimits {
   readonly maxPages: number
 }
 
-/** What a service offers against a create that nobody answered. */
+/** Means that a service offers to settle a create that nobody answered. */
 export interface Recovery {
   /** `idempotent`: a create that is repeated with its key makes no second batch. */
   readonly create: 'idempotent' | 'once'

@@ -1,7 +1,10 @@
-/** What is there already as a rule, and has to be waited for at times. */
+/** A value that is usually there already, or a promise of it. */
 export type MaybePromise<Value> = Value | Promise<Value>
 
-/** Goes on with a value at once where it is there: waiting for it costs more than most of what is done with it. */
+/**
+ * The result of `goOn` for a value, without waiting where the value is there: a wait costs more than most of what is
+ * done with it.
+ */
 export function mapMaybe<Value, Result>(
   value: MaybePromise<Value>,
   goOn: (value: Value) => MaybePromise<Result>,

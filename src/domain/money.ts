@@ -18,8 +18,8 @@ export interface PriceStep {
 }
 
 /**
- * What one model costs in one delivery mode, as it stood when an attempt was made. The step that a request's input reaches holds
- * for all of its tokens; the first begins at 0, each further one higher.
+ * Prices of one model in one delivery mode, as they stood when an attempt was made. The step that a request's input
+ * reaches holds for all of its tokens; the first begins at 0, each further one higher.
  */
 export interface Price {
   readonly steps: readonly [PriceStep, ...PriceStep[]]
@@ -123,7 +123,7 @@ export function timesAsDear(from: Price, to: Price): number {
   )
 }
 
-/** Pico-dollars as micro-dollars, rounded up so that a reservation is never short. */
+/** Micro-dollars of an amount in pico-dollars, rounded up so that a reservation is never short. */
 export function microFromPico(costPico: number): number {
   return Math.ceil(costPico / picoPerMicro)
 }

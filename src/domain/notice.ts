@@ -1,4 +1,4 @@
-/** What a project tells others of its runs. */
+/** Types of notices that a project sends about its runs. */
 export const noticeTypes = [
   'run.planned',
   'run.submitted',

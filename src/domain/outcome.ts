@@ -1,8 +1,8 @@
 import { parseSums, type Sums } from './sums.ts'
 
 /**
- * What became of a request. `pending` is the only one that is not final for the try at hand; the rule beside each
- * says whether Offpeak sends the request again by itself and whether a person is needed when it stays so.
+ * Outcomes of a request, with their rules. `pending` is the only one that is not final for the try at hand; the rule
+ * beside each says whether Offpeak sends the request again by itself and whether a person is needed when it stays so.
  */
 export const outcomes = {
   pending: { retry: false, person: false, paid: false, words: 'not answered yet' },
@@ -69,13 +69,14 @@ interface OutcomeRule {
   readonly words: string
 }
 
+/** Outcome of a request: one of `outcomes`. */
 export type Outcome = keyof typeof outcomes
 
 export const outcomeNames: readonly Outcome[] = Object.keys(outcomes).filter(
   (name): name is Outcome => name in outcomes,
 )
 
-/** Those of answers that are paid and of no use. */
+/** Outcomes of answers that are paid and of no use. */
 export const unusableOutcomes: readonly Outcome[] = outcomeNames.filter(
   (name) => name !== 'merged' && name !== 'held' && outcomes[name].paid,
 )
@@ -83,19 +84,19 @@ export const unusableOutcomes: readonly Outcome[] = outcomeNames.filter(
 /** How many requests ended in each outcome; absent means none. */
 export type OutcomeCounts = Partial<Record<Outcome, number>>
 
-/** Reads the counts of a JSON column. */
+/** Counts by outcome, from the text of a JSON column. */
 export function parseCounts(column: string): OutcomeCounts {
   return countsOf(parseSums(column))
 }
 
-/** Those of some sums that are counts of outcomes. */
+/** Counts by outcome, picked from named sums; other sums are left out. */
 export function countsOf(sums: Sums): OutcomeCounts {
   const counts: OutcomeCounts = {}
   for (const name of outcomeNames) if (sums[name] !== undefined) counts[name] = sums[name]
   return counts
 }
 
-/** Adds `more` to `counts`, as a new object. */
+/** A new object with the sum of two sets of counts. */
 export function addCounts(counts: OutcomeCounts, more: OutcomeCounts): OutcomeCounts {
   const sum: OutcomeCounts = { ...counts }
   for (const name of outcomeNames) {

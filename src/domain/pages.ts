@@ -4,7 +4,7 @@ export interface PageSize {
   readonly height: number
 }
 
-/** What the pages of a PDF show. */
+/** Text and sizes of the pages of a PDF. */
 export interface PageFacts {
   /** Bytes of UTF-8 that their text has at most, with a blank behind each piece that is shown; null: it cannot be read. */
   readonly textBytes: number | null

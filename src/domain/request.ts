@@ -1,5 +1,6 @@
 /** What Offpeak asks a model, in no provider's words. */
 
+/** One message of a conversation with a model. */
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant'
   readonly content: string | readonly ContentPart[]
@@ -51,7 +52,7 @@ export interface EmbeddingRequest {
   readonly extra: Readonly<Record<string, unknown>>
 }
 
-/** What one line of a batch asks for. */
+/** The request of one line of a batch. */
 export type ModelRequest = ChatRequest | EmbeddingRequest
 
 /** Whether a vector is asked for, and not an answer in words. */
@@ -59,7 +60,10 @@ export function isEmbedding(request: ModelRequest): request is EmbeddingRequest 
   return 'input' in request
 }
 
-/** What a request asks for: an answer in words, a vector, or what stands on the pages of one document. */
+/**
+ * Kind of answer that a request asks for: words (`chat`), a vector (`embedding`), or the text on the pages of one
+ * document (`ocr`).
+ */
 export type Task = 'chat' | 'embedding' | 'ocr'
 
 /**
@@ -98,6 +102,7 @@ export type Answer =
 /** The error code of a line that Offpeak itself writes for a call whose fate is not known. */
 export const unsureCode = 'offpeak_unsure'
 
+/** Tokens of an answer, as its service billed them. */
 export interface Usage {
   /** Pages, of a model that is billed by them (`InputUnit`). */
   readonly inputTokens: number
@@ -147,7 +152,7 @@ function costTold({ costPicoUsd, inputTokens, outputTokens }: Usage): number | n
   return costPicoUsd ?? (inputTokens + outputTokens === 0 ? 0 : null)
 }
 
-/** What was written into a cache as a part of a usage, and how much of it to be kept longer: nothing is left out. */
+/** Tokens written into a cache, as a part of a usage, and the part of them to be kept longer; zeros are left out. */
 export function cacheWrites(
   tokens: number,
   longTokens = 0,

@@ -11,6 +11,7 @@ const next = {
   done: ['running'],
 } as const satisfies Record<string, readonly string[]>
 
+/** State of a run. */
 export type RunState = keyof typeof next
 
 export const runStates: readonly RunState[] = Object.keys(next).filter(
@@ -18,10 +19,10 @@ export const runStates: readonly RunState[] = Object.keys(next).filter(
 )
 
 /**
- * What a paused run waits for: `budget` more money, `credentials` another key, `provider` something else at the
+ * Reasons of a paused run: `budget` it needs more money, `credentials` another key, `provider` something else at the
  * account (credit, deployment, limits), `answers` what the provider may have answered and does not give, `job` a change
- * to the job or to where it reads and writes, `changed` somebody's word that the job as it is now is meant, `disk` room
- * on a disk of this machine, `submit` somebody's `submit`, `asked` somebody's `resume`.
+ * to the job or to where it reads and writes, `changed` a confirmation that the job as it is now is meant, `disk` room
+ * on a disk of this machine, `submit` a `submit`, `asked` a `resume`.
  */
 export const pauseKinds = [
   'budget',
@@ -35,11 +36,12 @@ export const pauseKinds = [
   'asked',
 ] as const
 
+/** Reason of a paused run: one of `pauseKinds`. */
 export type PauseKind = (typeof pauseKinds)[number]
 
 /**
- * What a run may still send: `all` that its job asks for, only what somebody has `chosen` for a retry, or `nothing`,
- * because whoever opened it was told so. Money is reserved for no run beyond that.
+ * Requests that a run may still send: `all` that its job asks for, only those `chosen` for a retry, or `nothing`, as
+ * promised to whoever opened it. Money is reserved for no run beyond that.
  */
 export type MaySend = 'all' | 'chosen' | 'nothing'
 

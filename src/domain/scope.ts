@@ -1,4 +1,4 @@
-/** What the holder of a key may do; each contains those before it. */
+/** Rights of the holder of a key; each contains those before it. */
 export const scopes = ['read', 'run', 'admin'] as const
 
 export type Scope = (typeof scopes)[number]

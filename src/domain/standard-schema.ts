@@ -15,10 +15,12 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   }
 }
 
+/** Result of a validation (Standard Schema 1.0): the value, or the issues. */
 export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly StandardIssue[] }
 
+/** One issue of a value (Standard Schema 1.0). */
 export interface StandardIssue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
@@ -29,7 +31,7 @@ export function issuePath({ path = [] }: StandardIssue): readonly PropertyKey[] 
   return path.map((part) => (typeof part === 'object' ? part.key : part))
 }
 
-/** Issues as one line: `topics: at most 8 (and 2 more)`. */
+/** One line for all issues of a schema: `topics: at most 8 (and 2 more)`. */
 export function issuesText(issues: readonly StandardIssue[]): string {
   const [first] = issues
   if (!first) return 'does not fit the schema'

@@ -1,7 +1,7 @@
 /** Named sums, kept as a JSON object. */
 export type Sums = Readonly<Record<string, number>>
 
-/** Reads named sums from a JSON column; what is no number is left out. */
+/** Named sums from the text of a JSON column; a value that is no number is left out. */
 export function parseSums(column: string): Sums {
   const value: unknown = JSON.parse(column)
   if (typeof value !== 'object' || value === null) return {}
@@ -23,7 +23,7 @@ export function addSums(sums: Sums, more: Sums): Sums {
   return total
 }
 
-/** Adds up many sums at once, without an object for each step. */
+/** The total of many sums, by name, made in one object. */
 export function totalSums(all: Iterable<Sums>): Sums {
   const total: Record<string, number> = {}
   for (const sums of all) for (const name in sums) total[name] = (total[name] ?? 0) + (sums[name] ?? 0)

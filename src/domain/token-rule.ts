@@ -1,6 +1,6 @@
 /**
- * What the input of a request is counted and billed in. `page`: pages of documents, whatever stands on them; an image is
- * one. Wherever input tokens are spoken of, a model that is billed by pages has its pages there.
+ * Unit in which the input of a request is counted and billed. `page`: pages of documents, whatever stands on them; an
+ * image is one. Wherever input tokens are spoken of, a model that is billed by pages has its pages there.
  */
 export type InputUnit = 'token' | 'page'
 

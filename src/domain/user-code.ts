@@ -21,7 +21,10 @@ export function userPlace(thrown: unknown): string | null {
   return null
 }
 
-/** What follows `the prompt threw`: the place, where it is known, and the words: ` at notes.job.ts:12: no title`. */
+/**
+ * Place and message of what user code threw, to follow `the prompt threw`: ` at notes.job.ts:12: no title`; the place
+ * only where it is known.
+ */
 export function threwWords(thrown: unknown): string {
   const place = userPlace(thrown)
   return `${place === null ? '' : ` at ${place}`}: ${messageOf(thrown)}`

@@ -1,5 +1,5 @@
 /**
- * What a person thinks of one answer: `accept` it is good, `edit` it is good once it is put like this, `reject` it is
+ * Verdict of a person on one answer: `accept` it is good, `edit` it is good once it is put like this, `reject` it is
  * not, `skip` somebody else may say.
  */
 export const verdictNames = ['accept', 'edit', 'reject', 'skip'] as const

@@ -170,6 +170,7 @@ export interface WaitBound {
   readonly isPaid?: boolean
 }
 
+/** Kind of a wait: one of `waits`. */
 export type WaitKind = keyof typeof waits
 
 export const waitKinds: readonly WaitKind[] = Object.keys(waits).filter(
@@ -186,5 +187,5 @@ export interface Wait {
   readonly waitWords: string | null
 }
 
-/** Nothing stands still. */
+/** The wait of an attempt or run that does not wait. */
 export const noWait: Wait = { waitsFor: null, waitingSince: null, waitTries: 0, waitWords: null }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { WorkItem } from '../ports/store/runs.ts'
 import { patience } from './outage-tolerance.ts'
 
-/** What a driver needs of the flow: what is due, and the one function that moves a unit on. */
+/** Functions of the flow that a driver needs: what is due, and the one function that moves a unit on. */
 export interface Driven {
   readonly due: (limit: number) => Promise<readonly WorkItem[]>
   readonly nextDue: () => Promise<number | null>
@@ -29,8 +29,9 @@ const minRestMs = 10
 const isOverEveryMs = 1_000
 
 /**
- * Calls `advance` for whatever is due, in this process, until told that it is over or stopped. A database that is
- * away is waited for; any other error of one unit ends the driver: the state is safe, and a person should see it.
+ * The local driver: it calls `advance` for whatever is due, in this process, until told that it is over or stopped. A
+ * database that is away is waited for; any other error of one unit ends the driver: the state is safe, and a person
+ * should see it.
  */
 export async function driveLocally(driven: Driven, options: DriverOptions): Promise<void> {
   const { concurrency, signal, isOver } = options

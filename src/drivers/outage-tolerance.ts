@@ -11,7 +11,10 @@ export interface OutageTolerance {
   readonly failed: (what: string, thrown: unknown) => void
 }
 
-/** Lets a driver live through the restart of a database: what it had begun is safe, and it goes on when it is back. */
+/**
+ * A tolerance that lets a driver live through the restart of a database: what it had begun is safe, and it continues
+ * when the database is back.
+ */
 export function patience(now: () => number, patienceMs: number = defaultPatienceMs): OutageTolerance {
   const awaySince = new Map<string, number>()
   return {
@@ -30,8 +33,9 @@ const firstPauseMs = 250
 const maxPauseMs = 5_000
 
 /**
- * Does what may be done twice until the database lets it through, for as long as it takes or until the signal; then, and
- * for everything that does not pass by itself, throws what `act` threw last. The state itself says that it is waited for.
+ * The result of an act that may be done twice, repeated until the database lets it through, for as long as it takes or
+ * until the signal; then, and for everything that does not pass by itself, throws what `act` threw last. The state
+ * itself says that it is waited for.
  */
 export async function outlast<Result>(act: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(maxPauseMs, pauseMs * 2)) {

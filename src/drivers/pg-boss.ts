@@ -14,7 +14,10 @@ import type { DueWorkItem, OnDue, WorkItem } from '../ports/store/runs.ts'
 import type { Driven, DriverOptions } from './local.ts'
 import { patience } from './outage-tolerance.ts'
 
-/** Wake-ups in the PostgreSQL database that holds the state: written by whoever makes units due, taken by workers. */
+/**
+ * A queue of wake-ups in the PostgreSQL database that holds the state: written by whoever makes units due, taken by
+ * workers.
+ */
 export interface WakeQueue extends AsyncDisposable {
   /** Enqueues, or brings forward, the wake-ups of these units within the transaction that makes them due. */
   readonly onDue: OnDue
@@ -58,8 +61,8 @@ const leftMs = 1_000
 const stopMs = 5_000
 
 /**
- * Opens the queue of wake-ups in the database at this URL; connects when it is first used, and makes its schema then.
- * Throws E_PEER_MISSING.
+ * The queue of wake-ups in the database at this URL; connects when it is first used, and makes its schema then. Throws
+ * E_PEER_MISSING.
  */
 export async function openWakeQueue(url: string): Promise<WakeQueue> {
   const { PgBoss } = await importPeer('pg-boss', 'worker.driver is pg-boss')
@@ -184,9 +187,9 @@ function keyOf(unit: WorkItem): string {
 }
 
 /**
- * Takes wake-ups from the queue and calls `advance` for each, as one of any number of workers on any number of
- * machines, until told that it is over or stopped. Whatever `advance` leaves to be done later is enqueued by the
- * transaction that says so; what got lost all the same is found by a sweep. Ends and fails like the local driver.
+ * The driver over a queue: it takes wake-ups and calls `advance` for each, as one of any number of workers on any
+ * number of machines, until told that it is over or stopped. Whatever `advance` leaves to be done later is enqueued by
+ * the transaction that says so; what got lost all the same is found by a sweep. Ends and fails like the local driver.
  */
 export async function driveWithPgBoss(driven: Driven, options: PgBossOptions): Promise<void> {
   const { queue, concurrency, signal, isOver, sweepEveryMs = sweepMs } = options

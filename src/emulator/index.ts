@@ -31,7 +31,7 @@ const relayCatalog = makeCatalog([relay])
 /** The scenarios that the emulator knows, by name. */
 export const knownScenarios: readonly ScenarioSummary[] = emulated.scenarios.summaries
 
-/** What is wrong with a scenario as it is written on a command line, in words; `null`: nothing. */
+/** The problem of a scenario as it is written on a command line, in words; `null`: none. */
 export function checkScenarioFlag(text: string): string | null {
   return checkFlag(emulated.scenarios, text)
 }
@@ -81,10 +81,10 @@ async function refuseOthers(state: State, { dialects }: Catalog): Promise<void> 
 }
 
 /**
- * Starts a batch service on this machine that answers like OpenAI, Azure OpenAI, Anthropic, Gemini, Mistral, Bedrock, xAI, Groq, Together
- * and DeepInfra, and keeps its own bill.
- * With an `upstream` it is OpenAI's files and batches in front of a server of one's own, whose models answer.
- * With a `dataDir` it goes on where it stopped, also after being killed; without one it leaves nothing behind.
+ * A batch service on this machine that answers like OpenAI, Azure OpenAI, Anthropic, Gemini, Mistral, Bedrock, xAI,
+ * Groq, Together and DeepInfra, and keeps its own bill. With an `upstream` it is OpenAI's files and batches in front of
+ * a server of one's own, whose models answer. With a `dataDir` it goes on where it stopped, also after being killed;
+ * without one it leaves nothing behind.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const temporary = options.dataDir === undefined

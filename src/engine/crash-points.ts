@@ -60,7 +60,7 @@ export const reviewEffects = ['review.sink.write', 'review.commit'] as const
 export type Effect = (typeof effects)[number] | (typeof reviewEffects)[number]
 export type CrashPoint = `${Effect}.${'before' | 'after'}`
 
-/** Performs one effect between its two crash points. */
+/** The result of one effect, performed between its two crash points. */
 export async function withCrashPoints<Result>(
   reach: (point: CrashPoint) => void,
   effect: Effect,

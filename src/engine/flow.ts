@@ -74,7 +74,7 @@ export function realtimeLimits(
   return { ...realtime, ...limits.realtime }
 }
 
-/** What the smallest paid accounts are allowed (OpenAI, rate limits of usage tier 1). */
+/** Limits of real-time calls as the smallest paid accounts have them (OpenAI, rate limits of usage tier 1). */
 export const defaultRealtime: RealtimeLimits = {
   concurrency: 8,
   requestsPerMinute: 500,

@@ -14,8 +14,8 @@ export interface Lease {
 }
 
 /**
- * Works on a unit under a lease; null when somebody else holds it. What the work returns is when to look again
- * (milliseconds since the epoch, or null for never), and is written as the lease is given back.
+ * The result of work on a unit under a lease; null when another process holds it. What the work returns is when to look
+ * again (milliseconds since the epoch, or null for never), and is written as the lease is given back.
  */
 export async function withLease(
   flow: Flow,

@@ -5,8 +5,8 @@ import { promisify } from 'node:util'
 const [wholeToDisk, dataToDisk] = [promisify(fsync), promisify(fdatasync)]
 
 /**
- * Opens a file for `await using`. The handles of Yarn's Plug'n'Play have no `Symbol.asyncDispose` of their own, and bring
- * nothing to the disk (yarnpkg/berry, packages/yarnpkg-fslib/sources/patchFs/FileHandle.ts); they get both here.
+ * A file handle for `await using`. The handles of Yarn's Plug'n'Play have no `Symbol.asyncDispose` of their own, and
+ * bring nothing to the disk (yarnpkg/berry, packages/yarnpkg-fslib/sources/patchFs/FileHandle.ts); they get both here.
  */
 export async function openFile(path: string, flags?: string | number, mode?: number): Promise<FileHandle> {
   const handle = await open(path, flags, mode)

@@ -5,8 +5,8 @@ import { peerLoaders, type PeerModules } from './peer-loaders.ts'
 import { type Peer, type PeerName, peers } from './peer-versions.ts'
 
 /**
- * Loads an optional package. Throws E_PEER_MISSING naming it and how to install it: it is not there, it cannot be loaded
- * on this machine, or its version is not one that works. `why` says what needs it.
+ * An optional package, loaded. Throws E_PEER_MISSING naming it and how to install it: it is not there, it cannot be
+ * loaded on this machine, or its version is not one that works. `why` says what needs it.
  */
 export async function importPeer<Name extends PeerName>(
   name: Name,
@@ -31,7 +31,7 @@ export async function importPeer<Name extends PeerName>(
   }
 }
 
-/** What is wrong with the version of a package that is installed; null: nothing, or nobody can tell. */
+/** The fault of an installed package's version; null: none, or nobody can tell. */
 export function versionProblem(name: PeerName, version: string | null): string | null {
   const { least, below }: Peer = peers[name]
   if (version === null) return null

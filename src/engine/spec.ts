@@ -97,7 +97,7 @@ export type PayerBudget = NonNullable<RunSpec['payer']>
 
 export type AgreedFollower = RunSpec['followers'][number]
 
-/** What the input of a run's requests is counted and billed in: tokens where no price was known. */
+/** Unit in which the input of a run's requests is counted and billed: tokens where no price was known. */
 export function unitOf({ price, realtimePrice }: Pick<RunSpec, 'price' | 'realtimePrice'>): InputUnit {
   return (price ?? realtimePrice)?.unit ?? 'token'
 }

@@ -10,8 +10,9 @@ export interface SpanOptions {
 }
 
 /**
- * Does something inside a span of OpenTelemetry, as a part of the trace that goes on or that the headers name. Without an SDK
- * in the process nothing is recorded, and it costs next to nothing. What throws is noted, by its kind and not its words.
+ * The result of an action inside a span of OpenTelemetry, as a part of the trace that is under way or that the headers
+ * name. Without an SDK in the process nothing is recorded, and it costs next to nothing. What throws is noted, by its
+ * kind and not its words.
  */
 export async function inSpan<T>(
   name: string,

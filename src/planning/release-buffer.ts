@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 
 /**
- * Gives memory back that would else lie there until garbage is collected, which is late: for the collector a megabyte
+ * A release of memory that would else lie there until garbage is collected, which is late: for the collector a megabyte
  * of bytes is one small object. The bytes are all that anybody wanted of their memory, and nobody may use them
  * afterwards. Does nothing to those that Node keeps in one piece with others (`Buffer.poolSize`).
  */

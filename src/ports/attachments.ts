@@ -2,7 +2,7 @@ import type { FilePart } from '../domain/request.ts'
 import type { ImageFacts } from '../domain/image.ts'
 import type { PageFacts } from '../domain/pages.ts'
 
-/** Reads the files that prompts name. */
+/** A reader of the files that prompts name. */
 export interface Attachments {
   /**
    * The bytes to send (of the named pages only), and how many pages they have where that is known. A file that is

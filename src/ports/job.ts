@@ -15,12 +15,14 @@ export interface FewShot<Example> {
   readonly from: Source<Example>
 }
 
+/** Arguments of a job's `prompt`. */
 export interface PromptContext<Row, Params, Example> {
   readonly row: Row
   readonly params: Params
   readonly examples: readonly Example[]
 }
 
+/** Tokens and cost of an answer, for `set` and `line`. */
 export interface AnswerUsage {
   readonly inputTokens: number
   readonly cachedTokens: number
@@ -29,6 +31,7 @@ export interface AnswerUsage {
   readonly cost: number
 }
 
+/** Arguments of a sink's `set` and `line`. */
 export interface SinkContext<Row, Output> {
   /** The record's key; of several fields, their texts with U+001F between, as docs/tables.md says. */
   readonly key: string
@@ -56,11 +59,12 @@ export interface JoinContext<Row, Output> extends SinkContext<Row, readonly Outp
   readonly rows: readonly Row[]
 }
 
+/** Values by column, for a sink. */
 export type Values = Readonly<Record<string, unknown>>
 
 /**
- * Updates rows that exist, by key. `set` answers the same for the same context (a time is `provenance.at`), because after an
- * interruption it may be asked again, and a row that has its values already is left as it is.
+ * A sink that updates rows that exist, by key. `set` answers the same for the same context (a time is `provenance.at`),
+ * because after an interruption it may be asked again, and a row that has its values already is left as it is.
  */
 export interface TableSink<Context> {
   /** A SQLite file, relative to the project's directory; the database of the configuration when left out. */
@@ -74,7 +78,7 @@ export interface TableSink<Context> {
   readonly set: (context: Context) => Values
 }
 
-/** Inserts rows, or updates those whose key columns are equal. */
+/** A sink that inserts rows, or updates those whose key columns are equal. */
 export interface UpsertSink<Context> {
   /** A SQLite file, relative to the project's directory; the database of the configuration when left out. */
   readonly database?: string
@@ -98,14 +102,14 @@ export interface ChunkScope {
   readonly mark?: Values
 }
 
-/** Appends one JSON line per record to a file. */
+/** A sink that appends one JSON line per record to a file. */
 export interface JsonlSink<Context> {
   readonly jsonl: string
   /** What the line holds besides `key`; `{ output }` when left out. */
   readonly line?: (context: Context) => Values
 }
 
-/** Appends one row per record to a CSV file; the first chunk decides the columns. */
+/** A sink that appends one row per record to a CSV file; the first chunk decides the columns. */
 export interface CsvSink<Context> {
   readonly csv: string
   /** What the row holds besides `key`; `{ output }` when left out. Objects and lists become JSON in their cell. */
@@ -114,7 +118,7 @@ export interface CsvSink<Context> {
   readonly escapeFormulas?: boolean
 }
 
-/** Adds Parquet files to a directory, one per chunk of records. */
+/** A sink that adds Parquet files to a directory, one per chunk of records. */
 export interface ParquetSink<Context> {
   /** The directory, as `out/answers.parquet`; readers take it for one table. */
   readonly parquet: string
@@ -122,7 +126,7 @@ export interface ParquetSink<Context> {
   readonly line?: (context: Context) => Values
 }
 
-/** Writes one file per record, whole or not at all. */
+/** A sink that writes one file per record, whole or not at all. */
 export interface FileSink<Context extends RecordContext> {
   /** The path below the project's directory. It never sees what the model wrote. */
   readonly file: (context: Pick<Context, 'key' | 'row'>) => string
@@ -134,11 +138,13 @@ export interface FileSink<Context extends RecordContext> {
   readonly overwrite?: boolean
 }
 
+/** The part of a context that every sink has. */
 export interface RecordContext {
   readonly key: string
   readonly row: unknown
 }
 
+/** A sink of a job: one of the built-in ones, or one of its own. */
 export type SinkDefinition<Context extends RecordContext> =
   | TableSink<Context>
   | UpsertSink<Context>
@@ -195,6 +201,7 @@ export type Destination<Row, Output> =
     }
   | { readonly to?: undefined; readonly join: SinkDefinition<JoinContext<Row, Output>> }
 
+/** Bounds of a job's cost. */
 export interface Budget {
   /** Dollars, as in `$400`. */
   readonly perRun?: string
@@ -202,7 +209,7 @@ export interface Budget {
   readonly perDay?: string
 }
 
-/** What a source may depend on. */
+/** Values that a source may depend on. */
 export interface FromContext<Params> {
   readonly params: Params
   /** As in `provenance`: a query can leave out the records that this model and version have answered. */
@@ -242,6 +249,7 @@ interface JobBasics<Row, Params> {
   readonly track?: Track
 }
 
+/** A function from a row to the prompt of its request. */
 export type MakePrompt<Row, Params, Example> = (context: PromptContext<Row, Params, Example>) => Prompt
 
 /** How one candidate asks otherwise than its job; what it leaves out stays as the job has it. */
@@ -298,7 +306,9 @@ export type AnyJob = JobDefinition<unknown, unknown, unknown, unknown>
 
 const brand: unique symbol = Symbol.for('offpeak.job')
 
-/** What `defineJob` returns: the definition itself, marked, so that two copies of Offpeak know each other's jobs. */
+/**
+ * A job as `defineJob` returns it: the definition itself, marked, so that two copies of Offpeak know each other's jobs.
+ */
 export type Job<Row = unknown, Params = unknown, Output = unknown, Example = unknown> = JobDefinition<
   Row,
   Params,
@@ -311,7 +321,7 @@ type ParamsType<Schema> = [Schema] extends [StandardSchema<infer _I, infer Param
   ? Params
   : Readonly<Record<string, never>>
 
-/** Defines a job; `row`, `output` and `params` infer from `from`, `output` and `params`. */
+/** A job by its definition; `row`, `output` and `params` infer from `from`, `output` and `params`. */
 export function defineJob<
   Row,
   OutputSchema extends StandardSchema | undefined = undefined,
@@ -327,7 +337,7 @@ export function defineJob<
   return branded(definition)
 }
 
-/** Defines a job whose answers are vectors: one for the `input` of each record or part. */
+/** A job whose answers are vectors: one for the `input` of each record or part. */
 export function defineEmbedding<Row, ParamsSchema extends StandardSchema | undefined = undefined>(
   definition: JobBasics<Row, ParamsType<ParamsSchema>> & {
     readonly params?: ParamsSchema

@@ -39,7 +39,7 @@ export interface Model<Of extends Task = Task> {
   readonly accounts?: readonly ModelAccount[]
 }
 
-/** What a header carries: a text, or the value of an environment variable. */
+/** Value of a header: a text, or the name of an environment variable that holds it. */
 export type HeaderValue = string | { readonly env: string }
 
 /** A model that answers prompts. */

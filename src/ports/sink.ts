@@ -51,6 +51,7 @@ export interface SinkRecord {
   readonly row: unknown
 }
 
+/** Presence of a record in a sink; `open`: the sink cannot tell. */
 export type SinkPresence = 'present' | 'absent' | 'open' | { readonly problem: string }
 
 /** A row by the key that it has in the sink. */
@@ -61,6 +62,7 @@ export interface SinkRow {
   readonly isOwnKey: boolean
 }
 
+/** One item for a sink: a record and the values to write. */
 export interface SinkItem {
   /** The record's key as the source gave it. */
   readonly key: string
@@ -70,6 +72,7 @@ export interface SinkItem {
   readonly part?: { readonly index: number; readonly count: number }
 }
 
+/** Options of one write. */
 export interface WriteOptions {
   /** The mark of the source page; null: no row counts as changed, as the caller has looked. */
   readonly mark: string | null
@@ -87,7 +90,7 @@ export type SinkResult =
   | { readonly kind: 'written' | 'same' | 'changed' | 'missing' }
   | { readonly kind: 'rejected'; readonly reason: string }
 
-/** What a sink is opened with: what every connector is given, and what the job reads. */
+/** The context in which a sink is opened: that of every connector, and what the job reads. */
 export interface SinkOpenContext extends ConnectorContext {
   /** The key columns of the source. */
   readonly sourceKey: readonly string[]
@@ -97,15 +100,15 @@ export interface SinkOpenContext extends ConnectorContext {
   readonly sourceFiles?: readonly string[]
 }
 
-/** Opens the sink that a job's `to` describes. */
+/** A function that opens the sink that a job's `to` describes. */
 export type OpenSink = (
   definition: Readonly<Record<string, unknown>>,
   context: SinkOpenContext,
 ) => Promise<Sink>
 
 /**
- * What a connector implements to be a sink: a job names it by `to: { sink }`. Third parties prove it with `describeSink`
- * of `offpeak/testing`.
+ * A connector that is a sink: a job names it by `to: { sink }`. Third parties prove it with `describeSink` of
+ * `offpeak/testing`.
  */
 export interface SinkConnector {
   readonly kind: string
@@ -115,7 +118,7 @@ export interface SinkConnector {
   open(context: SinkOpenContext): Promise<Sink>
 }
 
-/** Writes into a place of your own, by a connector that you or somebody else has written. */
+/** A sink that writes into a place of your own, by a connector that you or somebody else has written. */
 export interface OwnSink<Context> {
   readonly sink: SinkConnector
   /** What an item holds besides its key; `{ output }` when left out. */

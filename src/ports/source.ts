@@ -1,6 +1,6 @@
 /**
- * What a connector implements to be a source: `chain()` makes a `Source` of it. Third parties implement this and prove
- * it with `describeSource` of `offpeak/testing`.
+ * A connector that is a source: `chain()` makes a `Source` of it. Third parties implement this and prove it with
+ * `describeSource` of `offpeak/testing`.
  */
 export interface SourceDefinition<Row> {
   readonly kind: string
@@ -59,6 +59,7 @@ export type TextField<Row> = {
       : never
 }[keyof Row & string]
 
+/** Options of `chunk`. */
 export interface ChunkOptions<Field extends string = string> {
   readonly field: Field
   readonly tokens: number
@@ -75,7 +76,7 @@ export interface Chunk {
   readonly text: string
 }
 
-/** What every connector is given: where it works and which database is the default one. */
+/** The context of every connector: where it works and which database is the default one. */
 export interface ConnectorContext {
   /** Relative paths are resolved against this directory, and stay inside the machine's file system as given. */
   readonly baseDir: string
@@ -95,6 +96,7 @@ export interface ConnectorContext {
   readonly env?: (name: string) => string | null
 }
 
+/** A reader of a source's records, page by page. */
 export interface SourceReader<Row> extends AsyncDisposable {
   /** Fails with E_SOURCE_* before anything is sent when the query, file, key or row schema cannot work. */
   check(): Promise<void>
@@ -124,6 +126,7 @@ export interface SourceReader<Row> extends AsyncDisposable {
   readonly tables?: () => Promise<readonly string[]>
 }
 
+/** Options of one reading. */
 export interface ReadOptions {
   /** Go on after this cursor of an earlier page; null starts at the beginning. */
   readonly after: string | null
@@ -135,6 +138,7 @@ export interface ReadOptions {
   readonly only: readonly string[] | null
 }
 
+/** One page of records. */
 export interface SourcePage<Row> {
   readonly records: readonly SourceRecord<Row>[]
   /** Reading `after` this cursor goes on behind the record at this index of the page. */
@@ -159,7 +163,7 @@ export interface RepeatedKeys {
   readonly example: string | null
 }
 
-/** What a record is a part of. All parts of one record come one after another. */
+/** The place of a part within its record. All parts of one record come one after another. */
 export interface Part {
   /** The key of the source's record that it was made from. */
   readonly of: string

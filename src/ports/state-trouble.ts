@@ -8,7 +8,7 @@ export interface StateTrouble {
   readonly words: string
 }
 
-/** What this process knows of getting through to its state. */
+/** Trouble of this process in reaching its state, and a way to hear of changes. */
 export interface StateWatch {
   /** Null: the state does what it is told. */
   readonly trouble: StateTrouble | null

@@ -183,7 +183,7 @@ export interface RequestRow {
   readonly standingTry: number | null
 }
 
-/** What became of a try that is not the one whose outcome stands, and where its request and its answer lie. */
+/** Outcome of a try that is not the one whose outcome stands, and where its request and its answer lie. */
 export interface PastTryRow extends Pick<
   RequestRow,
   | 'runId'
@@ -243,7 +243,7 @@ export interface QuotaRow {
   readonly notBefore: number
 }
 
-/** Who may call the server; of the secret only a hash is kept. */
+/** A key for the server: its holder, rights and bounds; of the secret only a hash is kept. */
 export interface KeyRow {
   readonly id: string
   readonly name: string

@@ -15,7 +15,7 @@ export interface KeyAccount extends GivenAccount {
   readonly baseUrlEnv?: string
 }
 
-/** What a part of an account stands for. */
+/** Source of a part of an account: a variable of the environment or a value of the model. */
 export type AccountPart =
   | {
       /** It names the variable that is read in the place of this one. */

@@ -7,7 +7,7 @@ import type { PeerName } from '../engine/peer-versions.ts'
 import type { Access } from './http/access.ts'
 import type { OwnRow } from './prices/price-row.ts'
 
-/** What a service reads of a project before anything is called. */
+/** Settings of a project that a service reads before anything is called. */
 export interface Setup {
   readonly model: Model
   /** A value of the project's environment by its name; null: it is not set. */
@@ -18,7 +18,10 @@ export interface Setup {
   readonly hasHeaders: boolean
 }
 
-/** Gives a token; `forceRefresh` after the service has refused the last one, so that a kept one is not given again. */
+/**
+ * A function that gives a token; `forceRefresh` after the service has refused the last one, so that a kept one is not
+ * given again.
+ */
 export type TokenCallback = (options: { readonly forceRefresh: boolean }) => Promise<string>
 
 /** How a service is called. */

@@ -3,8 +3,9 @@ import { OffpeakError } from '../domain/errors.ts'
 const addressNames: ReadonlySet<string> = new Set(['baseurl', 'url', 'endpointurl', 'host'])
 
 /**
- * Refuses what a model or a service does not take, as job files are read without a compiler: an address under another name
- * would be passed over, and the rows sent, and paid, at the official one. Throws E_JOB_INVALID.
+ * The guard against options that a model or a service does not take, as job files are read without a compiler: an
+ * address under another name would be passed over, and the rows sent, and paid, at the official one. Throws
+ * E_JOB_INVALID.
  */
 export function requireModelOptions(where: string, given: unknown, known: readonly string[]): void {
   if (given === undefined) return

@@ -35,12 +35,13 @@ export interface CompatibleAccount extends GivenAccount {
   readonly apiKeyEnv?: string
 }
 
-/** Whose keys a model is asked with; that of the environment when left out. */
+/** Accounts whose keys a model is asked with; that of the environment when left out. */
 export interface Accounts<Account extends GivenAccount = KeyAccount> {
   /** Keys that its batches are spread over, by what room each has. */
   readonly accounts?: readonly Account[]
 }
 
+/** Options of `azure`. */
 export interface AzureModelOptions extends ModelOptions {
   /** Resources that its batches are spread over, by what room each has: all with this deployment. */
   readonly accounts?: readonly AzureAccount[]
@@ -52,6 +53,7 @@ export interface AzureModelOptions extends ModelOptions {
   readonly realtime?: string
 }
 
+/** A service of OpenAI's shape. */
 export interface CompatibleService {
   /** Up to and with the version, as in `http://localhost:8000/v1`. */
   readonly baseUrl: string
@@ -72,7 +74,7 @@ export interface CompatibleService {
   readonly accounts?: readonly CompatibleAccount[]
 }
 
-/** What a service of OpenAI's shape is described by. */
+/** Names of the options that describe a service of OpenAI's shape. */
 export const compatibleNames = [
   'baseUrl',
   'apiKeyEnv',

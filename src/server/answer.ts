@@ -13,7 +13,7 @@ export interface Media {
   readonly streams: boolean
 }
 
-/** What a route answers when it does what was asked, by status; null: nothing. */
+/** Answers of a route when it does what was asked, by status; null: an empty one. */
 export type Answers = Readonly<Record<number, z.ZodType | Media | null>>
 
 /** An answer that is given: a body that fits the schema of its status, or a stream. */

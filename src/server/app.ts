@@ -22,7 +22,7 @@ export interface AppOptions {
 /** As nginx counts them, for the metrics: no client sees it. */
 const clientGone = 499
 
-/** Puts the guards before everything, then the routes of the table, then the pages. */
+/** The app: guards before everything, then the routes of the table, then the pages. */
 export function makeApp({ served, routes, pages, metrics, hosts, isProxy }: AppOptions): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   app.use(async (context, next) => {

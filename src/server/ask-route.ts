@@ -21,7 +21,7 @@ export interface ServerEnv {
 
 const jsonMedia = 'application/json'
 
-/** Answers a request to a route: who asks, whether it may, what it asks, and then the route itself. */
+/** The answer to a request to a route: who asks, whether it may, what it asks, and then the route itself. */
 export async function askRoute(
   served: ServerContext,
   route: Route,

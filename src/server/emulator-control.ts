@@ -97,7 +97,7 @@ export async function turnClock(
   await call(url, 'clock', 'POST', wish)
 }
 
-/** Tells the emulator what the next batch or call, or every one from now on, is to meet. Throws E_USAGE. */
+/** The order to the emulator that the next batch or call, or every one from now on, meets a fault. Throws E_USAGE. */
 export async function addFault(
   url: string,
   {

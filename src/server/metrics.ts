@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-/** What this server counts, in a registry of its own. */
+/** Metrics of this server, in a registry of its own. */
 export interface Metrics extends Disposable {
   /** Notes an answer; `route` is the path of the table, undefined for pages and for what is not there. */
   readonly answered: (method: string, route: string | undefined, status: number, tookMs: number) => void
@@ -11,7 +11,7 @@ export interface Metrics extends Disposable {
   readonly figures: Figures
 }
 
-/** What is read from the state when somebody asks. */
+/** Metrics that are read from the state when somebody asks. */
 export interface Figures {
   readonly runs: Gauge<'job' | 'state'>
   readonly requests: Gauge<'job' | 'outcome'>
@@ -28,8 +28,8 @@ const secondsPerBucket = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 const knownMethods: readonly string[] = ['GET', 'HEAD', 'POST', 'DELETE']
 
 /**
- * Names and units as Prometheus wants them (https://prometheus.io/docs/practices/naming/): seconds, bytes and dollars,
- * `_total` for what only grows.
+ * New metrics, with names and units as Prometheus wants them (https://prometheus.io/docs/practices/naming/): seconds,
+ * bytes and dollars, `_total` for what only grows.
  */
 export function makeMetrics(version: string): Metrics {
   const registry = new Registry()

@@ -34,7 +34,10 @@ interface Page {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Reads the dashboard once. Only what lies in its directory now is ever served: no path is made from what is asked. */
+/**
+ * The dashboard's files, read once. Only what lies in its directory now is ever served: no path is made from what is
+ * asked.
+ */
 export async function readPages(directory: string = builtAt): Promise<Pages> {
   const pages = new Map<string, Page>()
   for (const path of await filesIn(directory)) {

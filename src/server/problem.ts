@@ -79,15 +79,15 @@ export class Refusal extends OffpeakError {
   }
 }
 
-/** What went wrong, and what else is to be said with it. */
+/** A problem, and the headers of its answer. */
 export interface Described {
   readonly problem: Problem
   readonly headers: Readonly<Record<string, string>>
 }
 
 /**
- * What went wrong, for the caller. A failure that nobody foresaw is told without its words, under an id that is logged
- * with them.
+ * A failure as a problem for the caller. A failure that nobody foresaw is told without its words, under an id that is
+ * logged with them.
  */
 export function describe(failure: unknown, log: (line: string) => void): Described {
   const thrown = asDiskFailure(failure) ?? asUserFailure(failure) ?? failure
@@ -119,7 +119,7 @@ export function describe(failure: unknown, log: (line: string) => void): Describ
   }
 }
 
-/** What went wrong, as an answer. */
+/** A failure as an answer. */
 export function problemOf(thrown: unknown, log: (line: string) => void): Response {
   const { problem, headers } = describe(thrown, log)
   return new Response(JSON.stringify(problem), {

@@ -12,7 +12,10 @@ interface Look {
 
 const looksOf = new WeakMap<Project, Map<string, Look>>()
 
-/** What the provider says of a run that no process carries, asked a moment ago or now; null: some process carries it. */
+/**
+ * The provider's account of a run that no process continues, asked a moment ago or now; null: some process continues
+ * it.
+ */
 export async function lookAtProvider(offpeak: Project, runId: string): Promise<AtProvider | null> {
   const looks = looksOf.get(offpeak) ?? new Map<string, Look>()
   looksOf.set(offpeak, looks)

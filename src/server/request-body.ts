@@ -5,7 +5,7 @@ export const maxBodyBytes = 1_000_000
 const maxDepth = 50
 const jsonMedia = /^application\/(?:[a-z0-9.-]+\+)?json(?:\s*;.*)?$/i
 
-/** Reads a body of at most a megabyte as text. Throws a refusal of status 413 for a larger one. */
+/** The text of a body of at most a megabyte. Throws a refusal of status 413 for a larger one. */
 export async function readText(request: Request): Promise<string> {
   const told = Number(request.headers.get('content-length') ?? NaN)
   if (told > maxBodyBytes) throw tooLarge()
@@ -22,8 +22,8 @@ export async function readText(request: Request): Promise<string> {
 }
 
 /**
- * Parses a body that is to be JSON, whole numbers that no number holds as text; an empty one is an empty object. Throws E_USAGE,
- * and a refusal of status 415.
+ * The value of a body that is to be JSON, whole numbers that no number holds as text; an empty one is an empty object.
+ * Throws E_USAGE, and a refusal of status 415.
  */
 export function parseJson(text: string, media: string | null): unknown {
   if (text === '') return {}

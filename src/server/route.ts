@@ -7,7 +7,7 @@ import type { ServerContext } from './server-context.ts'
 
 type Shape = z.ZodObject
 
-/** What one route is, in the table that the server, its document and its tests walk. */
+/** One route, in the table that the server, its document and its tests walk. */
 export interface Route {
   readonly method: 'get' | 'post' | 'delete'
   /** As in the document: `/api/v1/runs/{run}`. */
@@ -66,8 +66,8 @@ interface Words<Params, Query, Body, Said extends Answers> {
 }
 
 /**
- * Defines one route: what it takes, who may, what it answers, and the function that does it. Query and body take
- * nothing but what their schemas name, or say that they take besides.
+ * One route: what it takes, who may, what it answers, and the function that does it. Query and body take nothing but
+ * what their schemas name, or say that they take besides.
  */
 export function defineRoute<
   Said extends Answers,

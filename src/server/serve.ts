@@ -66,8 +66,8 @@ const keepAliveMs = 10_000
 const closeWithinMs = 1_000
 
 /**
- * Serves a project over HTTP: the REST API, live events and the dashboard. Carries no run; that is a worker's. Throws
- * E_PORT, and E_USAGE for a host that others reach while there is no key.
+ * A server of a project over HTTP: the REST API, live events and the dashboard. Carries no run; that is a worker's.
+ * Throws E_PORT, and E_USAGE for a host that others reach while there is no key.
  */
 export async function serve(offpeak: Project, options: ServeOptions): Promise<Serving> {
   const {

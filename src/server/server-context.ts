@@ -6,7 +6,7 @@ import type { Limits, Rate } from './guard/rate.ts'
 import type { SessionBook } from './guard/session-book.ts'
 import type { Live } from './live/live.ts'
 
-/** What every route stands on. */
+/** The context of every route. */
 export interface ServerContext {
   readonly offpeak: Project
   readonly version: string

@@ -14,8 +14,8 @@ const reuseMs = 200
 const maxEntries = 500
 
 /**
- * Keeps answers for a fifth of a second, so that many who ask for the same cost one reading; a change that goes
- * through this server drops all of them at once.
+ * A cache that keeps answers for a fifth of a second, so that many who ask for the same cost one reading; a change that
+ * goes through this server drops all of them at once.
  */
 export class BriefCache {
   readonly #entries = new Map<string, Entry>()

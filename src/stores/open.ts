@@ -49,9 +49,9 @@ export interface OpenStoreOptions {
 const never = new AbortController().signal
 
 /**
- * Opens the state at a file path (SQLite) or a `postgres://` URL, and brings its schema up to date.
- * `newProjectId` is the id that a new state gets, unless it is made beside the files of a project. Throws E_DATABASE,
- * E_DATABASE_BUSY, E_STATE_CORRUPT, E_STATE_VERSION.
+ * The state at a file path (SQLite) or a `postgres://` URL, opened, with its schema brought up to date. `newProjectId`
+ * is the id that a new state gets, unless it is made beside the files of a project. Throws E_DATABASE, E_DATABASE_BUSY,
+ * E_STATE_CORRUPT, E_STATE_VERSION.
  */
 export async function openStore(
   location: string,

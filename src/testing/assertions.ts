@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Asserts that a value has the fields that are expected, whatever others it has; lists have the same length. */
+/** The assertion that a value has the fields that are expected, whatever others it has; lists have the same length. */
 export function matches(actual: unknown, expected: unknown): void {
   assert.deepEqual(likeExpected(actual, expected), expected)
 }
 
-/** Asserts that a list has an item that equals this one. */
+/** The assertion that a list has an item that equals this one. */
 export function contains(list: readonly unknown[], item: unknown): void {
   assert.ok(
     list.some((each) => equals(each, item)),
@@ -14,7 +14,7 @@ export function contains(list: readonly unknown[], item: unknown): void {
   )
 }
 
-/** Asserts that something fails with this code, where nothing else says so: `what` is the sentence that does not hold. */
+/** The error of an act that must fail with this code; `what` is the sentence that does not hold otherwise. */
 export async function failsWith(code: string, act: Promise<unknown>, what: string): Promise<Error> {
   const thrown: unknown = await act.then(
     () => null,
@@ -35,7 +35,7 @@ function codeOf(thrown: unknown): string | null {
   return typeof code === 'string' ? code : null
 }
 
-/** Repeats an assertion until it holds; after `withinMs` it fails with what it said last. */
+/** An assertion repeated until it holds; after `withinMs` milliseconds it fails with what it said last. */
 export async function eventually(check: () => Promise<void>, withinMs: number): Promise<void> {
   for (const end = Date.now() + withinMs; ; await sleep(50)) {
     try {

@@ -7,8 +7,8 @@ import { wireLaws } from './provider/wire-laws.ts'
 import type { Runner } from './runner.ts'
 
 /**
- * Describes what every provider keeps: its language, its calls, and what it says when something fails. One whose limits
- * say that it has no batches is not asked for any, and one without a call that answers at once not for that.
+ * The suite of every provider: its language, its calls, and its reply when something fails. One whose limits say that
+ * it has no batches is not asked for any, and one without a call that answers at once not for that.
  */
 export function describeProvider(runner: Runner, kit: ProviderKit): void {
   const { hasBatches = true } = connect(kit, nowhere).provider.limits

@@ -3,7 +3,7 @@ import type { Sink, SinkItem, SinkResult } from '../ports/sink.ts'
 import { runKilled } from './killed-writer.ts'
 import type { Runner } from './runner.ts'
 
-/** What lies in the place now under a key. */
+/** A value in the place now, under its key. */
 export interface WrittenNote {
   readonly key: string
   /** Null: there is a row of this key that has none yet. */
@@ -20,7 +20,7 @@ export interface OpenedSink extends AsyncDisposable {
   readonly program?: string
 }
 
-/** What the suite of sinks is told of one. */
+/** The description of a sink for its suite. */
 export interface SinkKit {
   readonly name: string
   /**
@@ -34,7 +34,7 @@ export interface SinkKit {
   readonly open: () => Promise<OpenedSink>
 }
 
-/** Describes what every sink does, wherever it writes. */
+/** The suite of every sink, wherever it writes. */
 export function describeSink({ describe, test }: Runner, { name, kind, killable, open }: SinkKit): void {
   const made = (from: number, to: number, text = 'note'): SinkItem[] =>
     Array.from({ length: to - from + 1 }, (_, index) => {

@@ -16,7 +16,7 @@ export interface SuiteRow {
   readonly body: string
 }
 
-/** Some rows in a medium, and the source that reads them. */
+/** Rows in a medium, and the source that reads them. */
 export interface OpenedSource extends AsyncDisposable {
   /** What the source is opened with. Left out: no directory but the root, and no database. */
   readonly context?: ConnectorContext
@@ -26,7 +26,7 @@ export interface OpenedSource extends AsyncDisposable {
   readonly change: (() => Promise<void>) | null
 }
 
-/** What the suite of sources is told of one. */
+/** The description of a source for its suite. */
 export interface SourceKit {
   readonly name: string
   /**
@@ -71,7 +71,7 @@ const ids = (from: number, to: number): readonly string[] =>
 
 const context: ConnectorContext = { baseDir: '/', databaseUrl: null }
 
-/** Describes what every source of rows does, whatever it reads. */
+/** The suite of every source of rows, whatever it reads. */
 export function describeSource({ describe, test }: Runner, kit: SourceKit): void {
   const { name, order, keys: keyed = 'any', repeats = true } = kit
   const open = async (rows: readonly SuiteRow[]): Promise<Required<OpenedSource>> => {

@@ -21,7 +21,7 @@ export interface StoreKit {
   readonly store: () => Store
 }
 
-/** Describes what every store does, whatever it keeps its rows in. */
+/** The suite of every store, whatever it keeps its rows in. */
 export function describeStore(runner: Runner, { name, store }: StoreKit): void {
   runner.describe(`a store in ${name}`, () => {
     describeRuns(runner, store)

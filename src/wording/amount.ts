@@ -48,7 +48,7 @@ export function exactUsd(costMicroUsd: number): string {
   return `$${(costMicroUsd / 1e6).toFixed(6).replace(/0{1,4}$/, '')}`
 }
 
-/** Reads an amount as people write it (`$90`, `90`, `0.50`, `$1,200`) into micro-dollars; null when it is none. */
+/** Micro-dollars of an amount as people write it (`$90`, `90`, `0.50`, `$1,200`); null when the text is none. */
 export function parseUsd(text: string): number | null {
   const match = /^\$?\s*(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?$/.exec(text.trim())
   if (!match || (match[1] === undefined && match[2] === undefined)) return null

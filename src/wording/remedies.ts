@@ -2,8 +2,8 @@ import type { Outcome } from '../domain/outcome.ts'
 import { withAmount } from './commands/command-line.ts'
 
 /**
- * What can be done about records of a run that were not answered well: `judge` reads the stored answers with the job of
- * today, free; `today` asks again with the job of today, in a run of its own; `as-sent` sends the same bytes again.
+ * Remedies for records that were not answered well: `judge` reads the stored answers with the job of today, free;
+ * `today` asks again with the job of today, in a run of its own; `as-sent` sends the same bytes again.
  */
 export const remedyKinds = ['judge', 'today', 'as-sent'] as const
 export type RemedyKind = (typeof remedyKinds)[number]
@@ -28,7 +28,7 @@ export const needsChange: readonly Outcome[] = [
   'oversize',
 ]
 
-/** What a stored answer can be judged again for. */
+/** Outcomes whose stored answer can be judged again. */
 export const mayBeJudgedAgain: readonly Outcome[] = ['invalid', 'review', 'rejected', 'truncated']
 
 /** The command that a remedy is, with the amount that is to be agreed to. */

@@ -1,6 +1,6 @@
 import { formatMost, formatUsd } from './amount.ts'
 
-/** What was spent, in words: what has ended and is not booked yet is paid, and nobody knows yet how much of it. */
+/** Amount spent, in words: ended batches that are not booked yet are paid, and nobody knows yet how much they cost. */
 export function spentWords({
   spentMicroUsd,
   unbookedMicroUsd,

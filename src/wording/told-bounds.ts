@@ -2,7 +2,7 @@ import { formatCount } from './count.ts'
 
 const shown = 3
 
-/** What a schema asks of an answer that the service does not enforce, in a few lines; `rest` says where the others are. */
+/** Lines on the constraints of a schema that the service does not enforce; `rest` says where the others are. */
 export function toldWords(told: readonly string[], rest: string): readonly string[] {
   if (told.length === 0) return []
   const more = told.length - shown

@@ -47,7 +47,7 @@ describe('the list of scenarios', () => {
 
   it('has a test for each', async () => {
     const texts = await Promise.all(
-      (await Array.fromAsync(glob('test/emulator/*.test.ts', { cwd: root }))).map((path) =>
+      (await Array.fromAsync(glob('test/emulator/**/*.test.ts', { cwd: root }))).map((path) =>
         readFile(join(root, path), 'utf8'),
       ),
     )

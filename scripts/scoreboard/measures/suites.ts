@@ -37,7 +37,7 @@ export async function upgrades(): Promise<readonly Figure[]> {
 export async function doors(): Promise<readonly Figure[]> {
   const keys = await runTests(['test/server/keys.test.ts', 'test/server/hidden-jobs.test.ts'])
   const origins = await runTests(
-    ['guards', 'sessions', 'proxies', 'hook-addresses'].map((name) => `test/server/${name}.test.ts`),
+    ['guards', 'sessions', 'proxies', 'hooks/hook-addresses'].map((name) => `test/server/${name}.test.ts`),
   )
   return [
     all(23, 'checks of which key may do what to which job', passed(keys), keys.isGood),

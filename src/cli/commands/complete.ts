@@ -12,7 +12,7 @@ interface Candidate {
 }
 
 /**
- * Prints what may stand in the place of the last word, a candidate in each line with what it is behind a tab. Whatever
+ * The words that may stand in the place of the last one, printed one a line with what each is behind a tab. Whatever
  * goes wrong prints nothing: a person who types must not be answered by errors. Exit 0.
  */
 export async function complete(io: Io, words: readonly string[]): Promise<number> {

@@ -5,8 +5,8 @@ export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
 
 /**
- * What each shell needs: the words of the line so far go to the hidden command, whose lines are a candidate, a tab and
- * what it is. Where there is none, the shell offers its files.
+ * Completion scripts by shell: the words of the line so far go to the hidden command, whose lines are a candidate, a
+ * tab and what it is. Where there is none, the shell offers its files.
  */
 export const completionScripts: Readonly<Record<Shell, string>> = {
   bash: `# Completion of offpeak for bash. In ~/.bashrc: source <(offpeak completion bash)

@@ -2,7 +2,7 @@ import { capital } from '../../wording/capital.ts'
 import { cleanLine } from './clean.ts'
 import { hasLargeNumber } from '../../planning/text/exact-numbers.ts'
 
-/** What was asked as people read it: a label for each message of the conversation, and its text. */
+/** The request as people read it: a label for each message of the conversation, and its text. */
 export function askedMessages(request: unknown): readonly (readonly [label: string, text: string])[] {
   const [said, input, rules] = ['messages', 'input', 'instructions'].map((name) => field(request, name))
   const list: readonly unknown[] = Array.isArray(said) ? said : Array.isArray(input) ? input : []

@@ -15,7 +15,7 @@ export function hasEndedThere({ batches, notAsked }: AtProvider): boolean {
   )
 }
 
-/** What the provider says of a run that no process carries, and which command carries it on. */
+/** Lines on the provider's account of a run that no process continues, and the command that continues it. */
 export function atProviderLines(run: string, seen: AtProvider, now: number): readonly string[] {
   const { dueSince, batches, notAsked, message: words } = seen
   const age = formatDuration(now - dueSince)

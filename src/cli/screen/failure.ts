@@ -20,7 +20,7 @@ const moneyWords = {
 /** Where the state cannot be read, nothing else can be asked what was sent. */
 const unreadableWords = 'What was sent before is known from the notes next to the state, and continues.'
 
-/** Any thrown thing as one of our errors; what we did not foresee is a bug. */
+/** A thrown value as one of our errors; what we did not foresee is a bug. */
 export function asOffpeakError(thrown: unknown): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
   const ofDisk = asDiskFailure(thrown)
@@ -46,7 +46,7 @@ export interface FailureOptions {
   readonly options?: string
 }
 
-/** What went wrong, where, how it is mended and whether money moved: four lines for a terminal. */
+/** Four lines on a failure for a terminal: what went wrong, where, how it is fixed and whether money moved. */
 export function failureLines(
   error: OffpeakError,
   { paint, columns, verbose, money, launcher = 'offpeak', options = '' }: FailureOptions,
@@ -114,7 +114,7 @@ export function failureJson(
   }
 }
 
-/** Prints a failure as the caller wants it, whatever `--quiet` says, and returns its exit code. */
+/** The exit code of a failure that was printed as the caller wants it, whatever `--quiet` says. */
 export function printFailure(
   io: Pick<Io, 'stdout' | 'stderr' | 'now' | 'launcher'>,
   thrown: unknown,

@@ -14,7 +14,7 @@ import type { Paint } from './paint.ts'
 import { labelled } from './table.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
 
-/** What a run would be, for a person who decides about the money. */
+/** The view of a plan, for a person who decides about the money. */
 export function planView(
   plan: Plan,
   {
@@ -80,7 +80,7 @@ export function planView(
   return `${paint.strong(title)}${' '.repeat(gap)}${paint.faint(model)}\n${body}`
 }
 
-/** What is done and selected all the same, and the two ways: to write it again, or to ask again. */
+/** Words on done records that are selected all the same, and the two ways: to write them again, or to ask again. */
 export function selectedAgainWords(
   { records: count, runs }: NonNullable<Plan['selectedAgain']>,
   job: string,
@@ -121,7 +121,7 @@ function splitRewrite(rewrite: string): { readonly place: string; readonly chang
   return { place, change: change.join(': ') }
 }
 
-/** What may have been paid before, what becomes of it, and the way that costs nothing. */
+/** Words on what may have been paid before, what becomes of it, and the way that costs nothing. */
 export function paidBeforeWords(
   { records: count, runs, isSentAgain }: NonNullable<Plan['paidBefore']>,
   job: string,
@@ -196,7 +196,10 @@ function uncomparedWords({ uncompared, job }: Plan): string {
   return `${plural(uncompared, 'record')} were done by an earlier version, whose requests cannot be compared: left out\noffpeak run ${job} --keep takes them as done; offpeak plan ${job} --pay-again says what asking them again costs`
 }
 
-/** What of the selection is left out for what earlier runs have made of it, besides what may have been paid. */
+/**
+ * Lines on records of the selection that are left out for their outcome in earlier runs, besides what may have been
+ * paid.
+ */
 export function leftOutLines(plan: Plan): readonly string[] {
   return [
     ...(plan.failsAgain === null ? [] : [failsAgainLines(plan.failsAgain, plan)]),
@@ -298,7 +301,7 @@ function followers({ followers: all }: Plan): string {
     .join('\n')
 }
 
-/** What somebody agrees to besides the run itself, as the end of a question; empty: nothing follows it. */
+/** The end of a question: what somebody agrees to besides the run itself; empty: nothing follows it. */
 export function thenWords(all: Plan['followers']): string {
   const paid = all.filter(({ budgetMicroUsd }) => budgetMicroUsd !== null)
   if (paid.length === 0) return ''

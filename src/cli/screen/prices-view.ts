@@ -11,7 +11,10 @@ interface ViewOptions {
   readonly columns: number
 }
 
-/** Prices in dollars per million tokens, and below them where each is from; one model alone with all that is known. */
+/**
+ * A table of prices in dollars per million tokens, and below it where each is from; one model alone with all that is
+ * known.
+ */
 export function pricesView(
   list: readonly ListedPrice[],
   age: PriceAge,

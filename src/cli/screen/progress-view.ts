@@ -35,7 +35,7 @@ export function progressLine(status: RunStatus, now: number): string {
   )
 }
 
-/** What changes this text is worth a line in a log. */
+/** The parts of a progress text whose change is worth a line in a log. */
 export function progressState(status: RunStatus): string {
   return [
     status.state,

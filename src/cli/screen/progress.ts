@@ -27,7 +27,7 @@ const showCursor = '\u001b[?25h'
 const noWrap = '\u001b[?7l'
 const wrap = '\u001b[?7h'
 
-/** Shows how one or several runs go, on stderr. Owns the lines it has drawn until it is stopped. */
+/** The progress of one or several runs on stderr. Owns the lines it has drawn until it is stopped. */
 export class Progress implements Disposable {
   readonly #options: ProgressOptions
   #drawn = 0

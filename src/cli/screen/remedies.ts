@@ -11,7 +11,7 @@ const names = {
   'as-sent': 'as sent',
 } as const satisfies Record<Remedy['kind'], string>
 
-/** What can be done about a run, each way with its number of records, its price and its command. */
+/** Lines on the remedies of a run, each with its number of records, its price and its command. */
 export function remedyLines({ run, items, stuck, problem }: Remedies, paint: Paint): readonly string[] {
   const lines = items.flatMap((remedy) => [
     `    ${formatCount(remedy.records)} ${names[remedy.kind]}, ${priceWords(remedy)}: ${whyWords(remedy)}`,

@@ -27,7 +27,7 @@ export interface ReportFacts {
 
 const shownBatches = 200
 
-/** What a report says, for whichever medium prints it. */
+/** The facts of a report, for whichever medium prints it. */
 export function reportFacts(report: RunReport): ReportFacts {
   const { status, durationMs } = report
   const { job, run, state, provider, model, counts, plan, tokens, needsAttention, deliveryMode, deadlineAt } =

@@ -19,7 +19,7 @@ export interface Result {
   readonly next: readonly (readonly [label: string, command: string])[]
 }
 
-/** So many groups are named where a run ends, each with its command. */
+/** Number of groups that are named where a run ends, each with its command. */
 export const shownGroups = 6
 /** From here on a group and the command that mends it stand in one line. */
 const besideColumns = 110
@@ -99,7 +99,7 @@ export function isAttentionNeeded(
   return status.needsAttention > 0 || isMoneyOpen(status) || status.notStarted.some(({ agreed }) => agreed)
 }
 
-/** What should have begun when a run ended, and did not. */
+/** Lines on jobs that should have begun when a run ended, and did not. */
 export function notStartedLines({ notStarted }: Pick<RunStatus, 'notStarted'>): readonly string[] {
   return notStarted.map(({ job, reason }) => `The job ${job} was not started after it: ${cleanLine(reason)}`)
 }
@@ -109,7 +109,7 @@ export function isMoneyOpen({ money }: Pick<RunStatus, 'money'>): boolean {
   return money.duplicateMicroUsd > 0 || money.possiblyPaidMicroUsd > 0
 }
 
-/** What is to be said of the money besides its amount. */
+/** Notes on the money besides its amount. */
 export function moneyNotes({ run, counts, money }: Pick<RunStatus, 'run' | 'counts' | 'money'>): readonly {
   readonly isBad: boolean
   readonly words: string
@@ -161,7 +161,9 @@ function costWords({ money, plan }: RunStatus): string {
   return parts.join(' · ')
 }
 
-/** What stopped the run, as the error that it is for whoever waits for it. Null: it only waits to be submitted. */
+/**
+ * The reason of a pause, as the error that it is for whoever waits for the run. Null: it only waits to be submitted.
+ */
 export function pauseError(status: RunStatus): OffpeakError | null {
   const { run, job, pauseKind, pauseReason } = status
   const message = `run ${run} is paused: ${cleanLine(pauseReason ?? 'no reason was noted')}`

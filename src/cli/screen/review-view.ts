@@ -47,8 +47,8 @@ interface Section {
 }
 
 /**
- * What a person sees of an answer, as `offpeak show` has it: what was asked, then what came back. Both are cut to the
- * terminal, so that head and answer never scroll away; what is left out is counted.
+ * The view of an answer for a person, as `offpeak show` has it: what was asked, then what came back. Both are cut to
+ * the terminal, so that head and answer never scroll away; what is left out is counted.
  */
 export function answerView(answer: ShownAnswer, progress: string, paint: Paint, room: ViewRoom): string {
   const { key, run, outcome, reason, score, text } = answer

@@ -51,7 +51,7 @@ function taken(graphemes: readonly string[], columns: number): readonly string[]
   return end < 0 ? graphemes : graphemes.slice(0, end)
 }
 
-/** Fills with spaces up to a width. */
+/** The text filled with spaces up to a width. */
 export function padToWidth(text: string, columns: number, side: 'left' | 'right' = 'left'): string {
   const gap = ' '.repeat(Math.max(0, columns - textWidth(text)))
   return side === 'left' ? text + gap : gap + text

@@ -6,14 +6,14 @@ import { formatUtc } from './format.ts'
 import type { CommandContext } from '../command.ts'
 import type { Progress } from './progress.ts'
 
-/** That the state is waited for: why, since when, and what that means. */
+/** Words on the trouble of a state that is waited for: why, since when, and what that means. */
 export function troubleWords({ kind, since, words }: StateTrouble): string {
   const said = `${capital(cleanLine(words))}, since ${formatUtc(since)}.`
   if (kind === 'busy') return said
   return `${said} Waiting for ${kind === 'full' ? 'room' : 'it'}; nothing is lost.`
 }
 
-/** That it is over. */
+/** Words on the end of that trouble. */
 export function overWords({ since }: StateTrouble, now: number): string {
   return `The state does what it is told again, after ${formatDuration(now - since)}.`
 }

@@ -92,7 +92,10 @@ function quoted(words: string): string {
   return JSON.stringify(cleanLine(words))
 }
 
-/** What of the waits is news: the kinds, and the words without ids, times and counts, which differ from try to try. */
+/**
+ * The parts of the waits that are news: the kinds, and the words without ids, times and counts, which differ from try
+ * to try.
+ */
 export function waitState(status: RunStatus): string {
   return waitsOf(status)
     .map(

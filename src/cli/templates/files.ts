@@ -35,7 +35,7 @@ export default defineConfig({
 })
 `
 
-/** What of a job file depends on the provider. */
+/** Lines of a job file that depend on the provider. */
 export interface ModelLines {
   readonly imports: string
   readonly before: string
@@ -252,7 +252,7 @@ export const blankRecords = `${[
   .map((record) => JSON.stringify(record))
   .join('\n')}\n`
 
-/** What a provider is called with, besides Offpeak. */
+/** Packages through which a provider is called, besides Offpeak. */
 export const providerPackages: Readonly<Partial<Record<ProviderChoice, readonly string[]>>> = {
   bedrock: ['@aws-sdk/client-bedrock', '@aws-sdk/client-s3'],
 }

@@ -26,7 +26,7 @@ interface Template {
   readonly needsOpenai?: boolean
 }
 
-/** What `init` can begin with. */
+/** The templates of `init`. */
 export const templates = {
   headnotes: {
     jobs: ['headnotes'],

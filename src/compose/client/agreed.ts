@@ -49,7 +49,7 @@ export function planFor(plan: Plan, sees: StartRequest['sees']): Plan {
 }
 
 /**
- * Starts a run, or takes up the one that lives. Throws E_PLAN_STALE when the plan that was looked at holds no more, and
+ * A started run, or the live one, resumed. Throws E_PLAN_STALE when the plan that was looked at holds no more, and
  * E_JOB_CHANGED where what lives asks otherwise than the job does now.
  */
 export async function startAgreed(
@@ -79,7 +79,10 @@ export async function startAgreed(
   return started
 }
 
-/** Has the files of a run sent that were built. False: it was submitted before, and nothing is sent twice. */
+/**
+ * Whether the built files of a run are sent now, after a person agreed. False: it was submitted before, and nothing is
+ * sent twice.
+ */
 export async function submitAgreed(
   offpeak: Project,
   run: RunRow,
@@ -98,7 +101,10 @@ export async function submitAgreed(
   return true
 }
 
-/** Refuses to let a run go on that would stop again at once, before anything of it is changed. Throws E_BUDGET, E_RUN_STATE, and E_USAGE for an amount where nothing is to be paid. */
+/**
+ * The guard against resuming a run that would stop again at once, before anything of it is changed. Throws E_BUDGET,
+ * E_RUN_STATE, and E_USAGE for an amount where nothing is to be paid.
+ */
 export async function requireResumable(
   offpeak: Project,
   run: RunRow,
@@ -112,8 +118,9 @@ export async function requireResumable(
 }
 
 /**
- * Lets a run go on, with a new cap when one is named; `accept`: with what is there of missing answers; `today`: by its job
- * as it is now, which is all that happens to a run that is over. Throws E_BUDGET and E_JOB_CHANGED when it would stop again at once.
+ * The resumption of a run, with a new cap when one is named; `accept`: with what is there of missing answers; `today`:
+ * by its job as it is now, which is all that happens to a run that is over. Throws E_BUDGET and E_JOB_CHANGED when it
+ * would stop again at once.
  */
 export async function resumeAgreed(
   offpeak: Project,
@@ -143,7 +150,9 @@ export async function resumeAgreed(
   await offpeak.resume(run.id, maxMicroUsd)
 }
 
-/** Sends again what is chosen, under the cap that the run has or a new one; only tells how much where `dryRun` says so. */
+/**
+ * The retry of a choice of requests, under the cap that the run has or a new one; only its cost where `dryRun` says so.
+ */
 export async function retryAgreed(
   offpeak: Project,
   run: RunRow,
@@ -162,7 +171,10 @@ export async function retryAgreed(
   return { cost, marked: await offpeak.retry(run.id, choice, cap) }
 }
 
-/** Asks again with the job of today what is chosen of a run, in a run of its own; only plans it where `dryRun` says so. */
+/**
+ * The rescue of a choice of a run's records with the job of today, in a run of its own; only its plan where `dryRun`
+ * says so.
+ */
 export async function rescueAgreed(
   offpeak: Project,
   run: RunRow,
@@ -194,7 +206,7 @@ export async function rescueAgreed(
   return { plan, started }
 }
 
-/** Somebody else was first: what lives is another run, and what was chosen is not sent. */
+/** The error that somebody else was first: what lives is another run, and what was chosen is not sent. */
 export function otherRun({ id, job }: Pick<RunRow, 'id' | 'job'>): OffpeakError {
   return new OffpeakError('E_RUN_STATE', `run ${id} of ${job} was started meanwhile; nothing was sent`, {
     fix: `offpeak resume ${id}, and then again`,

@@ -61,7 +61,7 @@ export const retryOptionsShape = z.strictObject({
   maxCost: text,
 })
 
-/** Of `results`; what `sort` may name is said where it is read. */
+/** The shape of the options of `results`; what `sort` may name is said where it is read. */
 export const resultsFilterShape = z.strictObject({
   status: z.enum(['ok', 'failed', 'all']).optional(),
   answers: yes,
@@ -82,7 +82,7 @@ export function requireRunName(call: string, run: unknown): void {
   })
 }
 
-/** Throws E_USAGE for options that a call does not take, or not so. */
+/** The guard against options that a call does not take, or not so: throws E_USAGE. */
 export function requireOptions(call: string, shape: z.ZodType, options: unknown): void {
   const parsed = shape.safeParse(options)
   if (parsed.success) return

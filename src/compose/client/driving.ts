@@ -89,7 +89,7 @@ async function tidy({ config, store, flow }: Workspace, signal: AbortSignal): Pr
   await outlast(() => releaseLeasesOfGone({ store, flow }), signal)
 }
 
-/** Frees what killed processes of this machine hold, so that nobody waits for their leases to run out. */
+/** The release of leases that killed processes of this machine hold, so that nobody waits for them to run out. */
 export async function releaseLeasesOfGone({ store, flow }: Pick<Workspace, 'store' | 'flow'>): Promise<void> {
   for (const holder of await store.holders(flow.clock.now()))
     if (isGone(holder)) await store.releaseLeasesOf(holder, flow.clock.now())

@@ -12,8 +12,8 @@ export interface Following {
 const tellEveryMs = 1_000
 
 /**
- * Drives a run in this process until it is over or paused. Throws what the state throws, what `onProgress` throws, and
- * the signal's reason.
+ * The status of a run that this process drives until it is over or paused. Throws what the state throws, what
+ * `onProgress` throws, and the signal's reason.
  */
 export async function followRun(
   project: Pick<Project, 'drive' | 'status'>,

@@ -15,7 +15,7 @@ import type { RunRow } from '../../ports/state.ts'
 import { followersOf } from '../followers.ts'
 import { runIn, type Workspace } from '../workspace.ts'
 
-/** What is known of runs, their records and their money. Nothing here is paid. */
+/** Queries about runs, their records and their money. Nothing here is paid. */
 export interface Looking {
   readonly find: (runId: string) => Promise<RunRow>
   /** Runs, newest first, each from stored counters. Throws E_USAGE for a cursor that was not given out. */
@@ -60,7 +60,7 @@ export interface Looking {
 /** More runs than that do not live side by side. */
 const mostLive = 1_000
 
-/** Loads what it needs when it is first used, but for what every screen shows. */
+/** Queries that load what they need when first used, but for what every screen shows. */
 export function looking(workspace: Workspace): Looking {
   const { config, store, flow } = workspace
   const of = (runId: string): ReturnType<typeof runIn> => runIn(workspace, runId)

@@ -13,7 +13,7 @@ import type { Selection } from '../selection.ts'
 import type { StartHow } from './starting.ts'
 import type { Workspace } from '../workspace.ts'
 
-/** What comes before a run, and how one begins. */
+/** Steps before a run, and its beginning. */
 export interface Planning {
   readonly plan: (name: string, selection: Selection) => Promise<Plan>
   /** The first requests of a selection as they would be sent. */
@@ -55,7 +55,7 @@ export interface Planning {
   ) => Promise<Ingested & { readonly run: RunRow }>
 }
 
-/** Loads what it needs when it is first used. */
+/** Planning that loads what it needs when first used. */
 export function planning(workspace: Workspace): Planning {
   const { flow } = workspace
   const optionsOf = async (name: string, selection: Selection) =>

@@ -44,7 +44,7 @@ export interface Remedying {
   ) => Promise<OutcomeCounts>
 }
 
-/** Loads what it needs when it is first used. */
+/** Remedies that load what they need when first used. */
 export function remedying(workspace: Workspace): Remedying {
   const planned = async (job: string, selection: Selection): Promise<Plan> => {
     const { makePlan } = await import('../../engine/plan/make-plan.ts')

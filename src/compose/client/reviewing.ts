@@ -10,7 +10,7 @@ import type { TakenBack } from '../../engine/review/take-back.ts'
 import { everything } from '../selection.ts'
 import { runIn, type Workspace } from '../workspace.ts'
 
-/** What people look at answers with, and what they say of them. Nothing here is paid. */
+/** Views of answers for people, and the verdicts that they give. Nothing here is paid. */
 export interface Reviewing {
   /**
    * Reads the whole source of a job and tells how much of it is done, grouped by fields of the rows. Throws
@@ -61,7 +61,7 @@ export interface Reviewing {
   readonly takeBack: (runId: string, key: string) => Promise<TakenBack>
 }
 
-/** Loads what it needs when it is first used. */
+/** Reviewing that loads what it needs when first used. */
 export function reviewing(workspace: Workspace): Reviewing {
   // What was invented was written apart.
   const { apart: flow } = workspace

@@ -65,7 +65,10 @@ export async function startSelected(
   })
 }
 
-/** Makes the places ready that answers go to, copies in place of the job's own where they are invented; whether they are the job's own. */
+/**
+ * Whether the places that answers go to are the job's own, once they are ready: copies stand in their place where
+ * answers are invented.
+ */
 export async function readyToWrite(
   workspace: Workspace,
   name: string,

@@ -6,7 +6,7 @@ import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { runIn, type Workspace } from '../workspace.ts'
 
-/** What people do with a run that is there. */
+/** Actions of people on a run that is there. */
 export interface Steering {
   /**
    * Throws E_JOB_CHANGED where the job is not the one that the run began with, unless `today` says that it is meant.
@@ -30,7 +30,7 @@ export interface Steering {
   readonly cancelBatch: (runId: string, batchN: number) => Promise<RemoteBatch>
 }
 
-/** Loads what it needs when it is first used. */
+/** Steering that loads what it needs when first used. */
 export function steering(workspace: Workspace): Steering {
   const of = (runId: string): ReturnType<typeof runIn> => runIn(workspace, runId)
   return {

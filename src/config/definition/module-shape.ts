@@ -16,7 +16,7 @@ export interface FieldPiece extends Piece {
   readonly isFunction: boolean
 }
 
-/** What a name stands for that a module imports; `name` null: the module as a whole. */
+/** The import that a name of a module stands for; `name` null: the module as a whole. */
 export interface Import {
   readonly from: string
   readonly name: string | null
@@ -37,7 +37,7 @@ export interface ModuleShape {
   readonly definitions: Readonly<Record<string, Readonly<Record<string, FieldPiece>>>>
 }
 
-/** What `export default` declares. */
+/** Names for `export default`, for spread fields, and of the functions that define a job. */
 export const defaultName = '*default'
 export const spreadField = '...'
 const definers = new Set(['defineJob', 'defineEmbedding'])
@@ -51,7 +51,7 @@ interface Draft {
   readonly definitions: Record<string, Record<string, FieldPiece>>
 }
 
-/** Reads the shape of a module from its syntax tree (`program`). */
+/** The shape of a module from its syntax tree (`program`). */
 export function shapeOf(program: SyntaxNode): ModuleShape {
   const draft: Draft = {
     imports: {},

@@ -11,8 +11,8 @@ export interface ModuleTable {
 }
 
 /**
- * What some code of a project depends on: the pieces themselves, and every declaration they name, through the modules
- * of the project. Where the code of a package comes in, its name counts, and not what it holds.
+ * The code that some code of a project depends on: the pieces themselves, and every declaration they name, through the
+ * modules of the project. Where the code of a package comes in, its name counts, and not what it holds.
  */
 export class Slice {
   readonly #table: ModuleTable

@@ -1,6 +1,6 @@
 import { canonical, fieldOf, isNode, type SyntaxNode } from './canonical.ts'
 
-/** What of the loader of modules is used: it has a parser of TypeScript inside. */
+/** The part of the module loader that is used: it has a parser of TypeScript inside. */
 export interface Transforming {
   transform(options: {
     source: string

@@ -1,7 +1,7 @@
 import { isSinkConnector } from '../../ports/sink.ts'
 import type { Source } from '../../ports/source.ts'
 
-/** What is told of a value besides plain data. */
+/** Treatment of values besides plain data. */
 export interface ValueOptions {
   /** What a text says wherever it is read: without the path of this checkout. */
   readonly text: (text: string) => string

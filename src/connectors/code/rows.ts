@@ -13,9 +13,10 @@ export interface ReadFrom {
   readonly skip: number
 }
 
-/** Gives the rows, the same ones in the same order whenever nothing has changed. */
+/** A function that gives the rows, the same ones in the same order whenever nothing has changed. */
 export type ReadRows<Given> = (from: ReadFrom) => AsyncIterable<Given> | Iterable<Given>
 
+/** Options of `rows`. */
 export interface CodeRowsOptions {
   /** The fields that identify a row; unique together. Texts, numbers, booleans or dates: `id: String(doc._id)`. */
   readonly key: string | readonly string[]

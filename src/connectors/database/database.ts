@@ -8,6 +8,7 @@ import { decode, type Decoders, encode } from '../postgres/values.ts'
 import { retrying } from './retry.ts'
 import type { Sql } from './sql.ts'
 
+/** A connection to a database, for one statement at a time. */
 export interface DatabaseConnection {
   /** The rows as the server wrote them. */
   raw(statement: Sql): Promise<RawRows>
@@ -17,6 +18,7 @@ export interface DatabaseConnection {
   exec(text: string): Promise<void>
 }
 
+/** Access of a transaction. */
 export type TransactionMode = 'read only' | 'read write'
 
 /** A PostgreSQL server or an embedded one, the same to everybody above. */
@@ -35,6 +37,7 @@ export interface Database extends AsyncDisposable {
   exec(text: string): Promise<void>
 }
 
+/** A transaction that stays open until it is ended. */
 export interface HeldTransaction {
   readonly connection: DatabaseConnection
   /** Commits, or rolls back and gives the session up. */
@@ -59,8 +62,9 @@ interface Shared {
 const open = new Map<string, Promise<Shared>>()
 
 /**
- * Opens `postgres://…`, `postgresql://…`, `pglite:<directory>` or `pglite:memory`. Within one process the same URL
- * is one pool or one instance, closed with its last user. `locate` tells where an embedded one really is. Nothing connects before the first statement.
+ * An open database for `postgres://…`, `postgresql://…`, `pglite:<directory>` or `pglite:memory`. Within one process
+ * the same URL is one pool or one instance, closed with its last user. `locate` tells where an embedded one really is.
+ * Nothing connects before the first statement.
  *
  * Throws E_DATABASE (unreachable, refused), E_DATABASE_BUSY (another process has the directory), E_PEER_MISSING.
  */

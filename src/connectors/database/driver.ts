@@ -6,7 +6,7 @@ export interface RawRows {
   readonly count: number
 }
 
-/** What a driver gives us: one session at a time. */
+/** A session of a driver, one at a time. */
 export interface Session {
   /** One statement with bound values: text, or bytes in PostgreSQL's binary form. */
   query(text: string, values: readonly (string | Buffer | null)[]): Promise<RawRows>

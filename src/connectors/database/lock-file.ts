@@ -6,15 +6,15 @@ export interface Lock extends Disposable {
   readonly held: true
 }
 
-/** Who has it, when the lock could not be taken; null when that process did not write it down (yet). */
+/** Process that has the lock, when it could not be taken; null when that process did not write it down (yet). */
 export interface Taken {
   readonly held: false
   readonly pid: number | null
 }
 
 /**
- * Takes `<path>.lock` for this process, or tells who has it. The lock is one of the kernel's, held through an open
- * SQLite file: it ends with its process however that dies, so a lock that is left over never has to be guessed at.
+ * The lock `<path>.lock` of this process, or the process that has it. The lock is one of the kernel's, held through an
+ * open SQLite file: it ends with its process however that dies, so a lock that is left over never has to be guessed at.
  * The pid beside it (`<path>.pid`) only serves the error message. `mode` is that of both files, less the umask.
  */
 export function takeLock(path: string, mode = 0o666): Lock | Taken {

@@ -7,7 +7,10 @@ export interface RetryOptions {
   readonly sleep?: (delayMs: number) => Promise<unknown>
 }
 
-/** Does an idempotent act again while it fails in a way that `mayRetry` knows to pass, with growing jittered pauses. */
+/**
+ * The result of an idempotent act, repeated while it fails in a way that `mayRetry` knows to pass, with growing
+ * jittered pauses.
+ */
 export async function retrying<T>(
   act: () => Promise<T>,
   mayRetry: (thrown: unknown) => boolean,

@@ -13,8 +13,8 @@ interface Fragment extends Sql {
 }
 
 /**
- * Builds SQL from a template: every `${value}` becomes a bound parameter, a nested `sql` piece is spliced in with
- * its own parameters, and nothing is ever pasted as text.
+ * SQL from a template: every `${value}` becomes a bound parameter, a nested `sql` piece is spliced in with its own
+ * parameters, and nothing is ever pasted as text.
  */
 export function sql(strings: TemplateStringsArray, ...inserted: readonly unknown[]): Sql {
   const parts: string[] = [strings[0] ?? '']
@@ -39,7 +39,10 @@ export function sql(strings: TemplateStringsArray, ...inserted: readonly unknown
   return fragment(parts, values)
 }
 
-/** Throws E_JOB_INVALID for a query of a job file that was not made with `sql`; `source` is what it is given to. */
+/**
+ * The guard against a query of a job file that was not made with `sql`: throws E_JOB_INVALID; `source` is what the
+ * query is given to.
+ */
 export function requireSql(query: unknown, source: string): void {
   if (isFragment(query)) return
   const what = query === undefined ? 'missing' : `a ${typeof query}`
@@ -78,7 +81,7 @@ export function cutSql(piece: Sql, count: number): Sql {
   return fragment([...parts, last.slice(0, last.length - count)], piece.values)
 }
 
-/** Quotes one name: the only place where a name becomes SQL text. Refuses what PostgreSQL would cut or misread. */
+/** One name, quoted: the only place where a name becomes SQL text. Refuses what PostgreSQL would cut or misread. */
 export function quoteName(name: string): string {
   if (name === '' || name.includes('\0') || !name.isWellFormed()) {
     throw new OffpeakError('E_USAGE', `${JSON.stringify(name)} cannot be a name in SQL`)
@@ -92,7 +95,7 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-/** Quotes a name that may carry its schema: `cases`, `public.cases`, `"Odd.Name".cases`. */
+/** A quoted name that may carry its schema: `cases`, `public.cases`, `"Odd.Name".cases`. */
 export function quoteIdentifier(name: string): string {
   return splitName(name).map(quoteName).join('.')
 }

@@ -13,8 +13,8 @@ const token =
   /(?<blank>\s+|--[^\n]*)|(?<comment>\/\*)|(?<text>[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*")|(?<dollar>\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<other>[\s\S])/y
 
 /**
- * Reads just enough of a query to put it into parentheses: where it ends, whether it is one statement and whether
- * it has an `order by` of its own. Everything else is PostgreSQL's to judge.
+ * The parts of a query that parentheses around it need: where it ends, whether it is one statement and whether it has
+ * an `order by` of its own. Everything else is PostgreSQL's to judge.
  */
 export function readStatement(query: Sql): Statement {
   const { text } = query

@@ -7,6 +7,7 @@ import { namedTables, readStatement } from '../database/statement.ts'
 import { requireSql, type Sql } from '../database/sql.ts'
 import { type DuckdbSetup, setup } from './setup.ts'
 
+/** Options of a source over DuckDB. */
 export interface DuckdbRowsOptions {
   /**
    * One select statement over whatever DuckDB reads: `select * from 'data/*.parquet'`, relative to the project's

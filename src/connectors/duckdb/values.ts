@@ -10,7 +10,7 @@ import {
 export type DuckDb = typeof import('@duckdb/node-api')
 
 /**
- * Reads a DuckDB value as JSON has it: whole numbers a number when exact, else text · decimals exact text · timestamps
+ * A reader of DuckDB values as JSON has them: whole numbers a number when exact, else text · decimals exact text · timestamps
  * `2026-01-31T10:20:30.123456Z`, without `Z` when they have no zone · dates `2026-01-31` · lists and arrays as arrays ·
  * structs and maps as objects · bytes `\x…` · dates and
  * timestamps without end `infinity` · everything else (uuid, enum, time, interval, NaN) the text that DuckDB shows.

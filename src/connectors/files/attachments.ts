@@ -6,7 +6,7 @@ import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
 import { noFile } from '../file-faults.ts'
 import { insideProject } from './project-path.ts'
 
-/** Reads attached files below the project's directory; of a PDF only the pages that are wanted. */
+/** A reader of attached files below the project's directory; of a PDF only the pages that are wanted. */
 export function projectAttachments(baseDir: string): Attachments {
   return {
     async load(part, maxBytes) {

@@ -32,7 +32,7 @@ export function decodedText(
 
 const lookedAtBytes = 4_096
 
-/** Throws E_JOB_INVALID for an encoding that nobody knows (WHATWG Encoding has the names). */
+/** The guard against an encoding that nobody knows (WHATWG Encoding has the names): throws E_JOB_INVALID. */
 export function requireEncoding(encoding: string | undefined): string | null {
   if (encoding === undefined) return null
   try {

@@ -34,7 +34,7 @@ interface Position {
   readonly taken: number
 }
 
-/** Reads files one by one, in the order of their paths; nothing but their names is held in memory. */
+/** A reader of files one by one, in the order of their paths; nothing but their names is held in memory. */
 export function filesReader<Row>(
   found: readonly FoundFile[],
   kind: FileKind<Row>,

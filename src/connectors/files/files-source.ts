@@ -9,7 +9,7 @@ import type { FileKind } from './files-reader.ts'
 import { outline } from './outline-source.ts'
 import type { PdfRow } from './pdf-records.ts'
 
-/** What all sources of files take. */
+/** Options that all sources of files take. */
 export interface FilesOptions {
   /** Where the pattern begins, relative to the project's directory; that directory itself when left out. */
   readonly cwd?: string

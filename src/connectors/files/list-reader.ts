@@ -4,7 +4,9 @@ import type { ReadOptions, SourcePage, SourceReader, SourceRecord } from '../../
 
 const pageRecords = 500
 
-/** Reads records that are all in memory, for sources whose whole is small. A cursor is the key of the last record. */
+/**
+ * A reader of records that are all in memory, for sources whose whole is small. A cursor is the key of the last record.
+ */
 export function listReader<Row>(
   records: readonly SourceRecord<Row>[],
   {

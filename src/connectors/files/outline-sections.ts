@@ -28,7 +28,7 @@ export interface OutlineSection {
   readonly end: number
 }
 
-/** Splits Markdown into its block tokens; `raw` of each is the very text. */
+/** A splitter of Markdown into its block tokens; `raw` of each is the very text. */
 export type Lex = (markdown: string) => readonly Token[]
 
 interface Heading {

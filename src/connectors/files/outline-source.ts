@@ -9,6 +9,7 @@ import { decodedText, requireEncoding } from './decoded-text.ts'
 import { listReader } from './list-reader.ts'
 import { type OutlineSection, outlineSections, slugOf, tooDeepLine } from './outline-sections.ts'
 
+/** Options of `outline`. */
 export interface OutlineOptions {
   /** The level of the headings that become records: 3 for `###`. */
   readonly level: 1 | 2 | 3 | 4 | 5 | 6

@@ -16,7 +16,7 @@ const faults: ReadonlyMap<unknown, string> = new Map([
   ['EILSEQ', noSuchName],
 ])
 
-/** What is wrong with the path that an act on a file was for, in words; null: the path is not why it failed. */
+/** The fault of the path that an act on a file was for, in words; null: the path is not why it failed. */
 export function pathFault(thrown: unknown): string | null {
   return faults.get(Reflect.get(Object(thrown), 'code')) ?? null
 }

@@ -17,7 +17,7 @@ export type Document = Awaited<ReturnType<Library['PDFDocument']['load']>>
 /** Files with more pages are not what a model is sent, and most likely made to do harm. */
 export const mostPages = 100_000
 
-/** Throws E_PEER_MISSING without the PDF library. */
+/** A promise of the PDF library; throws E_PEER_MISSING without it. */
 export const loadLibrary = (): Promise<Library> => importPeer('@cantoo/pdf-lib')
 
 /** A file whose pages are known. */
@@ -105,7 +105,7 @@ function countPages(
   return pages
 }
 
-/** What the pages of a document show, from one to another of them; all when left out. Throws E_PEER_MISSING. */
+/** Text and sizes of the pages of a document, from one to another of them; all when left out. Throws E_PEER_MISSING. */
 export async function factsOf(document: Document, from = 0, to?: number): Promise<PageFacts> {
   try {
     return factsOfPages(document.getPages().slice(from, to), await loadLibrary())
@@ -118,7 +118,7 @@ export async function factsOf(document: Document, from = 0, to?: number): Promis
 
 let newest: (OpenedPdf & { readonly bytes: Uint8Array }) | null = null
 
-/** Some pages of a PDF as a PDF of their own; the same bytes for the same pages. Throws E_PEER_MISSING. */
+/** A range of pages of a PDF as a PDF of their own; the same bytes for the same pages. Throws E_PEER_MISSING. */
 export async function cutPdf(
   bytes: Uint8Array,
   [first, last]: readonly [number, number],

@@ -8,7 +8,7 @@ export type FontMeasure = (codes: Uint8Array) => number
 /** No character of one code has more, where nothing says what it is. */
 const mostForCode = 4
 
-/** Of a font that is not known: each byte may be a character of its own. */
+/** The measure of a font that is not known: each byte may be a character of its own. */
 export const unknownFont: FontMeasure = (codes) => codes.length * mostForCode
 
 /** By the font's own map to Unicode, else by its encoding (PDF 32000-1, 9.6 and 9.7). */

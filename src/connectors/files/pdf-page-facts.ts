@@ -4,7 +4,10 @@ import { readContent } from './pdf-strings.ts'
 import { type FontMeasure, measureOf, unknownFont } from './pdf-fonts.ts'
 import { PdfObjects } from './pdf-objects.ts'
 
-/** What these pages show, with the texts of forms and notes on them. Throws nothing: what cannot be read is not known. */
+/**
+ * Text and sizes of these pages, with the texts of forms and notes on them. Throws nothing: what cannot be read is not
+ * known.
+ */
 export function factsOfPages(
   pages: readonly PDFPage[],
   library: typeof import('@cantoo/pdf-lib'),

@@ -14,7 +14,7 @@ export type PdfAnswer =
   | { readonly peerMissing: true }
   | Problem
 
-/** What one file may take. */
+/** Bounds of time and memory for one file. */
 export interface PdfBounds {
   readonly maxMs: number
   readonly maxMemoryBytes: number
@@ -25,8 +25,8 @@ const lookEveryMs = 100
 const mebibyte = 1024 * 1024
 
 /**
- * Parses files in a thread of its own, which is ended when a file takes too long or too much. What keeps the thread from
- * running at all is thrown.
+ * A parser of files in a thread of its own, which is ended when a file takes too long or too much. What keeps the
+ * thread from running at all is thrown.
  */
 export function pdfThread({ maxMs, maxMemoryBytes }: PdfBounds = usualBounds): {
   readonly ask: (task: PdfTask) => Promise<PdfAnswer>

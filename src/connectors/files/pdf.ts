@@ -6,7 +6,7 @@ import { plainPageCount } from './plain-pdf.ts'
 
 const thread = pdfThread()
 
-/** Throws E_PEER_MISSING without the PDF library, which all but plain files need. */
+/** A check that the PDF library is there, which all but plain files need; throws E_PEER_MISSING. */
 export async function pdfLibraryReady(): Promise<void> {
   await loadLibrary()
 }
@@ -41,7 +41,7 @@ export async function wholePdf(bytes: Buffer, pageCount: number | null): Promise
   throw orphanAnswer()
 }
 
-/** Some pages of a PDF as a PDF of their own; the same bytes for the same pages. Throws E_PEER_MISSING. */
+/** A range of pages of a PDF as a PDF of their own; the same bytes for the same pages. Throws E_PEER_MISSING. */
 export async function cutPages(
   bytes: Buffer,
   pages: readonly [number, number],

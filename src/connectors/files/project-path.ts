@@ -42,8 +42,8 @@ const folders: ReadonlySet<string> = new Set(['.offpeak', 'node_modules', '.git'
 const configName = /^offpeak\.config\.[cm]?[jt]s$/
 
 /**
- * What a path from a project's directory is by its names alone, where no answer may be written, in words; null: nothing of
- * that kind.
+ * The kind of place that a path from a project's directory is by its names alone, where no answer may be written, in
+ * words; null: nothing of that kind.
  */
 export function keptPlace(way: string): string | null {
   // A file system may take names of other case for the same.

@@ -9,8 +9,8 @@ interface ReadFiles {
 }
 
 /**
- * Tells whether a path is one of these files, by whatever name or link, or lies in one of these directories. `files` are
- * looked at once there is something at a path, and only once.
+ * A test whether a path is one of these files, by whatever name or link, or lies in one of these directories. `files`
+ * are looked at once there is something at a path, and only once.
  */
 export function readFilesOf(files: readonly string[]): (path: string, realPath: string) => boolean {
   if (files.length === 0) return () => false

@@ -15,7 +15,7 @@ type NameOf<Names> = Names extends readonly (infer Name extends string)[]
     ? Extract<keyof Shape, string>
     : never
 
-/** Fills a template: one value for each placeholder. */
+/** A filled template: one value for each placeholder. */
 export type Template<Name extends string> = (values: Readonly<Record<Name, string | number>>) => string
 
 const placeholder = /\{\{\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*\}\}/gu

@@ -23,8 +23,8 @@ export interface WholeFileOptions {
 }
 
 /**
- * Writes a file that is whole or absent: `written`, `same` when it has this text already, `kept` when it has another
- * and must not be replaced, or the problem that its path has. Throws E_DISK.
+ * The result of writing a file that is whole or absent: `written`, `same` when it has this text already, `kept` when it
+ * has another and must not be replaced, or the problem that its path has. Throws E_DISK.
  */
 export function writeWholeFile(
   path: string,
@@ -70,7 +70,7 @@ function writeAt(
   }
 }
 
-/** Makes new names in directories durable. Throws E_DISK. */
+/** A sync that makes new names in directories durable. Throws E_DISK. */
 export function syncDirectories(directories: ReadonlySet<string>): void {
   for (const directory of directories) {
     guarded(directory, () => {

@@ -34,11 +34,11 @@ export interface ParquetFile {
 }
 
 /**
- * Opens a Parquet file by its footer; what is decoded at once is some megabytes, or a page where that is larger, and all of
- * a row group of lists where the file has no index of its pages. Values are plain at every depth: 64-bit integers a number when exact, else text · decimals exact text ·
- * timestamps `2026-01-31T10:20:30.123456Z`, without `Z` when they have no zone · dates `2026-01-31` · times `10:20:30.5` ·
- * lists arrays, structs and maps objects · bytes `\x…`, and text where they are valid UTF-8 and the file does not say
- * what they are · NaN and infinity text.
+ * A Parquet file, opened by its footer; what is decoded at once is some megabytes, or a page where that is larger, and
+ * all of a row group of lists where the file has no index of its pages. Values are plain at every depth: 64-bit
+ * integers a number when exact, else text · decimals exact text · timestamps `2026-01-31T10:20:30.123456Z`, without `Z`
+ * when they have no zone · dates `2026-01-31` · times `10:20:30.5` · lists arrays, structs and maps objects · bytes
+ * `\x…`, and text where they are valid UTF-8 and the file does not say what they are · NaN and infinity text.
  *
  * Throws E_SOURCE_FILE for what is encrypted, cut off, damaged, not read here, or too large to be decoded at once, and for
  * columns of one name.
@@ -56,6 +56,52 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     const metadata = await parquetMetadataAsync(file, { parsers })
     return { metadata, tree: parquetSchema(metadata) }
   })
+  requireReadable(path, { metadata, tree })
+  const columns = columnsOf(tree)
+  const opened: Opened = { path, state, columns }
+  const options = { file, compressors, parsers, utf8: false, geoparquet: false }
+  const raw = { ...metadata, schema: bareSchema(tree, 'texts') }
+  const rawBytes = { ...metadata, schema: bareSchema(tree, 'bytes') }
+  // Passed on to the plan of a scan as what it reads of an index itself; without it, a group is decoded at once.
+  const scanOf = (index: number, { texts, located }: GroupParts): Promise<ParquetScan> =>
+    parquetScan(
+      Object.assign(
+        { ...options, metadata: texts === 'bytes' ? rawBytes : raw },
+        { pageLocationsByGroup: { [index]: located } },
+      ),
+    )
+  return {
+    state,
+    rows: Number(metadata.num_rows),
+    columns: columns.map(({ name }) => name),
+    async *read(from) {
+      let groupEnd = 0
+      for (const [index, group] of metadata.row_groups.entries()) {
+        const start = groupEnd
+        groupEnd += Number(group.num_rows)
+        if (groupEnd <= from || groupEnd === start) continue
+        const parts = await groupParts(path, file, group, tree)
+        yield* readGroup(opened, { parts, start, newScan: () => scanOf(index, parts) }, from)
+      }
+    },
+  }
+}
+
+interface Opened {
+  readonly path: string
+  readonly state: FileState
+  readonly columns: readonly ParquetColumn[]
+}
+
+interface Group {
+  readonly parts: GroupParts
+  /** The place of its first row in the file. */
+  readonly start: number
+  readonly newScan: () => Promise<ParquetScan>
+}
+
+/** The guard against columns of one name, values that are not read exactly here, and a footer that contradicts itself. */
+function requireReadable(path: string, { metadata, tree }: Footer): void {
   const twice = repeatedName(tree)
   if (twice !== null)
     throw parquetError(path, `has two columns of one name: ${twice}`, 'Write it with a name for each column.')
@@ -69,70 +115,54 @@ export async function openParquet(path: string): Promise<ParquetFile> {
   const inGroups = metadata.row_groups.reduce((sum, group) => sum + group.num_rows, 0n)
   if (inGroups !== metadata.num_rows)
     throw parquetError(path, `is damaged: it tells of ${metadata.num_rows} rows and holds ${inGroups}`, again)
-  const columns = columnsOf(tree)
-  const raw = { ...metadata, schema: bareSchema(tree, 'texts') }
-  const rawBytes = { ...metadata, schema: bareSchema(tree, 'bytes') }
-  return {
-    state,
-    rows: Number(metadata.num_rows),
-    columns: columns.map(({ name }) => name),
-    async *read(from) {
-      const options = { file, compressors, parsers, utf8: false, geoparquet: false }
-      let groupStart = 0
-      for (const [index, group] of metadata.row_groups.entries()) {
-        const start = groupStart
-        groupStart += Number(group.num_rows)
-        if (groupStart <= from || groupStart === start) continue
-        const parts = await groupParts(path, file, group, tree)
-        // Passed on to the plan of a scan as what it reads of an index itself; without it, a group is decoded at once.
-        const newScan = (): Promise<ParquetScan> =>
-          parquetScan(
-            Object.assign(
-              { ...options, metadata: parts.texts === 'bytes' ? rawBytes : raw },
-              { pageLocationsByGroup: { [index]: parts.located } },
-            ),
-          )
-        yield* readGroup(newScan, parts, start, from)
-      }
+}
 
-      async function* readGroup(
-        newScan: () => Promise<ParquetScan>,
-        { rows, ends, whole, isSliced }: GroupParts,
-        groupStart: number,
-        from: number,
-      ): AsyncGenerator<readonly ParquetRow[], void> {
-        const scan = await newScan()
-        let rowStart = Math.max(groupStart, from)
-        for (const end of ends) {
-          const rowEnd = groupStart + end
-          if (rowEnd <= rowStart) continue
-          const data: ArrayLike<unknown>[] = []
-          try {
-            for (const { name } of columns) {
-              if (isSliced && !whole.has(name))
-                // A scan keeps what it has read last, and all of its pages with it.
-                data.push(outOfPages(await readColumn(path, file, await newScan(), name, rowStart, rowEnd)))
-              else if (!whole.has(name)) data.push(await readColumn(path, file, scan, name, rowStart, rowEnd))
-              else {
-                // The scan keeps it for the parts to come.
-                await readColumn(path, file, scan, name, groupStart, groupStart + rows)
-                data.push(await readColumn(path, file, scan, name, rowStart, rowEnd))
-              }
-            }
-          } finally {
-            // What looks damaged may be two versions of one file.
-            await requireUnchanged(path, state)
-          }
-          for (let start = 0; start < rowEnd - rowStart; start += blockRows) {
-            yield Array.from({ length: Math.min(blockRows, rowEnd - rowStart - start) }, (_, row) =>
-              rowOf(columns, (place) => data[place]?.[start + row]),
-            )
-          }
-          rowStart = rowEnd
-        }
-      }
-    },
+/** Rows of a group from the row `from` of the file on, in blocks, decoded part by part. */
+async function* readGroup(
+  opened: Opened,
+  group: Group,
+  from: number,
+): AsyncGenerator<readonly ParquetRow[], void> {
+  const scan = await group.newScan()
+  let rowStart = Math.max(group.start, from)
+  for (const end of group.parts.ends) {
+    const rowEnd = group.start + end
+    if (rowEnd <= rowStart) continue
+    const data = await readPart(opened, group, scan, [rowStart, rowEnd])
+    for (let start = 0; start < rowEnd - rowStart; start += blockRows) {
+      yield Array.from({ length: Math.min(blockRows, rowEnd - rowStart - start) }, (_, row) =>
+        rowOf(opened.columns, (place) => data[place]?.[start + row]),
+      )
+    }
+    rowStart = rowEnd
   }
+}
+
+/** Values of all columns for one part of a group, column by column. */
+async function readPart(
+  { path, state, columns }: Opened,
+  { parts: { rows, whole, isSliced }, start, newScan }: Group,
+  scan: ParquetScan,
+  [rowStart, rowEnd]: readonly [number, number],
+): Promise<readonly ArrayLike<unknown>[]> {
+  const data: ArrayLike<unknown>[] = []
+  try {
+    for (const { name } of columns) {
+      if (isSliced && !whole.has(name))
+        // A scan keeps what it has read last, and all of its pages with it.
+        data.push(outOfPages(await readColumn(path, await newScan(), name, rowStart, rowEnd)))
+      else if (!whole.has(name)) data.push(await readColumn(path, scan, name, rowStart, rowEnd))
+      else {
+        // The scan keeps it for the parts to come.
+        await readColumn(path, scan, name, start, start + rows)
+        data.push(await readColumn(path, scan, name, rowStart, rowEnd))
+      }
+    }
+  } finally {
+    // What looks damaged may be two versions of one file.
+    await requireUnchanged(path, state)
+  }
+  return data
 }
 
 function rowOf(columns: readonly ParquetColumn[], cell: (place: number) => unknown): ParquetRow {
@@ -150,7 +180,6 @@ function rowOf(columns: readonly ParquetColumn[], cell: (place: number) => unkno
 
 async function readColumn(
   path: string,
-  file: AsyncBuffer,
   scan: ParquetScan,
   column: string,
   rowStart: number,

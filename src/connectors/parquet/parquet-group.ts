@@ -33,7 +33,10 @@ export interface GroupParts {
   readonly texts: 'texts' | 'bytes'
 }
 
-/** Throws E_SOURCE_FILE for rows that are too long, and where too much would have to be decoded at once. */
+/**
+ * Parts of a row group that are decoded one by one; throws E_SOURCE_FILE for rows that are too long, and where too much
+ * would have to be decoded at once.
+ */
 export async function groupParts(
   path: string,
   file: AsyncBuffer,

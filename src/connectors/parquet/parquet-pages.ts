@@ -2,7 +2,7 @@ import type { AsyncBuffer, ColumnMetaData, OffsetIndex, RowGroup, SchemaTree } f
 
 type PageLocation = OffsetIndex['page_locations'][number]
 
-/** Of columns, by their path. */
+/** Locations of the pages of columns, by their path. */
 export type PageLocations = Readonly<Record<string, readonly PageLocation[]>>
 
 /** The pages of a row group. */

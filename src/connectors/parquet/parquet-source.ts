@@ -10,6 +10,7 @@ import { weight } from '../tables/plain-values.ts'
 import { anyRow } from '../record.ts'
 import { fileRows } from '../row-files/file-rows.ts'
 
+/** Options of a source of Parquet files. */
 export interface ParquetRowsOptions {
   /**
    * A Parquet file, or a directory whose files are read as one table, by path, with the columns that sub-directories

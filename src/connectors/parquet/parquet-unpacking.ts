@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Compressors } from 'hyparquet'
 
 /**
- * What unpacks pages, of at most this many bytes each: the size that a page tells of itself is not trusted. What Node.js
+ * Unpackers of pages of at most this many bytes each: the size that a page tells of itself is not trusted. What Node.js
  * unpacks itself is stopped at the page's own size. Throws an error for the reader to put into words.
  */
 export function boundedCompressors(library: Compressors, maxPageBytes: number): Compressors {

@@ -13,7 +13,9 @@ import {
   Unreadable,
 } from '../tables/plain-values.ts'
 
-/** Makes a value of the library one that rows show; throws `Unreadable`. Null and undefined do not come. */
+/**
+ * A function from a value of the library to one that rows show; throws `Unreadable`. Null and undefined do not come.
+ */
 export type ValueReader = (value: unknown) => unknown
 
 /** What cannot be decoded; the library calls parsers where nobody knows of which row a value is. */
@@ -55,7 +57,7 @@ function textParser({
   return converted === 'JSON' || logical?.type === 'JSON' ? jsonFromBytes : null
 }
 
-/** Reads the values of one leaf of the schema; `bareElement` says which of them the library leaves alone. */
+/** A reader of the values of one leaf of the schema; `bareElement` says which of them the library leaves alone. */
 export function leafReader(element: SchemaElement): ValueReader {
   const { logical_type: logical, converted_type: converted, type } = element
   if (isDecimal(element)) {
@@ -142,7 +144,7 @@ function intervalText(bytes: Uint8Array): string {
   return `P${months}M${days}DT${Number(millis) / 1_000}S`
 }
 
-/** What needs no knowledge of the schema, at any depth. */
+/** A value that needs no knowledge of the schema, at any depth, as rows show it. */
 export function plain(value: unknown): unknown {
   if (typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'bigint') return wholeValue(value)

@@ -6,7 +6,10 @@ import { keySeparator } from '../../domain/record-key.ts'
 
 export type Chunked<Row, Field extends string> = Omit<Row, Field> & { readonly chunk: Chunk }
 
-/** Puts pieces of the text in place of the field: a row that kept the whole beside each piece would grow as its square. */
+/**
+ * A step that puts pieces of the text in place of the field: a row that kept the whole beside each piece would grow as
+ * its square.
+ */
 export async function chunkStep<Row, Field extends keyof Row & string>({
   field,
   tokens,

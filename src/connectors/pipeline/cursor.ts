@@ -17,7 +17,7 @@ export function cursorText({ cursor, within, counts }: PipelinePosition): string
   return cursor === null ? head : `${head}\n${cursor}`
 }
 
-/** Throws E_SOURCE_CHANGED for the cursor of a source without steps. */
+/** The position of a cursor; throws E_SOURCE_CHANGED for the cursor of a source without steps. */
 export function parseCursor(text: string): PipelinePosition {
   const end = text.indexOf('\n')
   try {

@@ -19,7 +19,7 @@ export interface PipelineOptions<In, Row> {
   readonly keepsCount: boolean
 }
 
-/** What comes of one record, told of what it is a part, without what the limits leave out. */
+/** Records that come of one record, with its parts numbered and without what the limits leave out. */
 export function derive<In, Row>(
   { run, makesParts }: Pick<PipelineOptions<In, Row>, 'run' | 'makesParts'>,
   record: SourceRecord<In>,

@@ -5,8 +5,8 @@ import { isObject, keyText, noKeyPart } from '../record.ts'
 import { fieldOf } from '../../domain/own-value.ts'
 
 /**
- * Takes the key from fields of the row. With `rootFields`, the fields begin with the source's own key, and its values
- * must be what they were: only then is a record found again by its key.
+ * A step that takes the key from fields of the row. With `rootFields`, the fields begin with the source's own key, and
+ * its values must be what they were: only then is a record found again by its key.
  */
 export function keyStep<Row>(
   fields: readonly (keyof Row & string)[],

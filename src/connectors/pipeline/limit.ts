@@ -33,7 +33,10 @@ export function withLimit<In, Row>(
   }
 }
 
-/** What `limitPer` counts by: equal values have equal texts. No value is one too; a record with a problem has none. */
+/**
+ * The text by which `limitPer` counts: equal values have equal texts. No value is one too; a record with a problem has
+ * none.
+ */
 export function valueOfField<Row>(record: SourceRecord<Row>, field: keyof Row & string): string | null {
   if (record.problem !== undefined) return null
   const value = fieldOf(record.row, field)

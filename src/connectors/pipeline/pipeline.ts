@@ -6,7 +6,7 @@ import { keyStep } from './key.ts'
 import { valueOfField, withLimit } from './limit.ts'
 import type { PipelineOptions } from './derive.ts'
 
-/** Makes a source that job files can change step by step of what a connector implements. */
+/** A source that job files can change step by step, made of what a connector implements. */
 export function chain<Row>(definition: SourceDefinition<Row>): Source<Row> {
   const facts = {
     beginsWithRootKey: true,

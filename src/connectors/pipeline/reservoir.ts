@@ -1,6 +1,6 @@
 /**
- * Keeps `size` of the items that are added, each as likely as any other, in the order they came. The choice is the
- * same every time, and does not fall into step with items that repeat (every seventh a German one).
+ * A random sample of `size` of the items that are added, each as likely as any other, in the order they came. The
+ * choice is the same every time, and does not fall into step with items that repeat (every seventh a German one).
  */
 export class Reservoir<T> {
   readonly #kept: { readonly at: number; readonly item: T }[] = []

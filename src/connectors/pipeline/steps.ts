@@ -17,13 +17,13 @@ export interface Draft<Row> {
   readonly isLeftOut: boolean
 }
 
-/** Makes all records that come of one record of the source. Without tallies no limit holds. */
+/** A function from one record of the source to all records that come of it. Without tallies no limit holds. */
 export type Run<In, Out> = (
   record: SourceRecord<In>,
   tallies: readonly Tally[] | null,
 ) => readonly Draft<Out>[]
 
-/** What one record becomes. What it throws is the problem of that record. */
+/** A function from one record to the records it becomes. What it throws is the problem of that record. */
 export type Step<In, Out> = (record: UsableRecord<In>, root: Root) => readonly SourceRecord<Out>[]
 
 /** The steps of a source, made ready when it is opened, and its limits, which count from the start of a reading. */
@@ -79,7 +79,10 @@ function tried<Out>(
   }
 }
 
-/** Lets through what `keep` says true of. Anything but true or false is a mistake, which must not select records. */
+/**
+ * A step that lets through the rows for which `keep` is true. Anything but true or false is a mistake, which must not
+ * select records.
+ */
 export function filterStep<Row>(keep: (row: Row) => boolean): Step<Row, Row> {
   return (record) => {
     const kept: unknown = keep(record.row)
@@ -93,7 +96,7 @@ function nameOf(value: unknown): string {
   return value === null ? 'null' : typeof value
 }
 
-/** Makes a record of each row that `parts` gives, with the index in its key. */
+/** A step that makes a record of each row that `parts` gives, with the index in its key. */
 export function flatMapStep<Row, Made>(parts: (row: Row) => readonly Made[]): Step<Row, Made> {
   return ({ key, row }) => {
     const made = parts(row)

@@ -30,7 +30,7 @@ const exactTypes = [
   .map((name) => `'${name}'`)
   .join(', ')
 
-/** Looks a table up; E_SINK_TABLE names those with a similar name when there is none. */
+/** A table by its name; E_SINK_TABLE names those with a similar name when there is none. */
 export async function readTable(connection: DatabaseConnection, name: string, where: string): Promise<Table> {
   const [found] = await connection.query(sql`
     select c.oid::text as oid, n.nspname as schema, c.relname as name, c.relkind as kind,

@@ -1,7 +1,7 @@
 /**
- * Reads PostgreSQL's text of a composite value, `(a,"b ""c""",,"")`, as an object of its fields: an empty one is null, a
- * quoted empty one an empty text (PostgreSQL documentation, 8.16.6). The text as it is when the fields are others, as
- * after an `alter type` under way.
+ * The fields of a composite value from PostgreSQL's text of it, `(a,"b ""c""",,"")`: an empty one is null, a quoted
+ * empty one an empty text (PostgreSQL documentation, 8.16.6). The text as it is when the fields are others, as after an
+ * `alter type` under way.
  */
 export function parseComposite(
   text: string,

@@ -3,7 +3,7 @@ import { ownValue } from '../../domain/own-value.ts'
 import { databaseFault } from '../../planning/addresses/database-fault.ts'
 import { isTlsFailure, percentHint } from '../../planning/addresses/postgres-url.ts'
 
-/** What PostgreSQL says about a failure (the error fields of the wire protocol), from either driver. */
+/** A failure as PostgreSQL reports it (the error fields of the wire protocol), from either driver. */
 export interface SqlFailure {
   /** SQLSTATE, as in "PostgreSQL documentation, Appendix A". */
   readonly code: string

@@ -13,7 +13,7 @@ import { readTables } from './shape.ts'
 const keysPerStatement = 1_000
 const everyRow: ReadOptions = { after: null, limit: null, order: 'key', only: null }
 
-/** Reads a query's rows; see `SourceReader` for the contract. */
+/** A reader of a query's rows; see `SourceReader` for the contract. */
 export function postgresReader<Row>(options: ReaderOptions<Row>): SourceReader<Row> {
   const source = new QueryRows(options)
   const { database, selected, key, limit } = source

@@ -193,7 +193,7 @@ function rowsFor(raw: RawRows, wanted: number): number {
   return Math.max(1, Math.min(maxRows, fitting, wanted * 8))
 }
 
-/** Reads a row's key as texts; null when one of its columns is null. */
+/** A reader of a row's key as texts; null when one of its columns is null. */
 export function keyReader(
   raw: RawRows,
   key: readonly string[],

@@ -8,6 +8,7 @@ import { namedTables, readStatement } from '../database/statement.ts'
 import { requireSql } from '../database/sql.ts'
 import type { Sql } from '../database/sql.ts'
 
+/** Options of a source over a PostgreSQL query. */
 export interface PostgresRowsOptions {
   /** One select statement. Its own `order by` decides which rows a limit takes; Offpeak reads them by key. */
   readonly query: Sql

@@ -8,7 +8,7 @@ import { joinSql, quoteName, rawSql, sql, tableText, type Sql } from '../databas
 import { readDecoders } from './value-types.ts'
 import type { Decoders } from './values.ts'
 
-/** What the database says about a query before any row is read. */
+/** The shape of a query, known from the database before any row is read. */
 export interface Shape {
   readonly columns: readonly string[]
   readonly key: readonly KeyColumn[]

@@ -6,7 +6,7 @@ import { openSink } from '../open-sink.ts'
 import { postgres } from './rows.ts'
 import { databases } from '../../../test/support/databases.ts'
 import { arrayTypes, columnTypes, createTypes } from '../../../test/support/postgres-types.ts'
-import { typesOnPage } from '../../../test/support/postgres-types-page.ts'
+import { typesOnPage } from '../../../test/support/pages/postgres-types-page.ts'
 import { roundTrips } from '../../../test/support/postgres-round-trips.ts'
 
 const all = [...columnTypes, ...arrayTypes]

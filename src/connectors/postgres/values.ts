@@ -83,8 +83,9 @@ const decoders = new Map<number, Decoder>(
 )
 
 /**
- * Reads PostgreSQL's array text (`{1,NULL,"a,b"}`, nested) with one decoder for the elements. `delimiter` is that of the
- * elements' type: a semicolon for boxes. Where the places are not counted from 1 (`[0:1]={…}`), that is left out.
+ * The list of PostgreSQL's array text (`{1,NULL,"a,b"}`, nested), with one decoder for the elements. `delimiter` is
+ * that of the elements' type: a semicolon for boxes. Where the places are not counted from 1 (`[0:1]={…}`), that is
+ * left out.
  */
 export function parseArray(text: string, element: Decoder, delimiter = ','): unknown {
   let at = text.indexOf('{')

@@ -6,7 +6,7 @@ import { openSqlite } from '../sqlite/file.ts'
 import type { RehearsalPlace } from './places.ts'
 
 /**
- * Makes the copy of what a sink writes, unless it is there; it appears whole or not at all. Throws E_SINK_TABLE and
+ * The copy of what a sink writes, made unless it is there; it appears whole or not at all. Throws E_SINK_TABLE and
  * E_DATABASE*.
  */
 export async function makeCopy(place: RehearsalPlace): Promise<void> {

@@ -62,7 +62,7 @@ export function rehearsalPlace(
     : { kind: 'database', from: resolve(baseDir, embedded), copy, engine: 'pglite' }
 }
 
-/** What a rehearsal reads in place of a path: the copy, once there is one. */
+/** A function from a path to what a rehearsal reads in its place: the copy, once there is one. */
 export function locateIn(folder: RehearsalFolder): (path: string) => string {
   return (path) => {
     const copy = copyPath(folder, path)

@@ -12,9 +12,9 @@ type Definition = Parameters<OpenSink>[0]
 type Context = Parameters<OpenSink>[1]
 
 /**
- * Opens the sinks of a rehearsal: what is written is invented, and goes to a copy of the place that the job names, or
- * where that cannot be copied to a file of lines. The rehearsal of a plan meets the place itself, in a transaction that
- * is rolled back. The context's `locate` finds the copies.
+ * An opener of the sinks of a rehearsal: what is written is invented, and goes to a copy of the place that the job
+ * names, or where that cannot be copied to a file of lines. The rehearsal of a plan meets the place itself, in a
+ * transaction that is rolled back. The context's `locate` finds the copies.
  */
 export function openRehearsalSink(folder: RehearsalFolder): OpenSink {
   return async (definition, context) => {

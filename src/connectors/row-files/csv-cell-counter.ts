@@ -9,7 +9,7 @@ export interface CellCounter {
   restart(): void
 }
 
-/** Counts the cells of a record that comes in pieces and has no end yet, without keeping any of them. */
+/** A counter of the cells of a record that comes in pieces and has no end yet, without keeping any of them. */
 export function cellCounter({ delimiter, quote, escape }: CsvDialect): CellCounter {
   const between = Buffer.from(delimiter)
   const last = between[between.length - 1]

@@ -1,3 +1,4 @@
+import type { CsvError, Options } from 'csv-parse'
 import { finished } from 'node:stream/promises'
 import { OffpeakError } from '../../domain/errors.ts'
 import { cellsOf, linesIn, type CsvDialect } from './csv-cells.ts'
@@ -29,14 +30,40 @@ export async function* readCsv(
   most: { readonly bytes: number; readonly cells: number } = largest,
 ): AsyncGenerator<readonly CsvRecord[], void> {
   const { CsvError, parse } = await import('csv-parse')
-  const { delimiter, quote, escape, lineEnds } = dialect
-  const [mark, guard] = [quote?.charCodeAt(0), escape === quote ? undefined : escape?.charCodeAt(0)]
-  const window = new Window(from.offset)
-  const cellsAhead = cellCounter(dialect)
-  let found: CsvRecord[] = []
-  let { offset, number } = from
-  let empty = 0
+  const found = new Found(dialect, from)
   const parser = parse({
+    ...parserOptions(dialect),
+    on_record(given: readonly (Buffer | string)[], info) {
+      found.take(given, info)
+      return null
+    },
+  })
+  const requireBounded = boundsOf(file, found, dialect, most)
+  // Failures are reported where the parser is written to; without a listener they would end the process.
+  const ended = finished(parser, { readable: false })
+  ended.catch(() => undefined)
+  try {
+    for await (const chunk of text.chunks(from.offset)) {
+      const before = found.offset
+      found.window.add(chunk, before)
+      await new Promise<void>((done, fail) => {
+        parser.write(chunk, (thrown) => (thrown ? fail(thrown) : done()))
+      })
+      requireBounded(chunk, found.offset > before)
+      yield* found.drain()
+    }
+    parser.end()
+    await ended
+    yield* found.drain()
+  } catch (thrown) {
+    throw thrown instanceof CsvError ? csvError(file, found.number, thrown) : thrown
+  } finally {
+    parser.destroy()
+  }
+}
+
+function parserOptions({ delimiter, quote, escape, lineEnds }: CsvDialect): Options {
+  return {
     delimiter,
     encoding: null,
     quote,
@@ -45,74 +72,107 @@ export async function* readCsv(
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-    on_record(given: readonly (Buffer | string)[], info) {
-      // Without an encoding the parser gives bytes.
-      const parsed = given.filter((cell) => typeof cell !== 'string')
-      number += info.empty_lines - empty
-      empty = info.empty_lines
-      const behind = from.offset + info.bytes
-      const next = {
-        offset: behind,
-        number: number + 1 + parsed.reduce((sum, cell) => sum + linesIn(cell, lineEnds), 0),
-      }
-      // The parser keeps the quote of a cell that has more behind it, and drops an escape before anything.
-      const isUnsure =
-        mark !== undefined &&
-        (guard === undefined
-          ? parsed.some((cell) => cell[0] === mark)
-          : window.slice(offset, behind).includes(guard) || parsed.some((cell) => cell[0] === mark))
-      const cells = isUnsure ? cellsOf(window.slice(offset, behind), dialect) : parsed
-      const entry = { number, bytes: behind - offset, next }
-      found.push(
-        'column' in cells
-          ? { ...entry, cells: [], fault: strayQuote(cells.column, number + cells.lines, number) }
-          : { ...entry, cells },
-      )
-      ;({ offset, number } = next)
-      return null
-    },
-  })
+  }
+}
+
+/** Records as the parser finds them, with their places; `offset` and `number` are those of the next one. */
+class Found {
+  readonly window: Window
+  offset: number
+  number: number
+  readonly #dialect: CsvDialect
+  readonly #mark: number | undefined
+  readonly #guard: number | undefined
+  readonly #start: number
+  #emptyLines = 0
+  #records: CsvRecord[] = []
+
+  constructor(dialect: CsvDialect, { offset, number }: FilePlace) {
+    this.window = new Window(offset)
+    this.offset = offset
+    this.number = number
+    const { quote, escape } = dialect
+    this.#dialect = dialect
+    this.#mark = quote?.charCodeAt(0)
+    this.#guard = escape === quote ? undefined : escape?.charCodeAt(0)
+    this.#start = offset
+  }
+
+  /** A record and the parser's counts behind it, both from the start of the reading. */
+  take(
+    given: readonly (Buffer | string)[],
+    info: { readonly bytes: number; readonly empty_lines: number },
+  ): void {
+    // Without an encoding the parser gives bytes.
+    const parsed = given.filter((cell) => typeof cell !== 'string')
+    const number = this.number + info.empty_lines - this.#emptyLines
+    const behind = this.#start + info.bytes
+    const next = {
+      offset: behind,
+      number: number + 1 + parsed.reduce((sum, cell) => sum + linesIn(cell, this.#dialect.lineEnds), 0),
+    }
+    const cells = this.#isUnsure(parsed, behind)
+      ? cellsOf(this.window.slice(this.offset, behind), this.#dialect)
+      : parsed
+    const entry = { number, bytes: behind - this.offset, next }
+    this.#records.push(
+      'column' in cells
+        ? { ...entry, cells: [], fault: strayQuote(cells.column, number + cells.lines, number) }
+        : { ...entry, cells },
+    )
+    this.#emptyLines = info.empty_lines
+    this.offset = next.offset
+    this.number = next.number
+  }
+
+  /** The records since the last call in one block; no block where there are none. */
+  *drain(): Generator<readonly CsvRecord[], void> {
+    const records = this.#records
+    this.#records = []
+    if (records.length > 0) yield records
+  }
+
+  /** The parser keeps the quote of a cell that has more behind it, and drops an escape before anything. */
+  #isUnsure(parsed: readonly Buffer[], behind: number): boolean {
+    const [mark, guard] = [this.#mark, this.#guard]
+    if (mark === undefined) return false
+    if (guard !== undefined && this.window.slice(this.offset, behind).includes(guard)) return true
+    return parsed.some((cell) => cell[0] === mark)
+  }
+}
+
+/** The guard of one record, after each chunk: the parser bounds a cell, but neither the bytes nor the cells of a record. */
+function boundsOf(
+  file: string,
+  found: Found,
+  dialect: CsvDialect,
+  most: { readonly bytes: number; readonly cells: number },
+): (chunk: Buffer, isNewRecord: boolean) => void {
+  const ahead = cellCounter(dialect)
   const tooLong = (what: string): OffpeakError =>
-    new OffpeakError('E_SOURCE_ROW', `The record at line ${number} of ${file} ${what}`, {
-      where: `${file}:${number}`,
+    new OffpeakError('E_SOURCE_ROW', `The record at line ${found.number} of ${file} ${what}`, {
+      where: `${file}:${found.number}`,
       fix: `No request can hold that much. Name what stands between the cells as delimiter, and close every quote. ${otherDialects}`,
     })
-  // Failures are reported where the parser is written to; without a listener they would end the process.
-  const ended = finished(parser, { readable: false })
-  ended.catch(() => undefined)
-  try {
-    for await (const chunk of text.chunks(from.offset)) {
-      window.add(chunk, offset)
-      const before = offset
-      await new Promise<void>((done, fail) => {
-        parser.write(chunk, (thrown) => (thrown ? fail(thrown) : done()))
-      })
-      // The parser bounds a cell, but neither the bytes nor the cells of a record.
-      if (offset > before) cellsAhead.restart()
-      const ahead = offset > before ? window.slice(offset, window.end) : chunk
-      if (cellsAhead.count(ahead) > most.cells)
-        throw tooLong(`has more than ${most.cells.toLocaleString('en-US')} cells`)
-      if (window.end - offset > most.bytes) throw tooLong(`is longer than ${most.bytes / 1024 / 1024} MiB`)
-      if (found.length > 0) yield found
-      found = []
-    }
-    parser.end()
-    await ended
-    if (found.length > 0) yield found
-  } catch (thrown) {
-    if (!(thrown instanceof CsvError)) throw thrown
-    const reason =
-      thrown.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'opens a quote that is never closed'
-        : `is not CSV: ${thrown.message}`
-    throw new OffpeakError('E_SOURCE_ROW', `The record at line ${number} of ${file} ${reason}`, {
-      where: `${file}:${number}`,
-      fix: `Close the quote, or double the quotes that belong to the text. ${otherDialects}`,
-      cause: thrown,
-    })
-  } finally {
-    parser.destroy()
+  return (chunk, isNewRecord) => {
+    const { window, offset } = found
+    if (isNewRecord) ahead.restart()
+    if (ahead.count(isNewRecord ? window.slice(offset, window.end) : chunk) > most.cells)
+      throw tooLong(`has more than ${most.cells.toLocaleString('en-US')} cells`)
+    if (window.end - offset > most.bytes) throw tooLong(`is longer than ${most.bytes / 1024 / 1024} MiB`)
   }
+}
+
+function csvError(file: string, number: number, thrown: CsvError): OffpeakError {
+  const reason =
+    thrown.code === 'CSV_QUOTE_NOT_CLOSED'
+      ? 'opens a quote that is never closed'
+      : `is not CSV: ${thrown.message}`
+  return new OffpeakError('E_SOURCE_ROW', `The record at line ${number} of ${file} ${reason}`, {
+    where: `${file}:${number}`,
+    fix: `Close the quote, or double the quotes that belong to the text. ${otherDialects}`,
+    cause: thrown,
+  })
 }
 
 const otherDialects =

@@ -9,6 +9,7 @@ import { anyRow } from '../record.ts'
 import { firstRepeated } from '../tables/near-names.ts'
 import { fileRows } from './file-rows.ts'
 
+/** Options of a source of CSV rows. */
 export interface CsvRowsOptions {
   /** Relative to the project's directory, also packed with gzip or zstd. Its first record names the columns. */
   readonly file: string

@@ -17,7 +17,7 @@ export function syncDirectory(path: string): void {
   }
 }
 
-/** Does an act on a file; what fails is E_DISK. */
+/** The result of an act on a file; what fails is E_DISK. */
 export function asDiskError<T>(file: string, act: () => T): T {
   try {
     return act()
@@ -29,7 +29,7 @@ export function asDiskError<T>(file: string, act: () => T): T {
   }
 }
 
-/** Throws for a directory that could not be made, or that no file could be made in; makes nothing. */
+/** A guard for a directory that could not be made, or that no file could be made in; makes nothing. */
 export function requireRoom(directory: string): void {
   const found = statSync(directory, { throwIfNoEntry: false })
   if (found === undefined && dirname(directory) !== directory) {

@@ -6,7 +6,7 @@ import { didYouMean } from '../tables/near-names.ts'
 import { filePages } from './file-pages.ts'
 import { type Entry, type FileFormat, type FileReaderOptions, FileRecords } from './file-records.ts'
 
-/** Reads the records of a file in its own order; see `SourceReader` for the contract. */
+/** A reader of the records of a file in its own order; see `SourceReader` for the contract. */
 export function fileReader<Row, E extends Entry>(
   format: FileFormat<E>,
   options: FileReaderOptions<Row>,

@@ -36,7 +36,7 @@ export interface FileText {
 }
 
 /**
- * Opens a text file as what its first bytes say: packed by gzip or zstd, and the encoding of a byte order mark, or
+ * A text file, opened as what its first bytes say: packed by gzip or zstd, and the encoding of a byte order mark, or
  * UTF-16 without one; else `encoding`. Throws E_SOURCE_FILE for archives, workbooks and UTF-32.
  */
 export async function openText(file: string, encoding: TextEncoding = 'utf-8'): Promise<FileText> {

@@ -11,6 +11,7 @@ import { numberAsWritten, withExactNumbers } from '../../planning/text/exact-num
 import { parseJson } from '../../planning/text/parse-json.ts'
 import { repeatedName } from '../../planning/answers/repeated-names.ts'
 
+/** Options of a source of JSON lines. */
 export interface JsonlRowsOptions {
   /** Relative to the project's directory; read as it is packed (gzip, zstd) and encoded (UTF-8, UTF-16). */
   readonly file: string

@@ -5,8 +5,8 @@ const firstSlots = 1024
 const digits = 13
 
 /**
- * What a file says last of each key, as hashes: 16 to 32 bytes a key, at any size of the lines. It tells a line that is
- * there already from one that says something new.
+ * The last line of a file for each key, as hashes: 16 to 32 bytes a key, at any size of the lines. It tells a line that
+ * is there already from one that says something new.
  */
 export class LastLines {
   /** Pairs of a key's hash and its line's; a key of 0 is a free slot. */

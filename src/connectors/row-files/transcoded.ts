@@ -2,8 +2,8 @@
 const notUtf8 = Buffer.from([0xff])
 
 /**
- * Turns bytes of an encoding into UTF-8, chunk by chunk. What is not valid there (half of a pair in UTF-16, a byte
- * that the encoding lacks) becomes a byte that is not valid in UTF-8, so that it stays a fault of its own record.
+ * A converter of bytes of an encoding into UTF-8, chunk by chunk. What is not valid there (half of a pair in UTF-16, a
+ * byte that the encoding lacks) becomes a byte that is not valid in UTF-8, so that it stays a fault of its own record.
  */
 export function transcoder(encoding: string): {
   readonly push: (chunk: Buffer) => Buffer

@@ -6,7 +6,7 @@ import { affinityOf, numberText } from './column-rules.ts'
 import { sqliteValue } from './file.ts'
 import { bytesOf } from './key-forms.ts'
 
-/** Throws Unwritable for what SQLite does not store. */
+/** A value as SQLite stores it; throws Unwritable for what it does not store. */
 export function boundValue(column: string, value: unknown): SQLInputValue {
   const found = sqliteValue(value, column)
   if (found !== undefined) return found

@@ -5,7 +5,10 @@ import type { Table } from '../tables/sink-table.ts'
 import { quoteName } from '../database/sql.ts'
 import { columnRules } from './column-rules.ts'
 
-/** Looks a table up, and by which rules `keys` of its columns are compared; E_SINK_TABLE names those with a similar name when there is none. */
+/**
+ * A table by its name, with the rules by which `keys` of its columns are compared; E_SINK_TABLE names those with a
+ * similar name when there is none.
+ */
 export function readSqliteTable(
   database: DatabaseSync,
   name: string,
@@ -88,7 +91,8 @@ export function readSqliteTable(
 const fewRows = 10_000
 
 /**
- * Fails with E_SINK_KEY when no index leads to the key of a table of many rows: every record would then read all of it.
+ * The guard against a table of many rows to whose key no index leads: throws E_SINK_KEY, as every record would then
+ * read all of it.
  */
 export function requireIndex(database: DatabaseSync, table: Table, key: readonly string[]): void {
   const condition = key.map((name) => `${quoteName(name)} = ?`).join(' and ')

@@ -49,7 +49,7 @@ export function usualText(text: string, { type, collation, equality }: TableColu
   return equality === 'text' ? text : numberText(text, affinityOf(type, false) === 'real')
 }
 
-/** What a column that makes numbers of texts holds of one; a text that is no number stays as it is. */
+/** The text of a number in a column that makes numbers of texts; a text that is no number stays as it is. */
 export function numberText(text: string, isReal: boolean): string {
   if (!/^[\t\n\v\f\r ]*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[\t\n\v\f\r ]*$/i.test(text)) return text
   const bare = text.trim()

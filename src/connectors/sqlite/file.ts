@@ -11,7 +11,7 @@ interface Options {
   readonly code: ErrorCode
 }
 
-/** Opens a SQLite file that is there already; whole numbers are read as bigints. */
+/** A SQLite file that is there already, opened; whole numbers are read as bigints. */
 export function openSqlite(path: string, { readOnly, code }: Options): DatabaseSync {
   const refuse = (why: string, cause: unknown): OffpeakError =>
     new OffpeakError(code, `The SQLite database ${path} ${why}`, {
@@ -57,6 +57,7 @@ export function isRowFault(thrown: unknown): boolean {
 /** SQLite's PERM, READONLY, CORRUPT, FULL, CANTOPEN, AUTH and NOTADB: what a person has to mend. */
 const refusals: ReadonlySet<number> = new Set([3, 8, 11, 13, 14, 23, 26])
 
+/** A failure of a SQLite file as an error that says what to do. */
 export function sqliteError(thrown: unknown, path: string): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
   if (isBusy(thrown)) {

@@ -11,7 +11,7 @@ import { isRowFault } from './file.ts'
 import { boundValue } from './bound-cell.ts'
 
 /**
- * Removes or marks in SQLite what is old beside the items that are in the table now, in the caller's transaction; an
+ * Results of the items after the old rows beside them were removed or marked in SQLite, in the caller's transaction; an
  * item whose old rows the table keeps is rejected.
  */
 export function clearOldRows(
@@ -50,7 +50,7 @@ export function clearOldRows(
 }
 
 /**
- * Counts what is behind the last chunks of texts that have not changed, or removes or marks it, in the caller's
+ * The rows behind the last chunks of texts that have not changed, counted, removed or marked, in the caller's
  * transaction; what the table wants to keep stays, with its reason.
  */
 export function behindChunks(

@@ -6,6 +6,7 @@ import { rowsSource } from '../row-files/rows-source.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
 import { requireSql, type Sql } from '../database/sql.ts'
 
+/** Options of a source over a SQLite query. */
 export interface SqliteRowsOptions {
   /** The database, relative to the project's directory. It is only read. */
   readonly file: string

@@ -11,7 +11,7 @@ import { ownValue } from '../../domain/own-value.ts'
 import { severalRows, takenBy } from '../tables/sink-rows.ts'
 import { keyCondition, keyForms, sameForms } from './key-forms.ts'
 
-/** Works on single items inside the caller's transaction. */
+/** A writer of single items inside the caller's transaction. */
 export interface SqliteWriter {
   readonly write: (item: SinkItem) => SinkResult
   /** Whether the row has the item's values now. */
@@ -27,9 +27,9 @@ interface Met {
 }
 
 /**
- * Writes one item inside the caller's transaction and tells what became of it. A row that has the values already is not
- * touched, nor are several rows with one key, nor a row that another record was written to (`writtenBy`: the record by
- * the row's key); a value that SQLite refuses undoes its own statement only.
+ * A writer of one item inside the caller's transaction, which tells what became of it. A row that has the values
+ * already is not touched, nor are several rows with one key, nor a row that another record was written to (`writtenBy`:
+ * the record by the row's key); a value that SQLite refuses undoes its own statement only.
  */
 export function sqliteWriter(
   database: DatabaseSync,
@@ -103,7 +103,7 @@ export function sqliteWriter(
   }
 }
 
-/** Looks for the rows that have a record's key. */
+/** A lookup of the rows that have a record's key. */
 export function sqliteKeys(
   database: DatabaseSync,
   { table, key }: Pick<SinkShape, 'table' | 'key'>,

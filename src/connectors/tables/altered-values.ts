@@ -1,12 +1,16 @@
 import { isRawNumber } from '../../planning/text/raw-numbers.ts'
 
-/** What a column of PostgreSQL would make of a value, as the end of a sentence; null: it holds the value, or refuses it itself. */
+/**
+ * A function from a value to what a column of PostgreSQL would silently make of it, as the end of a sentence; null: it
+ * holds the value, or refuses it itself.
+ */
 export type Alteration = (value: unknown) => string | null
 
 /**
- * What a type of PostgreSQL alters without a word, by the type as `format_type` writes it, without domains: decimals
- * beyond a scale, the time of a date, an offset, blanks behind the length. Null: it takes all as it is, or says no. Not
- * among them: fractions that are numbers of JavaScript, which `roundingBy` tells, and a `Date`, which the job's own code makes.
+ * The silent alteration of values by a type of PostgreSQL, by the type as `format_type` writes it, without domains:
+ * decimals beyond a scale, the time of a date, an offset, blanks behind the length. Null: it takes all as it is, or
+ * says no. Not among them: fractions that are numbers of JavaScript, which `roundingBy` tells, and a `Date`, which the
+ * job's own code makes.
  */
 export function alterationBy(type: string): Alteration | null {
   if (type.endsWith('[]')) {
@@ -46,7 +50,7 @@ export function alterationBy(type: string): Alteration | null {
   }
 }
 
-/** What a column rounds a number of JavaScript to, as the end of a sentence; null: it holds it. */
+/** The rounding of a number of JavaScript by a column, as the end of a sentence; null: it holds it. */
 export function roundingBy(type: string): Alteration | null {
   const scale = /^numeric\(\d+,(-?\d+)\)(?:\[\])*$/.exec(type)?.[1]
   if (scale === undefined) return null

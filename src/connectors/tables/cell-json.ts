@@ -28,9 +28,9 @@ function jsonText(column: string, value: unknown): string {
 }
 
 /**
- * Writes the same as bytes into `target` from `at` on, and returns where it ends: without making a text first, which
- * is the larger part of the work. `notWritten` when there is too little room, and for what only `cellJson` knows how to
- * write or why not; nothing before `at` is touched.
+ * The end of a value that was written as bytes into `target` from `at` on: without making a text first, which is the
+ * larger part of the work. `notWritten` when there is too little room, and for what only `cellJson` knows how to write
+ * or why not; nothing before `at` is touched.
  */
 export function writeCell(column: string, value: unknown, target: Buffer, at: number): number {
   return writeValue(column, plain(column, value), target, at, 0)

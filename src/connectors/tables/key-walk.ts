@@ -71,7 +71,7 @@ export function startAt({ after, order }: Pick<ReadOptions, 'after' | 'order'>):
   return { after: parts.length === 0 ? null : parts, nulls: Number(nulls), taken: Number(taken) }
 }
 
-/** Records, each with the place behind it as its cursor. */
+/** A page of records, each with the place behind it as its cursor. */
 export function pageOf<Row>(
   records: readonly SourceRecord<Row>[],
   positions: readonly KeyPosition[],

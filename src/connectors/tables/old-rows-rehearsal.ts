@@ -10,8 +10,8 @@ import type { SinkTarget, Table } from './sink-table.ts'
 class Rollback extends Error {}
 
 /**
- * Removes or marks what would be old beside an item, and takes it back. Throws E_SINK_VALUE or E_SINK_COLUMN where the
- * scope does not fit the table, E_DATABASE where the database does not permit it.
+ * The dry run of removing or marking what would be old beside an item; everything is taken back. Throws E_SINK_VALUE or
+ * E_SINK_COLUMN where the scope does not fit the table, E_DATABASE where the database does not permit it.
  */
 export async function dryRunScope(
   database: Database,

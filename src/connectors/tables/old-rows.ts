@@ -14,7 +14,7 @@ interface ItemRow {
 }
 
 /**
- * Removes or marks in PostgreSQL what is old beside the items of a chunk that are in the table now, in the caller's
+ * Results of the items of a chunk after the old rows beside them were removed or marked in PostgreSQL, in the caller's
  * transaction. Where the database refuses that, the transaction fails, or with `careful` the items are rejected.
  */
 export async function clearOldRows(
@@ -48,7 +48,7 @@ export async function clearOldRows(
 }
 
 /**
- * Counts what is behind the last chunks of texts that have not changed, or removes or marks it, in the caller's
+ * The rows behind the last chunks of texts that have not changed, counted, removed or marked, in the caller's
  * transaction; what the database wants to keep stays, with its reason.
  */
 export async function behindChunks(

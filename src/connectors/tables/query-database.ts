@@ -5,8 +5,8 @@ import type { Sql } from '../database/sql.ts'
 export type Cells = readonly unknown[]
 
 /**
- * What is read: a short statement at once; a statement in its own order; or one that goes on behind a key, told by
- * `keyOf` (null where the key is not whole). `seekable`: an index may find the next key directly.
+ * Way in which a query is read: a short statement at once; a statement in its own order; or one that resumes after a
+ * key, told by `keyOf` (null where the key is not whole). `seekable`: an index may find the next key directly.
  */
 export type Reading =
   | { readonly kind: 'once' | 'whole'; readonly statement: Sql }

@@ -6,7 +6,7 @@ import { keyList, withKey } from '../postgres/selection.ts'
 import { queryPages } from './query-pages.ts'
 import { everything, type QueryReaderOptions, QueryRows } from './query-rows.ts'
 
-/** Reads a query's rows by key from a database in a file; see `SourceReader` for the contract. */
+/** A reader of a query's rows by key from a database in a file; see `SourceReader` for the contract. */
 export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader<Row> {
   const { database, file } = options
   const source = new QueryRows(options)

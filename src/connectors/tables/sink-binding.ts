@@ -59,7 +59,7 @@ function vectorColumns(set: readonly TableColumn[]): readonly VectorColumn[] {
 }
 
 /**
- * What `u.*` is over the JSON's fields, with two more fields for each column of vectors: the first and last place of
+ * Columns of `u.*` over the JSON's fields, with two more fields for each column of vectors: the first and last place of
  * the row's numbers in the parameter, absent where the JSON itself holds the value.
  */
 export function vectorFields(set: readonly TableColumn[]): {

@@ -30,7 +30,7 @@ export function keyFields({ key, kind }: Pick<SinkShape, 'key' | 'kind'>): {
   }
 }
 
-/** Of items as `bindRows` gives them: the numbers of those whose key others have too, with one number for each such key. */
+/** SQL for the numbers of those items of `bindRows` whose key others have too, with one number for each such key. */
 export function sameKeys(shape: Pick<SinkShape, 'key' | 'kind'>): string {
   const { fields, values } = keyFields(shape)
   const names = shape.key.map((column, index) => `k${index}${collated(column)}`).join(', ')

@@ -39,7 +39,7 @@ interface NamedColumns {
   readonly alterations: readonly (Alteration | null)[]
 }
 
-/** Packs the items of one table. */
+/** A packer of the items of one table. */
 export class Packer {
   readonly #table: Table
   readonly #target: SinkTarget

@@ -31,7 +31,7 @@ export async function dryRunRow(
   await rehearse(database, shape, item, target)
 }
 
-/** What the table makes of an item that `dryRunRow` can write, where that is something else, in words. */
+/** Changes that the table makes to an item that `dryRunRow` can write, in words. */
 export async function alterationsOf(
   database: Database,
   shape: SinkShape,

@@ -7,12 +7,12 @@ import { PackedItem } from './sink-packing.ts'
 import { keyedRow, type KeyedRow, type PlacedRow } from './sink-rows.ts'
 import type { SinkShape, SinkTarget, TableColumn } from './sink-table.ts'
 
-/** Of an item, the row of its key as far as the texts of the key tell. */
+/** The row of an item's key, as far as the texts of the key tell. */
 export type TextRow =
   | { readonly kind: 'known'; readonly row: SinkRow | null }
   | { readonly kind: 'open'; readonly row: KeyedRow }
 
-/** What the texts of an item's key tell of its row: all, where no other text is the same key for the table. */
+/** The row of an item, as far as the texts of its key tell: all, where no other text is the same key for the table. */
 export function textRow(item: SinkItem, shape: SinkShape, target: SinkTarget): TextRow {
   const row = item instanceof PackedItem ? item.row : keyedRow(item, target)
   if ('problem' in row || shape.key.length !== target.key.length) return { kind: 'known', row: null }

@@ -45,7 +45,7 @@ export interface RowGroup<Row> {
   readonly rows: PlacedRow<Row>[]
 }
 
-/** What became of each row of a chunk, as far as it is known. */
+/** Results of the rows of a chunk, as far as they are known. */
 export type Results = (SinkResult | undefined)[]
 
 export interface Sorted<Row> {
@@ -57,8 +57,8 @@ export interface Sorted<Row> {
 }
 
 /**
- * Puts a chunk's rows into the groups that are written together: each key once (the last row of a record, the
- * greatest of several records), in the order of the keys, so that two processes lock rows in one order.
+ * A chunk's rows in the groups that are written together: each key once (the last row of a record, the greatest of
+ * several records), in the order of the keys, so that two processes lock rows in one order.
  */
 export function sortRows<Row extends KeyedRow>(
   rows: readonly (Row | { readonly problem: string })[],
@@ -125,7 +125,9 @@ export function columnsToSet(
   return missing.length === 0 ? { columns } : { missing }
 }
 
-/** What a statement for these columns of the table writes; E_SINK_KEY when a column of the key is not there (any more). */
+/**
+ * The shape of a statement for these columns of the table; E_SINK_KEY when a column of the key is not there (any more).
+ */
 export function sinkShape(table: Table, target: SinkTarget, set: readonly TableColumn[]): SinkShape {
   return {
     kind: target.kind,
@@ -135,7 +137,7 @@ export function sinkShape(table: Table, target: SinkTarget, set: readonly TableC
   }
 }
 
-/** What became of each row, when those that stand behind another one share its fate. */
+/** Results of all rows, where a row that stands behind another one shares its result. */
 export function resultsOfAll(
   { shadows }: Pick<Sorted<unknown>, 'shadows'>,
   results: Readonly<Results>,
@@ -150,7 +152,7 @@ export function resultsOfAll(
   })
 }
 
-/** What tells a row and its columns, before the values of it are looked at. */
+/** The key of a row and the names of its columns, before the values are looked at. */
 export interface KeyedRow {
   /** The record's key as the source gave it. */
   readonly key: string
@@ -196,7 +198,7 @@ export function problemOf(thrown: unknown): string {
   throw thrown
 }
 
-/** What becomes of a record whose key is that of another record where it is written. */
+/** The result of a record whose key is that of another record where it is written. */
 export function takenBy(record: string, key: string): SinkResult {
   return { kind: 'rejected', reason: `${takenRow(record)} (${key})` }
 }

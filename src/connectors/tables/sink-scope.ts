@@ -14,7 +14,7 @@ export interface SinkScope {
   readonly mark: Readonly<Record<string, unknown>> | null
 }
 
-/** Reads the `scope` of a sink's definition; null without one. Throws E_JOB_INVALID for one that cannot hold. */
+/** The `scope` of a sink's definition; null without one. Throws E_JOB_INVALID for one that cannot hold. */
 export function readScope(scope: unknown, { kind, key }: SinkTarget): SinkScope | null {
   if (scope === undefined) return null
   const refuse = (why: string): OffpeakError =>
@@ -50,7 +50,7 @@ function chunkNumber(chunk: unknown): number | null {
   return Number.isSafeInteger(number) ? number : null
 }
 
-/** Throws E_SINK_VALUE for an item whose chunk has no number, and E_SINK_COLUMN for a mark without a column. */
+/** The guard against an item whose chunk has no number (E_SINK_VALUE), and a mark without a column (E_SINK_COLUMN). */
 export function checkScope(table: Table, { chunk, mark }: SinkScope, { values }: SinkItem): void {
   if (chunkNumber(ownValue(values, chunk)) === null)
     throw new OffpeakError('E_SINK_VALUE', `the chunk column ${chunk} is set to no whole number`, {

@@ -3,7 +3,7 @@ import type { SinkItem } from '../../ports/sink.ts'
 import { didYouMean } from './near-names.ts'
 import { ownValue } from '../../domain/own-value.ts'
 
-/** What a sink does with its table: the columns that find a row, and where their values come from. */
+/** Table, columns that find a row, and where their values come from, for a sink. */
 export interface SinkTarget {
   readonly kind: 'update' | 'upsert'
   readonly key: readonly string[]
@@ -55,7 +55,7 @@ export interface Table {
   readonly addUnique: (columns: readonly string[]) => string
 }
 
-/** What a statement writes: columns of a table, by a key. */
+/** The shape of a statement: columns of a table, by a key. */
 export interface SinkShape {
   readonly kind: 'update' | 'upsert'
   readonly table: Table
@@ -126,7 +126,10 @@ export function keyColumns(table: Table, key: readonly string[]): readonly Table
   })
 }
 
-/** Fails with E_SINK_KEY unless the table has the key's columns, can tell a row by them, and the item carries them. */
+/**
+ * The guard of a key: throws E_SINK_KEY unless the table has the key's columns, can tell a row by them, and the item
+ * carries them.
+ */
 export function checkKey(table: Table, { kind, key }: SinkTarget, item: SinkItem): void {
   keyColumns(table, key)
   if (kind === 'update') return

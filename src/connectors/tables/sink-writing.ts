@@ -13,8 +13,8 @@ import { bindRows, vectorFields } from './sink-binding.ts'
 const statementBytes = 1024 * 1024
 
 /**
- * What is asked before a row is overwritten: `none` nothing · `version` that its version is older than the mark ·
- * `look` that the caller has looked at the source, so that nothing is written now.
+ * The check before a row is overwritten: `none` nothing · `version` that its version is older than the mark · `look`
+ * that the caller has looked at the source, so that nothing is written now.
  */
 export type ConflictCheck =
   | { readonly kind: 'none' }
@@ -38,8 +38,8 @@ type Row = PlacedRow<PackedRow>
 const written: SinkResult = { kind: 'written' }
 
 /**
- * Writes one group inside the caller's transaction, in statements of about a megabyte. Each row's fate is put into
- * `results`.
+ * Results of one group that was written inside the caller's transaction, in statements of about a megabyte. Each row's
+ * fate is put into `results`.
  *
  * Without `careful` a row that the database refuses fails the transaction, as does a statement that takes too long; with
  * it, only that row is rejected, and only a single row that takes too long fails all.

@@ -3,7 +3,7 @@ import { makeHashSet } from './hash-set.ts'
 import type { BatchRecord } from './records.ts'
 import { privateFile } from './disk.ts'
 
-/** What a caller would be invoiced; money is whole micro-dollars. */
+/** The invoice of a caller; money is whole micro-dollars. */
 export interface BillReport {
   readonly batches: number
   readonly requests: number
@@ -42,6 +42,7 @@ export interface Bill {
   report(batches: Iterable<BatchRecord>): BillReport
 }
 
+/** An empty bill. */
 export function makeBill(): Bill {
   const paid = makeHashSet()
   let syncRequests = 0

@@ -13,6 +13,7 @@ export interface Catalog {
   ofPath(pathname: string): Dialect
 }
 
+/** The catalogue of the dialects, by profile and path. */
 export function makeCatalog(dialects: readonly [Dialect, ...Dialect[]]): Catalog {
   const byProfile = new Map(
     dialects.flatMap((dialect) => dialect.profiles.map((profile) => [profile, dialect] as const)),

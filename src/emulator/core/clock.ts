@@ -15,6 +15,10 @@ export interface EmulatorClock {
   until(atMs: number, stop: AbortSignal, register?: (poke: () => void) => void): Promise<void>
 }
 
+/**
+ * A clock that starts at `baseMs` (milliseconds since the epoch) and runs `initialSpeed` times as fast as the
+ * machine's.
+ */
 export function makeClock(baseMs: number, initialSpeed: number): EmulatorClock {
   let baseEmulatorMs = baseMs
   let baseRealMs = performance.now()

@@ -18,7 +18,7 @@ import type { State } from './state.ts'
 
 export const controlPrefix = '/_emulator/'
 
-/** What the emulator says of itself at `GET /_emulator/state`. */
+/** The state of the emulator as `GET /_emulator/state` shows it. */
 export interface EmulatorState {
   readonly clock: { readonly now: string; readonly now_ms: number; readonly speed: number }
   readonly files: readonly object[]
@@ -37,7 +37,7 @@ export interface FaultState {
   readonly fired: number
 }
 
-/** What the control API and its owner act on. */
+/** The parts on which the control API and its owner act. */
 export interface Controlled {
   readonly state: State
   readonly catalog: Catalog

@@ -101,7 +101,7 @@ export interface Relay {
   executed(answer: { readonly status: number; readonly body: JsonObject }): Executed
 }
 
-/** What is known of an input when it has been read. */
+/** The facts of an input that has been read. */
 export interface CheckedInput {
   readonly errors: readonly BatchError[]
   readonly model: string | null
@@ -122,7 +122,7 @@ export interface RequestLine extends LineAt {
   costPicoUsd(usage: TokenUsage): number
 }
 
-/** What a line is carried out with. */
+/** The context in which a line is carried out. */
 export interface RunScope {
   /** Digest of the line's own body: equal bodies get equal answers. */
   readonly hash: string
@@ -139,7 +139,7 @@ export interface ResultLine {
   readonly line: object
 }
 
-/** What stands beside a batch when it is shown. */
+/** The values beside a batch when it is shown. */
 export interface Showing {
   readonly counts: Counts
   readonly polls: Polls

@@ -1,4 +1,4 @@
-/** What the emulator keeps holds prompts and answers: for its owner alone, whatever the umask is. */
+/** Modes of kept files and folders, which hold prompts and answers: for their owner alone, whatever the umask is. */
 export const privateFile = 0o600
 export const privateFolder = 0o700
 

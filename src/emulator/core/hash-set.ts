@@ -7,6 +7,7 @@ export interface HashSet {
 
 const initialSlots = 1024
 
+/** An empty set of hashes. */
 export function makeHashSet(): HashSet {
   let slots = new Uint32Array(initialSlots * 2)
   let size = 0

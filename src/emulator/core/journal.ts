@@ -31,7 +31,7 @@ export function readJournal(path: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '' && parseJson(line) !== undefined)
 }
 
-/** Starts a journal anew from `entries` (temp file + rename: a crash leaves the old or the new one). */
+/** A journal that starts anew from `entries` (temp file + rename: a crash leaves the old or the new one). */
 export async function rewriteJournal(path: string, entries: readonly object[]): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: privateFolder })
   const temporary = `${path}.tmp`

@@ -1,4 +1,4 @@
-/** What `JSON.parse` can return; the emulator narrows it by hand at its door. */
+/** The values that `JSON.parse` can return; the emulator narrows them by hand at its door. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
 export interface JsonObject {
   readonly [key: string]: Json | undefined
@@ -12,7 +12,7 @@ export function isArray(value: unknown): value is readonly Json[] {
   return Array.isArray(value)
 }
 
-/** Parses, or returns `undefined` for text that is not JSON. */
+/** The value of a JSON text, or `undefined` for text that is not JSON. */
 export function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text)

@@ -9,7 +9,7 @@ export interface CallCount {
   readonly count: number
 }
 
-/** What the service has seen of its callers since it started; it forgets it when it stops. */
+/** Counts of calls that the service has seen since it started; it forgets them when it stops. */
 export interface Observed {
   /** Counts one more of something; returns how many there are. */
   tally(what: string): number

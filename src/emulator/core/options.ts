@@ -28,6 +28,7 @@ const noPace: Pace = {
   cancellingSeconds: 0,
 }
 
+/** Options of `startEmulator`. */
 export interface EmulatorOptions {
   /** 0 or absent: any free port. */
   readonly port?: number | undefined
@@ -91,6 +92,7 @@ export interface Settings {
 const defaultBatchesPerHour = 2000
 const azurePendingMs = 2000
 
+/** Settings from options, with what is left out filled in. */
 export function settingsOf(options: EmulatorOptions): Settings {
   return {
     speed: options.speed ?? 1,

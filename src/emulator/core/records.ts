@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts'
 
-/** Who made a thing, as far as the headers of the call say it. The key itself is not kept. */
+/** The maker of a thing, as far as the headers of the call name it. The key itself is not kept. */
 export interface Maker {
   /** Digest of key and project. */
   readonly key: string
@@ -10,7 +10,7 @@ export interface Maker {
   readonly project: string | null
 }
 
-/** What the service remembers of a file; the bytes are beside it on the disk. Times are emulator time. */
+/** The record of a file; the bytes are beside it on the disk. Times are emulator time. */
 export interface FileRecord {
   readonly id: string
   /** The service that it belongs to. */
@@ -32,6 +32,7 @@ export interface FileRecord {
 /** The files that results are written to; a service with one file for all has the first alone. */
 export type ResultPart = 'output' | 'error'
 
+/** State of a batch, in OpenAI's words. */
 export type BatchStatus =
   | 'validating'
   | 'failed'

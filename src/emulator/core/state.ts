@@ -64,6 +64,7 @@ interface Memory {
   latestMs: number
 }
 
+/** The state in a directory, opened: its records, files, clock and bill. */
 export async function openState(
   dataDir: string,
   settings: Settings,

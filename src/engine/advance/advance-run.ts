@@ -32,7 +32,10 @@ const windowRestMs = 500
 
 const over: readonly AttemptState[] = ['merged', 'void', 'fenced']
 
-/** Moves a run on: reads its source while there is room for files, sends again what may be, and ends it when all is done. */
+/**
+ * The step of a run: it reads the source while there is room for files, sends again what may be, and ends the run when
+ * all is done.
+ */
 export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<number | null> {
   const { store } = flow
   const run = await store.run(id)

@@ -29,7 +29,7 @@ import { asDiskFailure, diskFault } from '../../domain/disk-fault.ts'
 import { inSpan } from '../tracing.ts'
 
 /**
- * Moves one unit of work on as far as it goes now: idempotent, fenced, and safe to call at any time from anywhere.
+ * The step of one unit of work, as far as it goes now: idempotent, fenced, and safe to call at any time from anywhere.
  * Returns when to call again (null: never), or `busy` when somebody else holds the unit.
  */
 export async function advance(

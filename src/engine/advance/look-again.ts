@@ -17,7 +17,7 @@ import { noteReopened } from '../job/reopened.ts'
 import { specOf } from '../spec.ts'
 import { jobFor } from '../step/account.ts'
 
-/** What a look for answers that had been given up has shown. */
+/** Results of a search for answers that had been given up. */
 export interface LookedAgain {
   /** Requests without their answers. */
   readonly lost: number
@@ -28,7 +28,7 @@ export interface LookedAgain {
 }
 
 /**
- * Looks at the provider once more for answers of a run that were given up as lost. Sends nothing and costs nothing;
+ * One more search at the provider for answers of a run that were given up as lost. Sends nothing and costs nothing;
  * where some are found, or may still come, their batches are opened again and the run goes on.
  */
 export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal): Promise<LookedAgain> {

@@ -3,8 +3,8 @@ import type { Provider } from '../../ports/provider/provider.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
 
 /**
- * What a provider gave for a call that a person waits for. Throws E_CREDENTIALS, E_PROVIDER_REFUSED or
- * E_PROVIDER_AWAY; `doing` says what was wanted, as in `listing its batches`.
+ * The value of a reply to a call that a person waits for. Throws E_CREDENTIALS, E_PROVIDER_REFUSED or E_PROVIDER_AWAY;
+ * `doing` says what was wanted, as in `listing its batches`.
  */
 export function accepted<Value>({ name }: Pick<Provider, 'name'>, reply: Reply<Value>, doing: string): Value {
   if (reply.kind === 'accepted') return reply.value

@@ -113,7 +113,7 @@ export function foreignLine(answer: Answer): UnusedLine {
   return { kind: 'foreignId', reason, usage: answer.usage, mayBeBilled: mayBeBilled(answer) }
 }
 
-/** Reads lines of answers to the file with this tag. Never throws for what they hold. */
+/** A reader of the lines of answers to the file with this tag. Never throws for what they hold. */
 export class AnswerReader {
   readonly #provider: Pick<Provider, 'line'>
   readonly #tag: string

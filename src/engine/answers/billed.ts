@@ -5,8 +5,9 @@ import type { RunSpec } from '../spec.ts'
 type Prices = Pick<RunSpec, 'price'> & Partial<Pick<RunSpec, 'realtimePrice'>>
 
 /**
- * What the told usage of an answer is billed at, in pico-dollars; 0 where nothing is told or no price is known. What its
- * service says that it charges goes before what a list of prices makes of the tokens. Of one that was served in another tier than was asked for, the price of real time, which has no discount.
+ * Pico-dollars that an answer is billed at by its usage; 0 where no usage or no price is known. What its service says
+ * that it charges goes before what a list of prices makes of the tokens. Of one that was served in another tier than
+ * was asked for, the price of real time, which has no discount.
  */
 export function billedPicoUsd({ price, realtimePrice = null }: Prices, usage: Usage | null): number {
   if (usage === null) return 0

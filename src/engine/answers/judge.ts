@@ -21,7 +21,7 @@ import { billedPicoUsd } from './billed.ts'
 import { withRow } from './lazy-row.ts'
 import type { Override } from './override.ts'
 
-/** What is thought of one answer, before the sink has seen it. */
+/** The evaluation of one answer, before the sink has seen it. */
 export interface Verdict {
   readonly outcome: Outcome
   readonly reason: string | null
@@ -47,7 +47,7 @@ export interface JudgeContext extends AnswerContext {
 /** The part of a request that judging its answer needs. */
 export type Asked = Pick<RequestRow, 'key' | 'partOf' | 'fileTag' | 'rowOffset' | 'rowLength'>
 
-/** Reads, validates and shapes answers; holds the files of kept rows open while it works. */
+/** An evaluator of answers: it reads, validates and shapes them; holds the files of kept rows open while it works. */
 export class Judge implements Disposable {
   readonly context: JudgeContext
   readonly #handles = new Map<string, number>()
@@ -150,7 +150,7 @@ export function judgeAnswer(context: AnswerContext, answered: AnsweredRecord): M
   })
 }
 
-/** What every sink is told besides the row and the output. */
+/** The context of every sink, besides the row and the output. */
 export function sinkContext(
   { job, spec, runId }: Pick<AnswerContext, 'job' | 'spec' | 'runId'>,
   { key, of, at }: Pick<AnsweredRecord, 'key' | 'of' | 'at'>,
@@ -171,7 +171,7 @@ export function sinkContext(
 }
 
 /**
- * What the sink is given for an accepted output, or why there is nothing to give: the answer is good then, and asking
+ * Values for the sink from an accepted output, or the reason why there are none: the answer is good then, and asking
  * again would bring the same values.
  */
 export function valuesOf<Context extends SinkContext<unknown, unknown>>(
@@ -193,7 +193,7 @@ export function valuesOf<Context extends SinkContext<unknown, unknown>>(
   }
 }
 
-/** What an answer is judged by, besides the row it was asked about. */
+/** The context that an answer is judged by, besides the row it was asked about. */
 export interface AnswerContext {
   readonly job: PreparedJob
   readonly spec: Pick<RunSpec, 'job' | 'version' | 'model' | 'price' | 'maxOutputTokens'> &
@@ -209,7 +209,7 @@ export interface AnswerAtHand {
   readonly override?: Override | null
 }
 
-/** What an answer was worth, before it is known where it goes. */
+/** Outcome, usage and cost of an answer, before it is known where it goes. */
 export interface ReadOutcome {
   readonly outcome: Outcome
   readonly reason: string | null
@@ -225,7 +225,7 @@ export interface ReadOutcome {
   readonly isUntried?: true
 }
 
-/** Reads and validates an answer. Never throws for what it holds. */
+/** The outcome of an answer, read and validated. Never throws for what it holds. */
 export function readOutput(
   context: AnswerContext,
   { row, answer, override = null }: AnswerAtHand,

@@ -27,7 +27,7 @@ export interface JudgedRecord {
   readonly before: VerdictRow | null
 }
 
-/** Finds a record of a run that has an answer. Throws E_RECORD_UNKNOWN and E_RUN_STATE. */
+/** A record of a run that has an answer. Throws E_RECORD_UNKNOWN and E_RUN_STATE. */
 export async function findJudged(
   { store }: Pick<Flow, 'store'>,
   run: RunRow,
@@ -50,7 +50,9 @@ export async function findJudged(
   return { request, asked, before: row?.attemptId === asked.attemptId ? row : null }
 }
 
-/** Throws E_RUN_STATE for a record that the run is about to send once more: what is said now would be forgotten. */
+/**
+ * A guard for a record that the run is about to send once more, whose verdict would be forgotten: throws E_RUN_STATE.
+ */
 export function requireAtRest(run: RunRow, { request, asked }: JudgedRecord): void {
   if (run.state !== 'running' && run.state !== 'building') return
   const { tries: total, infrastructureFailures, retryRequested: again } = asked

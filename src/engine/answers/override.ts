@@ -3,8 +3,8 @@ import type { Store } from '../../ports/store.ts'
 import type { VerdictRow } from '../../ports/store/answers.ts'
 
 /**
- * What a person has decided about an answer: it counts as accepted, whatever the job's `check` and the minimum of its
- * `score` say, as it is or with another output in its place.
+ * A person's decision on an answer: it counts as accepted, whatever the job's `check` and the minimum of its `score`
+ * say, as it is or with another output in its place.
  */
 export interface Override {
   /** Null: the answer's own output. */
@@ -14,13 +14,16 @@ export interface Override {
 /** The answer as it is, accepted. */
 export const acceptedAsIs: Override = { patch: null }
 
-/** What was decided about a record; `attemptId` is that of the answer at hand, as another answer is not what was meant. */
+/**
+ * A function from a record to the decision on it; `attemptId` is that of the answer at hand, as the decision holds for
+ * no other answer.
+ */
 export type OverrideOf = (
   request: Pick<RequestRow, 'runId' | 'seq'>,
   attemptId: number | null,
 ) => Override | null
 
-/** Reads what people have decided about these records, of one run or of several. */
+/** Decisions of people on these records, of one run or of several. */
 export async function overridesOf(
   store: Pick<Store, 'verdicts'>,
   requests: readonly Pick<RequestRow, 'runId' | 'seq'>[],
@@ -35,7 +38,7 @@ export async function overridesOf(
   return ({ runId, seq }, attemptId) => overrideIn(rows.get(`${runId}/${seq}`) ?? null, attemptId)
 }
 
-/** What a verdict has decided about the answer of an attempt. */
+/** The decision of a verdict on the answer of an attempt. */
 export function overrideIn(row: VerdictRow | null, attemptId: number | null): Override | null {
   if (row === null || row.overruled === 0 || row.attemptId !== attemptId) return null
   return row.patch === null ? acceptedAsIs : { patch: { output: JSON.parse(row.patch) as unknown } }

@@ -18,7 +18,7 @@ export interface JudgedAnswer extends Disposable {
   readonly judge: (override: Override | null) => Promise<Judgement>
 }
 
-/** Reads the stored answer of a record. Throws E_DISK and E_RUN_STATE when it is not kept any more. */
+/** The stored answer of a record, judged. Throws E_DISK and E_RUN_STATE when it is not kept any more. */
 export async function readJudged(
   flow: Flow,
   run: RunRow,

@@ -14,9 +14,8 @@ import { Builder } from './builder.ts'
 import { ChunkEnds } from './chunk-ends.ts'
 
 /**
- * Reads the source on from where the state says, turns rows into files of requests and commits each with its
- * records. Stops when enough files wait for admission, and at the end of the source, which is not opened while there is
- * no room.
+ * Files built from the source, from where the state says on, each committed with its records. Stops when enough files
+ * wait for admission, and at the end of the source, which is not opened while there is no room.
  */
 export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promise<'full' | 'end'> {
   // A source is opened for more than one file where the window allows it: opening can cost a sort of all rows.
@@ -58,7 +57,7 @@ async function isFull({ store }: Flow, runId: string, files: number): Promise<bo
   return waiting >= filesAhead({ filesAhead: files }, unmatched)
 }
 
-/** Builds files of the given pages and nothing else; the run's own source is not read. */
+/** Files built of the given pages and nothing else; the run's own source is not read. */
 export async function buildPages(
   flow: Flow,
   lease: Lease,

@@ -43,7 +43,10 @@ interface Place {
   readonly next: number
 }
 
-/** Turns pages of records into files of requests; each file is committed with its records and how far the source is read. */
+/**
+ * A builder of request files from pages of records; each file is committed with its records and how far the source is
+ * read.
+ */
 export class Builder {
   readonly #flow: Flow
   readonly #lease: Lease

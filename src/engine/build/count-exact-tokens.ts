@@ -10,7 +10,10 @@ import { readAttached } from '../files/attached-file.ts'
 import { bodyOfLine, withoutFiles, type AttachedSpan, sumSpans } from '../files/body.ts'
 import { requestLines } from '../files/file-lines.ts'
 
-/** Counts the tokens of a request file exactly, where the cheap bound by bytes did not fit the budget or the quota. */
+/**
+ * The exact tokens and highest cost of a request file, where the cheap bound by bytes did not fit the budget or the
+ * quota.
+ */
 export async function countFile(
   { flow, lease, spec, job }: Step,
   batch: BatchRow,
@@ -57,7 +60,7 @@ export function mostLineTokens(
     : lineTokens(line, spans, counter)
 }
 
-/** Counts as the reservation of a batch did; null: that was bounded by bytes. */
+/** The token counter that the reservation of a batch used; null: that was bounded by bytes. */
 export async function reservedCount(
   spec: Pick<RunSpec, 'pricedAs' | 'model'>,
   { exact }: Pick<BatchRow, 'exact'>,
@@ -66,7 +69,7 @@ export async function reservedCount(
   return exact === 1 ? counterOf(spec, wire) : null
 }
 
-/** What of a provider is needed to count. */
+/** The part of a provider that counting needs. */
 export type CountingWire = Pick<Provider, 'readBody' | 'tokenRule'>
 
 function counterOf(

@@ -39,7 +39,7 @@ interface Span {
   readonly fingerprint: string
 }
 
-/** Encodes pages into one growing buffer; the bytes of a group are valid until the next one is asked for. */
+/** An encoder of pages into one growing buffer; the bytes of a group are valid until the next one is asked for. */
 export class PageEncoder {
   readonly #job: PreparedJob
   readonly #keepRows: boolean

@@ -15,7 +15,7 @@ export function isRepairable({ repair }: Pick<RunSpec, 'repair'>, request: Reque
   )
 }
 
-/** Makes bodies that go on from an invalid answer: the answer, and what was wrong with it. */
+/** A maker of bodies that continue from an invalid answer: the answer, and what was wrong with it. */
 export class Repairer {
   readonly #filesDir: string
   readonly #job: PreparedJob

@@ -19,9 +19,9 @@ import { nextRound } from './retry-round.ts'
 type Moved = Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'>
 
 /**
- * Puts requests that want another try into a new file: the bytes that were sent before, under new ids, because
- * rendering them again could give something else; with `repair`, an invalid answer and its fault come behind them. True
- * when there was something to send.
+ * A new file of requests that want another try: the bytes that were sent before, under new ids, because rendering them
+ * again could give something else; with `repair`, an invalid answer and its fault come behind them. True when there was
+ * something to send.
  */
 export async function buildRetryFile(
   flow: Flow,

@@ -24,7 +24,7 @@ interface Wish extends Pick<RetryRequest, 'chosen' | 'ruled'> {
   readonly maxRows?: number
 }
 
-/** What is sent again next, and how; null: nothing is left that may be. */
+/** The next requests to send again, and how; null: nothing is left that may be. */
 export async function nextRound(flow: Flow, run: RunRow, job: PreparedJob): Promise<RetryRound | null> {
   if (run.maySend === 'nothing') return null
   const spec = specOf(run)

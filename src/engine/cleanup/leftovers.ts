@@ -6,7 +6,7 @@ import { answerFiles, requestFile } from '../files/durable-file.ts'
 import type { Flow } from '../flow.ts'
 
 /**
- * Removes what processes that were killed have left of a run that is over: unfinished files, request files that were
+ * The removal of files that killed processes have left of a run that is over: unfinished files, request files that were
  * never committed, and downloads that were cut. Nobody writes files of the run any more who still has its lease.
  */
 export async function removeLeftovers(flow: Flow, run: Pick<RunRow, 'id'>): Promise<void> {

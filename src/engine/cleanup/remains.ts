@@ -8,7 +8,7 @@ import { sizeOf } from './retention.ts'
 
 type Kept = Pick<Flow, 'store' | 'clock' | 'filesDir'>
 
-/** What lies in the files directory and can matter to nobody any more. */
+/** Notes and files in the files directory that nobody needs any more. */
 export interface Remains {
   /** Notes of tries whose batches no provider shows any more, and of whose runs no files are kept. */
   readonly notes: readonly NotedIntent[]
@@ -20,8 +20,8 @@ export interface Remains {
 const maxRuns = 10_000
 
 /**
- * Notes and files that are older than `keepMs`, and older than anything that a provider still shows; changes nothing.
- * Until then a state that is restored or made anew may go on with them.
+ * Notes and files that are older than `keepMs` (milliseconds), and older than anything that a provider still shows;
+ * changes nothing. Until then a state that is restored or made anew may go on with them.
  */
 export async function remains(flow: Kept, keepMs: number): Promise<Remains> {
   const before = flow.clock.now() - Math.max(keepMs, intentMattersMs)
@@ -29,7 +29,7 @@ export async function remains(flow: Kept, keepMs: number): Promise<Remains> {
   return { notes: await oldNotes(flow, before), files, bytes: await sizeOf(files) }
 }
 
-/** Removes the remains, and returns them. */
+/** The remains that were removed. */
 export async function removeRemains(flow: Kept, keepMs: number): Promise<Remains> {
   const found = await remains(flow, keepMs)
   await flow.store.closeIntents(found.notes.map(({ nonce }) => nonce))

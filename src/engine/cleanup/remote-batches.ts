@@ -57,7 +57,7 @@ export interface AccountJobs {
 
 const maxLive = 1_000
 
-/** Compares the provider's list since a time with the attempts of the jobs that use it; changes nothing. */
+/** Differences between the provider's list since a time and the attempts of the jobs that use it; changes nothing. */
 export async function compareBatches(
   flow: Pick<Flow, 'store' | 'filesDir'>,
   { provider, jobs, others }: AccountJobs,
@@ -110,8 +110,8 @@ export async function compareBatches(
 }
 
 /**
- * Attaches a batch to the attempt that waits for it. Returns the attempt, also when it had the batch before. Throws
- * E_RUN_STATE that says why it cannot be attached.
+ * The adoption of a batch by the attempt that waits for it. Returns the attempt, also when it had the batch before.
+ * Throws E_RUN_STATE that says why it cannot be attached.
  */
 export async function adoptOrphan(
   flow: Pick<Flow, 'store' | 'clock'>,

@@ -49,10 +49,7 @@ export async function remoteFiles(
   return keepRead(provider, statuses, uploads)
 }
 
-/**
- * Deletes those of the files that nobody needs, and returns those of them that could not be deleted. An attempt of
- * which nothing is left is noted.
- */
+/** Files that could not be deleted, of those that nobody needs. An attempt of which nothing is left is noted. */
 export async function deleteRemoteFiles(
   { store }: Pick<Flow, 'store'>,
   provider: Pick<Provider, 'discard'>,

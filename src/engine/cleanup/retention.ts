@@ -41,8 +41,8 @@ export async function oldFiles(
 }
 
 /**
- * Removes the request, row and answer files of runs that ended longer ago than `keepMs`, and notes it in the run.
- * What the state says about each record stays. Returns what was removed.
+ * The request, row and answer files that were removed of runs that ended longer ago than `keepMs` (milliseconds); each
+ * removal is noted in its run. What the state says about each record stays. Returns what was removed.
  */
 export async function removeOldFiles(flow: Flow, keepMs: number): Promise<readonly OldFiles[]> {
   const { store, clock } = flow

@@ -10,12 +10,15 @@ import type { RetryCost } from './retry-cost.ts'
 
 type Money = RunStatus['money']
 
-/** What of a run's cap is taken: spent, or held for what is on its way. */
+/** Micro-dollars of a run's cap that are taken: spent, or held for what is on its way. */
 export function heldOf({ spentMicroUsd, reservedMicroUsd }: Money): number {
   return spentMicroUsd + reservedMicroUsd
 }
 
-/** Refuses a cap that is below what the run has taken already, and so would stop it at once. Throws E_BUDGET. */
+/**
+ * The guard against a cap that is below what the run has taken already, and so would stop it immediately. Throws
+ * E_BUDGET.
+ */
 export function requireRoom(run: Pick<RunRow, 'id'>, money: Money, capMicroUsd: number | null): void {
   const held = heldOf(money)
   if (capMicroUsd === null || capMicroUsd >= held) return
@@ -26,7 +29,7 @@ export function requireRoom(run: Pick<RunRow, 'id'>, money: Money, capMicroUsd: 
   )
 }
 
-/** Refuses an amount for a run that is over, where nothing is left to be paid. Throws E_USAGE. */
+/** The guard against an amount for a run that is over, where nothing is left to be paid. Throws E_USAGE. */
 export function requireLive(run: Pick<RunRow, 'id' | 'state' | 'liveKey'>, maxMicroUsd: number | null): void {
   if (run.liveKey !== null || maxMicroUsd === null) return
   throw new OffpeakError(
@@ -39,8 +42,8 @@ export function requireLive(run: Pick<RunRow, 'id' | 'state' | 'liveKey'>, maxMi
 }
 
 /**
- * Refuses to take up a run of a job for less than what was agreed to for it: it would go on for more than was said, or
- * stop earlier than was agreed to. Throws E_BUDGET.
+ * The guard against resuming a run of a job for less than was agreed to for it: it would cost more than was said, or
+ * stop earlier than agreed. Throws E_BUDGET.
  */
 export function requireNoLess(
   run: Pick<RunRow, 'id' | 'job'>,
@@ -59,8 +62,8 @@ export function requireNoLess(
 }
 
 /**
- * Refuses a retry whose amount is less than what the run can come to with it: one that is over would be opened again only
- * to stop. One that goes on may stop at the cap that it has. Throws E_BUDGET.
+ * The guard against a retry whose amount is less than the run can cost with it: a run that is over would be opened
+ * again only to stop. One that goes on may stop at the cap that it has. Throws E_BUDGET.
  */
 export function requireRetryFits(
   run: Pick<RunRow, 'id' | 'liveKey'>,
@@ -79,7 +82,7 @@ export function requireRetryFits(
   )
 }
 
-/** Refuses to go on with a run of which nothing is sent before somebody submits it. Throws E_RUN_STATE. */
+/** The guard for a run of which nothing is sent before somebody submits it. Throws E_RUN_STATE. */
 export function requireSubmitted(run: RunRow): void {
   if (run.hold === 0 && run.pauseKind !== 'submit') return
   throw new OffpeakError('E_RUN_STATE', `run ${run.id} is built and waits to be sent`, {
@@ -123,7 +126,7 @@ export function maxCostOfBuilt(
   return Math.ceil(most * share)
 }
 
-/** What a run comes to in all, at most, when a retry is sent too. */
+/** Highest total cost of a run in micro-dollars when a retry is sent too. */
 export function mostWithRetry(money: Money, { atMostMicroUsd }: Pick<RetryCost, 'atMostMicroUsd'>): number {
   return heldOf(money) + atMostMicroUsd
 }

@@ -20,7 +20,7 @@ const acceptable: readonly WaitKind[] = [
   'account',
 ]
 
-/** What came of a person's word that what is there is taken. */
+/** Results of a person's decision to take the answers that are there. */
 export interface AcceptedAnswers {
   /** Batches that are taken as they are. */
   readonly batches: number
@@ -37,8 +37,8 @@ export interface AcceptedAnswers {
 }
 
 /**
- * Takes what is there of a run whose answers are missing, by a person's word: what is unanswered is `lost` and counts
- * as possibly paid, nothing is sent again for it, and the run can go on. What is lost can be looked for again later.
+ * The acceptance of the answers that are there, for a run that misses some: what is unanswered is `lost` and counts as
+ * possibly paid, nothing is sent again for it, and the run can continue. What is lost can be looked for again later.
  */
 export async function acceptMissing(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
@@ -93,8 +93,8 @@ export interface ResumeHow {
 }
 
 /**
- * Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. Throws E_JOB_CHANGED,
- * unless `today` is set, for a run that waits for its job, which is still another one.
+ * The resumption of a paused or held run, if wanted with a larger budget; wakes everything that waits. Throws
+ * E_JOB_CHANGED, unless `today` is set, for a run that waits for its job, which is still another one.
  */
 export async function resumeRun(
   flow: Flow,
@@ -114,7 +114,10 @@ export async function resumeRun(
   return findRun(flow, run.id)
 }
 
-/** Asks that a run stops: what was not sent is dropped, batches at the provider are cancelled, paid answers are kept. */
+/**
+ * The request to stop a run: what was not sent is dropped, batches at the provider are cancelled, paid answers are
+ * kept.
+ */
 export async function cancelRun(flow: Flow, run: RunRow): Promise<RunRow> {
   const { store, clock } = flow
   const asked = await store.changeRun(run.id, ['building', 'running', 'paused'], {

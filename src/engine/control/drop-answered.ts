@@ -5,7 +5,7 @@ import type { Flow } from '../flow.ts'
 import { withLease } from '../lease.ts'
 import { specOf } from '../spec.ts'
 
-/** What a run that rescues another does not ask any more, as the other has the answers now. */
+/** Records that a rescue does not ask any more, as the run that it rescues has their answers now. */
 export interface DroppedAnswered {
   /** The run that rescues. */
   readonly run: string
@@ -21,8 +21,8 @@ const pageSize = 1_000
 const markedAtOnce = 2_000
 
 /**
- * Takes out of the run that asks records of this one again what it has not sent and this one has answered meanwhile; what
- * else its files hold goes into new ones. Null: no run does. Pays nothing. May be repeated at any time.
+ * The removal of records from a rescue that has not sent them and whose first run has answered them meanwhile; the
+ * other records of its files go into new ones. Null: no run does. Pays nothing. May be repeated at any time.
  */
 export async function dropAnswered(flow: Flow, run: RunRow): Promise<DroppedAnswered | null> {
   const { store, clock } = flow

@@ -25,9 +25,9 @@ const againMs = 250
 const maxWaits = 60
 
 /**
- * Ends what a run has not sent yet, unpaid, and lets the rest of it go on to its end: what was never sent is `cancelled`,
- * and what was to be sent again is what it was before. The run is paused
- * meanwhile, so that nothing slips out; a process that dies here leaves it paused. Throws E_RUN_STATE.
+ * The end of the unsent part of a run, unpaid: what was never sent is `cancelled`, what was to be sent again is what it
+ * was before, and the rest continues to its end. The run is paused meanwhile, so that nothing slips out; a process that
+ * dies here leaves it paused. Throws E_RUN_STATE.
  */
 export async function dropUnsent(flow: Flow, run: RunRow, signal: AbortSignal): Promise<DroppedUnsent> {
   const { store, clock } = flow

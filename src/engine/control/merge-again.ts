@@ -14,9 +14,9 @@ import { whileNothingIsQueued } from './take-back.ts'
 const pageSize = 500
 
 /**
- * Judges the stored answers of a run again, all tries of a record, and writes those that fit into the sink. A retry that
- * waits unsent is taken out of the queue meanwhile: what has its answer now is not sent, by this run or by one that rescues
- * it, of which `tell` hears. Pays nothing; returns what the requests are now.
+ * The stored answers of a run, judged again with all tries of a record; those that fit are written into the sink. A
+ * retry that waits unsent is taken out of the queue meanwhile: what has its answer now is not sent, by this run or by
+ * one that rescues it, of which `tell` hears. Pays nothing; returns what the requests are now.
  */
 export async function mergeAgain(
   flow: Flow,

@@ -14,7 +14,7 @@ export interface MendedGroup extends OutcomeGroup {
 }
 
 /**
- * What to do about each group of a run's records; the commands that spend have their amounts, the first `mostPriced` of
+ * The fix for each group of a run's records; the commands that spend have their amounts, the first `mostPriced` of
  * them. Sends and changes nothing.
  */
 export async function pricedFixes(

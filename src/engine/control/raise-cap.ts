@@ -3,7 +3,7 @@ import type { Flow } from '../flow.ts'
 import { isChain, specOf } from '../spec.ts'
 
 /**
- * Sets what a run may cost. What several runs draw on is raised for all of them: that is what was agreed to; a run and
+ * The change of a run's cap. What several runs draw on is raised for all of them: that is what was agreed to; a run and
  * those that follow it may cost what was agreed to before, or the new amount with what is added for the followers.
  */
 export async function raiseCap(

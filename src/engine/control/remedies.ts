@@ -25,7 +25,7 @@ export interface Remedy extends Offer {
   readonly parts: Readonly<Partial<Record<AskedPart, number>>>
 }
 
-/** What can be done about the records of a run that were not answered well, the best first. */
+/** Remedies for the records of a run that were not answered well, the best first. */
 export interface Remedies {
   readonly schema: 'offpeak.remedies/2'
   readonly run: string
@@ -41,7 +41,7 @@ export interface Remedies {
 
 const none = { accepted: {}, judged: 0 } as const
 
-/** Finds out what has changed since a run was asked, and what each remedy would cost. Sends and writes nothing. */
+/** Remedies of a run by what has changed since it was asked, with the cost of each. Sends and writes nothing. */
 export async function remediesOf(
   flow: Flow,
   run: RunRow,

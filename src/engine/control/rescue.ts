@@ -7,7 +7,7 @@ import type { Flow } from '../flow.ts'
 import type { RescueTerms } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
 
-/** What of a run is asked again with the job of today, and on which terms. */
+/** The selection of a run's records that are asked again with the job of today, and on which terms. */
 export interface RescueChoice extends RetryChoice, RescueTerms {}
 
 /** The selection of a run that asks records of an earlier one again. */

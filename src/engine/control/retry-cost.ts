@@ -12,7 +12,7 @@ import { seenJobChange } from '../job/job-change.ts'
 import { currentDeliveryMode, priceIn, requirePrices } from '../job/delivery-mode.ts'
 import { specOf } from '../spec.ts'
 
-/** What a retry would send and cost, before it is done. */
+/** Requests and cost of a retry, before it is done. */
 export interface RetryCost {
   readonly schema: 'offpeak.retry-plan/2'
   readonly run: string
@@ -29,7 +29,7 @@ export interface RetryCost {
 
 const pageSize = 1_000
 
-/** Counts what a choice of `retry` means; changes nothing. */
+/** Requests and cost of a choice of `retry`; changes nothing. */
 export async function retryCostOf(flow: Flow, run: RunRow, choice: RetryChoice): Promise<RetryCost> {
   const { store, clock, definition, filesDir } = flow
   const counts: OutcomeCounts = {}

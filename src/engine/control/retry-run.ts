@@ -21,7 +21,7 @@ import { specOf } from '../spec.ts'
 /** So many keys are named in a message. */
 const namedKeys = 5
 
-/** What of a run is sent again as it was sent, and how. */
+/** The selection of a run's requests that are sent again as they were sent, and how. */
 export interface RetryChoice {
   readonly outcomes: readonly Outcome[] | null
   readonly reason: string | null
@@ -105,8 +105,8 @@ function noneOf(keys: readonly string[]): string {
 }
 
 /**
- * Marks requests to be sent again and opens the run for it, under a new cap where one was agreed to. Returns how many.
- * Throws E_RUN_STATE and E_JOB_CHANGED, and then nothing of the run is another.
+ * The number of requests that were marked to be sent again; opens the run for them, under a new cap where one was
+ * agreed to. Returns how many. Throws E_RUN_STATE and E_JOB_CHANGED, and then nothing of the run is another.
  */
 export async function retryRun(
   flow: Flow,

@@ -56,7 +56,10 @@ export interface StartOptions {
   readonly hold: boolean
 }
 
-/** Makes the run durable; from here on any process can carry it on. The live run of the same job is returned instead when there is one. */
+/**
+ * A run that is durable: from here on any process can continue it. The live run of the same job is returned instead
+ * when there is one.
+ */
 export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {

@@ -8,9 +8,9 @@ const againMs = 250
 const maxWaits = 40
 
 /**
- * Works on a run while none of its retries waits in the queue: those that were not sent are taken back, and queued again
- * by the run itself, as far as they still have to be sent. Whoever holds the run for long is not waited for; then what is
- * queued stays so.
+ * The result of work on a run while none of its retries waits in the queue: those that were not sent are taken back,
+ * and queued again by the run itself, as far as they still have to be sent. Whoever holds the run for long is not
+ * waited for; then what is queued stays so.
  */
 export async function whileNothingIsQueued<Result>(
   flow: Flow,

@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { AttachedSpan } from './body.ts'
 
-/** Tells for the lines of a request file where files lie in their bodies; there is none without attachments. */
+/**
+ * Path of the file that tells for each line of a request file where attached files lie in its body; there is none
+ * without attachments.
+ */
 export function attachedFile(filesDir: string, tag: string): string {
   return join(filesDir, `${tag}.attached.jsonl`)
 }

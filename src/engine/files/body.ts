@@ -16,7 +16,7 @@ import { imageRefusal } from '../../planning/images/image-tokens.ts'
 import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/text/json-text.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
 
-/** What stands between two pieces of a frame: a text, the bytes of one as they are in JSON, or a file still to be read. */
+/** A value between two pieces of a frame: a text, the bytes of one as they are in JSON, or a file still to be read. */
 export type Filling = string | Uint8Array | FilePart
 
 /** A request body in the making: the JSON that is alike for many requests, and what goes between its pieces. */
@@ -43,9 +43,9 @@ const maxFrames = 64
 const maxKeptCharacters = 65_536
 
 /**
- * Makes the bodies of the requests of one job, which differ in their messages alone, without reading their files.
- * `toText` is the JSON of the provider's own body: it is made once for each shape of conversation, and texts that come
- * again are encoded once.
+ * A maker of request bodies for one job, which differ in their messages alone; it does not read their files. `toText`
+ * is the JSON of the provider's own body: it is made once for each shape of conversation, and texts that come again are
+ * encoded once.
  */
 export function bodyMaker(toText: (request: ModelRequest) => string): (request: ModelRequest) => RequestBody {
   const frames = new Map<string, Frame>()
@@ -158,7 +158,7 @@ export function loadedAlready(body: RequestBody): LoadedBody {
   return { body, files: [], mostBytes: mostBytesWithoutFiles(body) }
 }
 
-/** Reads the files of a body. */
+/** A body with its files, read. */
 export async function loadBody(
   body: RequestBody,
   attachments: Attachments,
@@ -220,7 +220,10 @@ export interface WrittenBody {
   readonly own: readonly (string | Uint8Array)[]
 }
 
-/** Writes a body into a buffer that has room for it, and tells where its files lie; or why it cannot be written. */
+/**
+ * A body written into a buffer that has room for it, with the places of its files; or the reason why it cannot be
+ * written.
+ */
 export function writeBody(
   { body, files }: LoadedBody,
   reader: Reader,
@@ -316,7 +319,7 @@ function wordsOf({ filename, pages, pageCount }: FilePart, file: LoadedFile): st
   return [filename, ...shown, `${file.bytes.length.toLocaleString('en-US')} bytes`].join(', ')
 }
 
-/** What the files of a body count as, and how many of its bytes they are. */
+/** Tokens, bytes and number of the files in a body. */
 export function sumSpans(spans: readonly AttachedSpan[]): {
   readonly bytes: number
   readonly tokens: number

@@ -101,9 +101,9 @@ const syncData = promisify(fdatasync)
 const syncBytes = 16 * 1024 * 1024
 
 /**
- * Writes a file that is whole or absent: synced, and only then renamed to the name it is meant to have. Full buffers
- * are written behind the caller's back, in their order, while the next one is filled; `room`, `close` and `rename`
- * throw E_DISK when the disk does not take them. Whoever opened one ends it by `rename` or `discard`.
+ * A writer of a file that is whole or absent: synced, and only then renamed to its final name. Full buffers are written
+ * behind the caller's back, in their order, while the next one is filled; `room`, `close` and `rename` throw E_DISK
+ * when the disk does not take them. Whoever opened one ends it by `rename` or `discard`.
  */
 export class DurableFile {
   readonly #directory: string

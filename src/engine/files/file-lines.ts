@@ -64,7 +64,7 @@ export async function* requestLines(filesDir: string, tag: string): AsyncGenerat
   yield* lineGroups(path, 0, maxRequestLineBytes)
 }
 
-/** Throws E_DISK when the request file is not there whole. */
+/** The check that a request file is there whole: throws E_DISK when it is not. */
 export async function checkRequestFile(filesDir: string, tag: string, bytes: number): Promise<void> {
   const path = requestFile(filesDir, tag)
   const found = await bytesOf(path)

@@ -53,7 +53,7 @@ function folderOf(filesDir: string): string {
   return join(filesDir, '_intents')
 }
 
-/** Writes an intent where a restored state will find it: durable when it resolves. Throws E_DISK. */
+/** An intent in a file where a restored state will find it: durable when it resolves. Throws E_DISK. */
 export async function writeIntent(filesDir: string, intent: Intent): Promise<void> {
   const folder = folderOf(filesDir)
   const path = join(folder, `${intent.number}-${intent.nonce}.json`)
@@ -87,8 +87,8 @@ export async function notedIntents(filesDir: string): Promise<readonly NotedInte
 }
 
 /**
- * What a note says; null: it is gone. Of one that cannot be read its name tells the number and the nonce: that something
- * was sent is known, and of which job it was is not.
+ * The intent of a note; null: it is gone. Of one that cannot be read its name tells the number and the nonce: that
+ * something was sent is known, and of which job it was is not.
  */
 export async function readIntent({ path, number, nonce }: NotedIntent): Promise<Intent | null> {
   try {
@@ -116,7 +116,7 @@ const unreadable: Omit<Intent, 'number' | 'nonce'> = {
   at: 0,
 }
 
-/** Removes notes for which nothing can come any more. */
+/** The removal of notes that nothing can come of any more. */
 export async function removeIntents(noted: readonly NotedIntent[]): Promise<void> {
   for (const { path } of noted) await rm(path, { force: true })
 }
@@ -130,8 +130,8 @@ function tagEnd(line: Buffer): number {
 }
 
 /**
- * What a request file holds, as a hash that leaves out the tag of its ids: files of equal content have equal lines
- * but for it, in the same order. Throws E_DISK when the file is not there.
+ * Hash of the content of a request file without the tag of its ids: files of equal content have equal lines but for it,
+ * in the same order. Throws E_DISK when the file is not there.
  */
 export async function inputHash(filesDir: string, tag: string): Promise<string> {
   const hash = createHash('sha256')
@@ -146,7 +146,10 @@ export async function* requestHashes(filesDir: string, tag: string): AsyncGenera
     for (const { bytes } of lines) yield lineHash(bytes.subarray(bytes.indexOf('"', tagEnd(bytes))))
 }
 
-/** Gives the files of one attempt, which are named by id and nonce, a second name for the attempt that goes on with them. */
+/**
+ * A second name for the files of one attempt, which are named by id and nonce, for the attempt that continues with
+ * them.
+ */
 export async function linkAnswers(filesDir: string, from: string, to: string): Promise<void> {
   if (from === to) return
   for (const name of await readdir(filesDir).catch(() => [])) {

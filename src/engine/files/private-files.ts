@@ -1,19 +1,22 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What Offpeak keeps holds records, answers and keys to them: for its owner alone, whatever the umask is. */
+/**
+ * Modes of kept files and folders, which hold records, answers and keys to them: for their owner alone, whatever the
+ * umask is.
+ */
 export const privateFile = 0o600
 export const privateFolder = 0o700
 
 const ofOthers = 0o077
 
-/** Makes a folder that only its owner can enter, or takes others' rights to one that is there. */
+/** A folder that only its owner can enter, made, or with others' rights to it removed. */
 export function makePrivateFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: privateFolder })
   tighten(path)
 }
 
-/** Takes what others may do with a file or a folder, where it is there and ours to change. */
+/** The removal of others' rights to a file or a folder, where it is there and ours to change. */
 export function tighten(path: string): void {
   try {
     const { mode } = lstatSync(path)
@@ -28,7 +31,7 @@ export function tightenTree(folder: string): void {
   for (const path of looseEntries(folder)) tighten(path)
 }
 
-/** What others may read or enter of a folder and all that it holds; links are not followed. Empty on Windows. */
+/** Paths that others may read or enter, of a folder and all that it holds; links are not followed. Empty on Windows. */
 export function* looseEntries(folder: string): Generator<string, void> {
   if (process.platform === 'win32') return
   const waiting = [folder]

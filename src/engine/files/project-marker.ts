@@ -57,8 +57,8 @@ export function readMarker(filesDir: string): ProjectMarker | null {
 }
 
 /**
- * Gives a files directory its marker, durably, unless it has one. Returns the one that it has then, which may be that
- * of a process that was quicker. Throws E_DISK and E_FILES.
+ * The marker of a files directory, written durably unless it has one. Returns the one that it has then, which may be
+ * that of a process that was quicker. Throws E_DISK and E_FILES.
  */
 export function writeMarker(filesDir: string, { project, directory }: ProjectMarker): ProjectMarker {
   const path = markerFile(filesDir)
@@ -94,8 +94,8 @@ export function writeMarker(filesDir: string, { project, directory }: ProjectMar
 type Files = Pick<Flow, 'store' | 'filesDir'>
 
 /**
- * Makes sure that this process sees the directory in which the files of its state lie; the first process that works on
- * a state gives the directory its marker. Returns the id to go on checking with. Throws E_FILES and E_DISK.
+ * The check that this process sees the directory in which the files of its state lie; the first process that works on a
+ * state gives the directory its marker. Returns the id to go on checking with. Throws E_FILES and E_DISK.
  */
 export async function claimFilesDirectory({
   store,
@@ -127,7 +127,10 @@ export function checkFilesDirectory({ store, filesDir }: Files, directory: strin
   )
 }
 
-/** Makes the directory that this process sees the one of the state, because the one before is lost. Throws E_FILES, E_DISK. */
+/**
+ * The change of a state's directory to the one that this process sees, because the one before is lost. Throws E_FILES,
+ * E_DISK.
+ */
 export async function adoptFilesDirectory({
   store,
   filesDir,

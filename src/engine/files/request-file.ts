@@ -10,7 +10,7 @@ import { DurableFile, requestFile, rowsFile } from './durable-file.ts'
 import { attachedEntry, attachedFile } from './attached-file.ts'
 import { type AttachedSpan, sumSpans } from './body.ts'
 
-/** What a finished file is known by. */
+/** Sizes and bounds of a finished file. */
 export interface FinishedFile {
   readonly bytes: number
   readonly requests: number
@@ -21,7 +21,7 @@ export interface FinishedFile {
   readonly isSmall: boolean
 }
 
-/** What of a finished file the state keeps. */
+/** Fields of a finished file that the state keeps. */
 export function sizeOf({
   bytes,
   requests,
@@ -46,8 +46,8 @@ export interface RequestFileOptions {
 }
 
 /**
- * Removes the files of a tag whose commit has found a full disk, which leaves nothing of it: a try after the other would
- * take the room that the state needs. After any other failure they stay, because the commit may have been made.
+ * The removal of the files of a tag whose commit has found a full disk, which leaves nothing of it: repeated tries
+ * would take the room that the state needs. After any other failure they stay, because the commit may have been made.
  */
 export async function removeUncommitted(filesDir: string, tag: string, thrown: unknown): Promise<void> {
   if (diskFault(thrown) !== 'full') return

@@ -38,8 +38,8 @@ interface Found extends ForeignAnswer {
 }
 
 /**
- * Finds the answers in files by their `custom_id`. Of several with one id a success is taken rather than an error, and of
- * those the first. A line that is not UTF-8 is no answer. Throws E_DISK for a file that cannot be read.
+ * Answers in files, by their `custom_id`. Of several with one id a success is taken rather than an error, and of those
+ * the first. A line that is not UTF-8 is no answer. Throws E_DISK for a file that cannot be read.
  */
 export async function indexAnswers(paths: readonly string[]): Promise<ForeignAnswers> {
   const byId = new Map<string, Found>()

@@ -15,7 +15,7 @@ import { specOf } from '../spec.ts'
 import { noneTaken, RowsSeen } from './none-taken.ts'
 import { takenBefore } from './taken-before.ts'
 
-/** What was found for the answers that were brought; the figures are answers. */
+/** Results of an import, counted in answers. */
 export interface Ingested {
   /** Those that the run takes. */
   readonly taken: number
@@ -37,10 +37,10 @@ export interface Ingested {
 const shownIds = 3
 
 /**
- * Gives a new run the answers that somebody else's batches have brought: builds the requests of their records, puts
- * the answers beside them as if a batch had ended, and lets the run go on, which judges and writes them as always.
- * Sends nothing. Where it takes none, the run is over. Throws E_RECORD_UNKNOWN when no answer belongs to a record, and
- * E_USAGE when no row has a field of the template.
+ * The import of answers from somebody else's batches into a new run: builds the requests of their records, stores the
+ * answers as if a batch had ended, and lets the run continue, which judges and writes them as always. Sends nothing.
+ * Where it takes none, the run is over. Throws E_RECORD_UNKNOWN when no answer belongs to a record, and E_USAGE when no
+ * row has a field of the template.
  */
 export async function ingest(
   flow: Flow,

@@ -15,7 +15,7 @@ export interface TakenBefore {
   readonly drop: (answers: Map<string, ForeignAnswer>) => Promise<void>
 }
 
-/** What of files of answers was taken before, so that no answer is judged, counted and paid for in the books twice. */
+/** Answers of the files that were taken before, so that no answer is judged, counted and booked twice. */
 export async function takenBefore(
   { store }: Pick<Flow, 'store'>,
   run: RunRow,

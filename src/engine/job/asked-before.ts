@@ -9,7 +9,7 @@ interface Wanted extends Marked {
   readonly key: string
 }
 
-/** What an earlier run has made of the very same request. */
+/** The end of the very same request in an earlier run. */
 export interface Ended {
   readonly run: string
   readonly outcome: LeftOut
@@ -17,6 +17,7 @@ export interface Ended {
 
 /** Outcomes for which the same request is not sent again by itself: it may be paid already, or would end the same. */
 const leftOut = ['lost', 'truncated', 'refused', 'failed', 'rejected'] as const satisfies readonly Outcome[]
+/** Outcome of an earlier run for which a record is left out. */
 export type LeftOut = (typeof leftOut)[number]
 
 const deterministic = leftOut.filter((outcome) => outcome !== 'lost')
@@ -33,12 +34,12 @@ export interface AskedBefore {
   readonly of: (keys: readonly string[]) => Promise<(wanted: Wanted) => Ended | null>
 }
 
-/** Tells of no record that it was asked for before. */
+/** A lookup that knows of no earlier request. */
 export const nothingAsked = (): null => null
 
 /**
- * Looks for what earlier runs of a job have asked in vain, of whoever answers now. An answer that was cut counts while
- * the limit is no higher. Where there is none, which is nearly always, its records are not looked at.
+ * Earlier requests of a job that were asked in vain, by whoever answers now. An answer that was cut counts while the
+ * limit is no higher. Where there is none, which is nearly always, its records are not looked at.
  */
 export async function askedBefore(
   store: Pick<Store, 'runsThatEnded' | 'endedIn' | 'run'>,

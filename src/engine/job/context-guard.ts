@@ -40,7 +40,7 @@ function isClear(body: Uint8Array, spans: readonly AttachedSpan[], window: Conte
   return maxRequestTokens(body.length, { bytes, tokens: 0 }) + window.maxTokens <= window.contextTokens
 }
 
-/** Holds the bodies of a run against the window; the tokens' table is read when it is needed. */
+/** A guard of request bodies against the context window; the tokens' table is read when it is needed. */
 export class ContextGuard {
   readonly #window: ContextWindow | null
   readonly #wire: Pick<Wire, 'readBody' | 'tokenRule'>

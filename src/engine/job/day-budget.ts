@@ -3,7 +3,7 @@ import type { Flow } from '../flow.ts'
 import { budgetsOf, dayKey, type RunSpec } from '../spec.ts'
 
 /**
- * What the run's job may cost in a UTC day, in micro-dollars, as its owner says now; as it was said when the run began
+ * Micro-dollars that the run's job may cost in a UTC day, as its owner says now; as it was said when the run began
  * where no job file defines the job here. Null: no bound.
  */
 export async function perDayNow(

@@ -49,7 +49,7 @@ export function withoutBatches(
   return { atOnce: realtimeLimits(flow, provider).concurrency }
 }
 
-/** What a job says of batches that its service does not have: it has no effect. */
+/** Warnings about settings of a job for batches that its service does not have: they have no effect. */
 export function deliveryConcerns(
   { name, limits }: Pick<Provider, 'name' | 'limits'>,
   { deadline, retry }: AnyJob,
@@ -66,7 +66,7 @@ export function deliveryConcerns(
       ]
 }
 
-/** Said where a model that is only for batches may come to be asked one by one. */
+/** The warning that a model which is only for batches may come to be asked one by one. */
 export function batchOnlyWarning(
   { job, provider }: Pick<PreparedJob, 'job' | 'provider'>,
   { deliveryMode, deadlineMs }: DeliveryChoice,
@@ -86,7 +86,7 @@ export function inDeliveryMode(spec: RunSpec, deliveryMode: DeliveryMode): RunSp
   return { ...spec, deliveryMode, price: priceIn(spec, deliveryMode), quotaKey }
 }
 
-/** What a delivery mode costs; null: not known. */
+/** Price of a delivery mode; null: not known. */
 export function priceIn(
   spec: Pick<RunSpec, 'price' | 'flexPrice' | 'realtimePrice'>,
   deliveryMode: DeliveryMode,
@@ -167,7 +167,10 @@ export function smallFiles(
     : { below: minRequests, price: spec.realtimePrice }
 }
 
-/** Refuses a delivery mode whose price is not known where a budget is to be kept, and flex where it is not known to exist. Throws E_PRICE_UNKNOWN. */
+/**
+ * The guard against a delivery mode whose price is not known where a budget is to be kept, and against flex where it is
+ * not known to exist. Throws E_PRICE_UNKNOWN.
+ */
 export function requirePrices(
   spec: Pick<RunSpec, 'job' | 'model' | 'price' | 'flexPrice' | 'realtimePrice'>,
   wanted: readonly DeliveryMode[],

@@ -10,14 +10,15 @@ import { UnaskedItems } from './unasked-items.ts'
 import { ownValue } from '../../domain/own-value.ts'
 import type { Values } from '../../ports/job.ts'
 
-/** Asks the sink of a job which records it has already; for sinks that cannot tell, the state alone decides. */
+/** The records that the sink of a job has already; for sinks that cannot tell, the state alone decides. */
 export interface ExistingOutput extends AsyncDisposable {
   readonly of: (records: readonly SourceRecord<unknown>[]) => Promise<ReadonlyMap<string, SinkPresence>>
 }
 
 /**
- * Opens the sink with the first records, and only where it may tell: one that writes files, one of rows, which tells of
- * keys that not exactly one row has and of texts that are too long, or one of the job's own. `isAgain`: nothing counts as there. `files`: rows are not asked for.
+ * A view of existing output that opens the sink with the first records, and only where it may tell: one that writes
+ * files, one of rows, which tells of keys that not exactly one row has and of texts that are too long, or one of the
+ * job's own. `isAgain`: nothing counts as there. `files`: rows are not asked for.
  */
 export function openExistingOutput(
   flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
@@ -161,7 +162,7 @@ export interface TooLong {
   readonly problem: string
 }
 
-/** Of these values those that are longer than their column takes, by the most characters of each bounded column. */
+/** Values that are longer than their column takes, by the most characters of each bounded column. */
 export function tooLongIn(values: Values, bounds: ReadonlyMap<string, number>): readonly TooLong[] {
   const found: TooLong[] = []
   for (const [column, most] of bounds) {

@@ -3,7 +3,7 @@ import type { FileLimits } from '../../planning/requests/split.ts'
 import type { Flow } from '../flow.ts'
 import type { PreparedJob } from './prepare.ts'
 
-/** What a file of requests may hold. Outside of batches files are small, so that answers are merged as they come. */
+/** Limits of a request file. Outside of batches files are small, so that answers are merged as they come. */
 export async function fileLimits(
   { store, realtime }: Pick<Flow, 'store' | 'realtime'>,
   quotaKeys: readonly string[],

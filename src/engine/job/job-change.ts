@@ -30,13 +30,15 @@ export async function seenJobChange(flow: Known, run: RunRow): Promise<JobChange
   return jobChangeOf(flow, specOf(run)).catch(() => null)
 }
 
-/** What a run stands still for that is still to be built: it would go on with another prompt than it began with. */
+/**
+ * The cause for which a run that is not fully built waits: it would continue with another prompt than it began with.
+ */
 export async function askChanged(flow: Known, run: RunRow): Promise<Cause | null> {
   const change = await jobChangeOf(flow, specOf(run))
   return change?.ask === true ? causeOf(run.job, change) : null
 }
 
-/** What an answer stands still for: it would be judged by another job than it was asked by. */
+/** The cause for which answers wait: they would be judged by another job than they were asked by. */
 export async function writeChanged(flow: Known, run: RunRow): Promise<Cause | null> {
   const change = await jobChangeOf(flow, specOf(run))
   return change?.write === true ? causeOf(run.job, change) : null
@@ -60,18 +62,18 @@ export function needsSameWrite(
     : false
 }
 
-/** Refuses what a person asks for that would judge answers by another job. Throws E_JOB_CHANGED. */
+/** The guard for actions that would judge answers by another job. Throws E_JOB_CHANGED. */
 export async function requireSameWrite(flow: Known, run: RunRow): Promise<void> {
   refuse(run, await writeChanged(flow, run))
 }
 
-/** Refuses to let a run go on that would stop again at once. Throws E_JOB_CHANGED. */
+/** The guard against resuming a run that would stop again immediately. Throws E_JOB_CHANGED. */
 export async function requireSameJob(flow: Known, run: RunRow): Promise<void> {
   refuse(run, (await writeChanged(flow, run)) ?? (run.sourceDone === 0 ? await askChanged(flow, run) : null))
 }
 
 /**
- * Refuses to take a run up as the one of a job that asks otherwise than it did when the run began: its answers would be
+ * The guard against resuming a run for a job that asks otherwise than it did when the run began: its answers would be
  * those of another question. Throws E_JOB_CHANGED.
  */
 export async function requireSameAsk(flow: Known, run: RunRow): Promise<void> {
@@ -95,7 +97,7 @@ function refuse(run: RunRow, cause: Cause | null): void {
   })
 }
 
-/** What came of the choice of the job as it is now. */
+/** Results of the choice of the job as it is now. */
 export interface Adopted {
   readonly run: RunRow
   /** The rest of the source is left to the next run: no run asks in two ways. */
@@ -103,9 +105,8 @@ export interface Adopted {
 }
 
 /**
- * Lets a run go by the job as it is now, by a person's word: what is answered is judged and written by it. What was to
- * be asked otherwise is not asked by this run any more. Pays nothing. Throws E_JOB_UNKNOWN and
- * E_RUN_STATE.
+ * The adoption of the job as it is now for a run, by a person's decision: what is answered is judged and written by it.
+ * What was to be asked otherwise is not asked by this run any more. Pays nothing. Throws E_JOB_UNKNOWN and E_RUN_STATE.
  */
 export async function adoptToday(
   { store, clock, definition }: Pick<Flow, 'store' | 'clock' | 'definition'>,
@@ -150,7 +151,7 @@ function causeOf(job: string, { ask, write }: DefinitionChange): Cause {
   return { kind: 'changed', words: `${job} has changed in ${parts.join(', and in ')}` }
 }
 
-/** Has the runs looked at again that wait for a job which is not the one they began with: it may be so once more. */
+/** The wake-up of runs that wait for a job which is not the one they began with: it may be so once more. */
 export async function wakeChanged({ store, clock }: Pick<Flow, 'store' | 'clock'>): Promise<void> {
   for (const run of await store.runs({ live: true, limit: 1_000 })) {
     if (run.pauseKind !== 'changed') continue

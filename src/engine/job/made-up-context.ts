@@ -20,7 +20,7 @@ export function otherMadeUpOutput(job: PreparedJob): unknown {
   return job.strict ? job.strict.decode(otherExampleOf(job.strict.enforced)) : 'Something else.'
 }
 
-/** What a sink is told of an answer that nobody has given; `rowOf` is asked where the sink reads the row. */
+/** The sink's context of a made-up answer; `rowOf` is called where the sink reads the row. */
 export function madeUpContext(
   job: PreparedJob,
   { key, output, at, rowOf }: { key: string; output: unknown; at: Date; rowOf: () => unknown },

@@ -121,7 +121,7 @@ export interface PrepareOptions {
 // What a service on this machine has answered (the emulator above all) does not count as done for another one.
 const thisMachine = /^(?:127\.|localhost|\[::1\])/
 
-/** Makes a job ready. Throws E_SCHEMA when its output cannot be asked for. */
+/** A job that is ready to be asked. Throws E_SCHEMA when its output cannot be asked for. */
 export function prepare(options: PrepareOptions): PreparedJob {
   const { job, provider, params, examples, model, endpoint, version, insteadOf = null } = options
   const strict = job.output ? strictSchema(job.output, job.name) : null
@@ -201,7 +201,7 @@ function sourceOf(
   }
 }
 
-/** Reads the few-shot examples, in the source's own order. */
+/** The few-shot examples, in the source's own order. */
 export async function readExamples(job: AnyJob, flow: Pick<Flow, 'connectors'>): Promise<readonly unknown[]> {
   if (!job.examples) return []
   await using reader = await job.examples.from.open(flow.connectors)
@@ -218,7 +218,7 @@ export async function readExamples(job: AnyJob, flow: Pick<Flow, 'connectors'>):
   return rows
 }
 
-/** What a rescue asks otherwise than its job does; null: as the job. */
+/** Settings in which a rescue differs from its job; null: as the job. */
 export interface RescueTerms {
   readonly model: string | null
   /** The most output tokens of one answer. */

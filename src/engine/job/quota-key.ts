@@ -12,7 +12,10 @@ export function quotaKeyAt(quotaKey: string, account: string): string {
   return `${quotaKey} @ ${account}`
 }
 
-/** Of a service that is known by its address, or by a name of its own: `compatible/my-model at llm.example.com/v1`. */
+/**
+ * Quota key of a service that is known by its address, or by a name of its own: `compatible/my-model at
+ * llm.example.com/v1`.
+ */
 export function quotaKeyIn(quotaKey: string, scope: string | null): string {
   return scope === null ? quotaKey : `${quotaKey} at ${scope}`
 }

@@ -12,7 +12,7 @@ export interface Reopenings {
   readonly restedMs: number
 }
 
-/** Notes that a run which was over goes on again; nothing for one that still goes on. */
+/** The note that a run which was over continues; nothing for one that still does. */
 export async function noteReopened(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   { id, finishedAt }: Pick<RunRow, 'id' | 'finishedAt'>,
@@ -22,7 +22,7 @@ export async function noteReopened(
   await store.addEvent(id, now, reopenedKind, { restedMs: Math.max(0, now - finishedAt) })
 }
 
-/** Reads what `noteReopened` has noted of a run. */
+/** Reopenings of a run, as `noteReopened` noted them. */
 export async function reopeningsOf(
   { store }: Pick<Flow, 'store'>,
   { id }: Pick<RunRow, 'id'>,

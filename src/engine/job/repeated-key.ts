@@ -11,9 +11,9 @@ export const repeatedKey =
 const noKeyShare = 0.5
 
 /**
- * Looks for keys that several records of the whole source have, and gives them as a warning, as is where a source is too
- * large for all of its keys to be looked at. Throws E_SOURCE_KEY when
- * so many records share a key that it cannot be meant. Memory does not grow with the records.
+ * Warnings about keys that several records of the whole source have, or about a source that is too large for all of its
+ * keys to be compared. Throws E_SOURCE_KEY when so many records share a key that it cannot be meant. Memory does not
+ * grow with the records.
  */
 export async function checkKeys(
   job: PreparedJob,

@@ -13,7 +13,10 @@ export interface RescueChanges {
   ) => Promise<(record: Marked & { readonly key: string }) => readonly AskedPart[]>
 }
 
-/** Compares today's requests with those of the run that is rescued; what that run never sent counts as changed. */
+/**
+ * Differences between today's requests and those of the run that is rescued; what that run never sent counts as
+ * changed.
+ */
 export async function rescueChanges(
   { store }: Pick<Flow, 'store'>,
   job: PreparedJob,

@@ -13,7 +13,7 @@ const runsToLookAt = 5
 const mostGenerations = 50
 
 /**
- * Notes in earlier runs of a job which of their records have their answer by now: in those that a run has rescued
+ * The note in earlier runs of a job of the records that have their answer by now: in those that a run has rescued
  * records of, and in the last ones. May be repeated at any time.
  */
 export async function settleRescued({ store }: Pick<Flow, 'store'>, run: RunRow): Promise<void> {

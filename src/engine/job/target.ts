@@ -14,8 +14,8 @@ export interface Target extends AsyncDisposable {
 }
 
 /**
- * Opens a sink of a job and its source, which tells whether a row is still what was asked about. Without a definition
- * (a job that only joins) the sink takes nothing; without an owner nobody asks whose a row is.
+ * A sink of a job and its source, opened; the source tells whether a row is still what was asked about. Without a
+ * definition (a job that only joins) the sink takes nothing; without an owner nobody asks whose a row is.
  */
 export async function openTarget(
   flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
@@ -66,7 +66,7 @@ export function ownerOf(
   return { job, runId: id, isSimulated: simulated === 1, redo, take: true }
 }
 
-/** What a sink definition makes of an accepted output. */
+/** Values that a sink definition makes of an accepted output. */
 export function sinkValues<Context extends SinkContext<unknown, unknown>>(
   to: SinkDefinition<Context>,
   context: Context,

@@ -33,7 +33,7 @@ export async function keysMeant(
   return meant
 }
 
-/** Those of the texts that name no record of a run, nor the whole of some of its parts. */
+/** Texts that name no record of a run, nor the whole of some of its parts. */
 export async function unknownIn(
   store: Pick<Store, 'requests'>,
   run: Pick<RunRow, 'id'>,
@@ -67,7 +67,7 @@ export async function isAnyIn(
   return keys.length === 0
 }
 
-/** Of how many parts the keys of a run are. */
+/** Number of parts of which the keys of a run consist. */
 export async function partsOf(store: Pick<Store, 'requests'>, run: Pick<RunRow, 'id'>): Promise<number> {
   const first = await store.requests(run.id, { limit: looksAt })
   return Math.max(1, ...first.map(({ key }) => keyParts(key).length))

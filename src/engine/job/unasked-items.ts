@@ -7,8 +7,8 @@ import { madeUpContext, madeUpOutput, otherMadeUpOutput } from './made-up-contex
 import type { PreparedJob } from './prepare.ts'
 
 /**
- * What an upsert would be given of records that nobody has answered: its key is right where it is made of the record, and
- * the rest is made up.
+ * Items of an upsert for records that nobody has answered: the key is right where it is made of the record, and the
+ * rest is made up.
  */
 export class UnaskedItems {
   readonly #job: PreparedJob

@@ -4,8 +4,8 @@ import { pauseRun } from '../step/pause.ts'
 import type { Step } from '../step/step.ts'
 
 /**
- * Stops a run for a person once an answer tells that the account is at fault. That is done before the state knows of a
- * request that may be sent again, which would be refused for the same reason.
+ * A pause of a run for a person, once an answer tells that the account is at fault. That is done before the state knows
+ * of a request that may be sent again, which would be refused for the same reason.
  */
 export class AccountPause {
   readonly #merging: Pick<Step, 'flow' | 'run' | 'job'> & { readonly batch: Pick<BatchRow, 'n'> }

@@ -12,7 +12,7 @@ import { inDeliveryMode } from '../job/delivery-mode.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
 
-/** What an answer ended as that may be judged again. What a person has turned down stays so. */
+/** Outcomes of answers that may be judged again. What a person has turned down stays so. */
 export const judgedOutcomes: readonly Outcome[] = [
   'merged',
   'held',
@@ -35,7 +35,10 @@ export const answerlessOutcomes: readonly Outcome[] = [
   'unsure',
 ]
 
-/** What a request would be by the best of its stored answers; `n`: the past try that this is of, null: the one that stands. */
+/**
+ * The state of a request by the best of its stored answers; `n`: the past try that this is of, null: the one that
+ * stands.
+ */
 export interface BestStored {
   readonly request: RequestRow
   readonly outcome: Outcome
@@ -48,7 +51,7 @@ type Tried = Pick<
 > &
   Pick<RequestRow, 'fileTag' | 'rowOffset' | 'rowLength'>
 
-/** Judges stored answers by a job, all that there are of each request: writes nothing, sends nothing. */
+/** Stored answers of requests, all that there are of each, judged by a job: writes nothing, sends nothing. */
 export class StoredAnswers implements Disposable {
   readonly #flow: Pick<Flow, 'store' | 'filesDir'>
   readonly #run: RunRow

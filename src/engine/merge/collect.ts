@@ -11,9 +11,9 @@ import { rejected } from './rejected.ts'
 const notYetMs = 600_000
 
 /**
- * Brings what a finished batch has left behind onto our disk: output and error file, in every end state, because a
- * completed batch can have failed throughout and an expired one has paid answers. How the batch ended is decided by
- * its status and what its service says, never by which files it names.
+ * The step that downloads the files of a finished batch: output and error file, in every end state, because a completed
+ * batch can have failed throughout and an expired one has paid answers. How the batch ended is decided by its status
+ * and what its service says, never by which files it names.
  */
 export async function collect(step: Step): Promise<After> {
   const { flow, lease, attempt } = step

@@ -15,7 +15,7 @@ import { itemOf, type Judged, writeChunk } from './write-chunk.ts'
 
 const pageSize = 500
 
-/** Gives records that were folded into a request after it had been answered their part of that answer. */
+/** The share in an answer for records that were folded into its request after it had been answered. */
 export async function answerFolds(flow: Flow, lease: Lease, run: RunRow, job: PreparedJob): Promise<void> {
   for (;;) {
     const folds = await flow.store.unansweredFolds(run.id, pageSize)
@@ -26,8 +26,8 @@ export async function answerFolds(flow: Flow, lease: Lease, run: RunRow, job: Pr
 }
 
 /**
- * Writes stored answers into the sink again, for requests (or records folded into them) that have one; pays nothing
- * and changes nothing where the sink has the values already. Returns what each request is now.
+ * The outcomes of requests (or records folded into them) whose stored answers were written into the sink again; pays
+ * nothing and changes nothing where the sink has the values already. Returns what each request is now.
  */
 export async function writeStored(
   flow: Flow,

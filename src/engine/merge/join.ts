@@ -23,9 +23,9 @@ export interface Joiner {
 }
 
 /**
- * Writes the records whose parts are all accepted, each as one, from the stored answers of its parts; of parts that
- * were not sent again because nothing about them had changed, the answers of earlier runs. Writing a record again
- * changes nothing, so that this may be repeated at any time.
+ * The step that writes the records whose parts are all accepted, each as one, from the stored answers of its parts; of
+ * parts that were not sent again because nothing about them had changed, the answers of earlier runs. Writing a record
+ * again changes nothing, so that this may be repeated at any time.
  */
 export async function joinParts(flow: Flow, lease: Joiner, run: RunRow, job: PreparedJob): Promise<void> {
   const definition = job.job.join
@@ -66,7 +66,7 @@ export interface OpenRecord extends AsyncDisposable {
   readonly write: (again: Again) => Promise<Outcome>
 }
 
-/** Opens one record of a job that joins, for who has changed one of its parts; outside of any lease. */
+/** One record of a job that joins, opened for whoever has changed one of its parts; outside of any lease. */
 export async function openRecord(
   flow: Flow,
   run: RunRow,

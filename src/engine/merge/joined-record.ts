@@ -11,7 +11,7 @@ import { withRows } from '../answers/lazy-row.ts'
 import { type Override, overridesOf } from '../answers/override.ts'
 import { type answerTimes, readStoredAnswer } from '../answers/stored-answer.ts'
 
-/** What became of a record that was to be joined. */
+/** The outcome of a record that was to be joined. */
 export interface JoinedRecord {
   readonly group: PartGroup
   readonly outcome: Outcome
@@ -19,14 +19,14 @@ export interface JoinedRecord {
   readonly values: Values | null
 }
 
-/** What the parts of a record are joined with. */
+/** Tools that join the parts of a record. */
 export interface JoiningTools {
   readonly definition: SinkDefinition<JoinContext<unknown, unknown>>
   readonly judge: Judge
   readonly timeOf: ReturnType<typeof answerTimes>
 }
 
-/** Reads the stored answers of all parts and makes of them what the sink is given. */
+/** The sink's values of a record, made of the stored answers of all its parts. */
 export async function joinedRecord(
   flow: Flow,
   { judge, timeOf, definition }: JoiningTools,

@@ -5,7 +5,7 @@ import type { Flow } from '../flow.ts'
 import { StoredAnswers } from './better-tries.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 
-/** What the job of today makes of stored answers. */
+/** Counts of stored answers by the job of today. */
 export interface JudgedAgain {
   /** Answers that it takes, by what they ended as. */
   readonly accepted: OutcomeCounts
@@ -18,7 +18,7 @@ const pageSize = 250
 const mostJudged = 1_000
 const good: readonly Outcome[] = ['merged', 'held']
 
-/** Judges stored answers that were not taken by the job as it is now, and writes nothing. Sends nothing. */
+/** Counts of stored answers that were not taken, judged by the job as it is now; writes nothing. Sends nothing. */
 export async function judgedAgain(
   flow: Pick<Flow, 'store' | 'filesDir'>,
   run: RunRow,

@@ -12,8 +12,9 @@ interface AnswerFile {
 }
 
 /**
- * Has a batch's answers fetched again when a file of them is not on our disk any more as it was; nothing at the provider
- * is deleted before they are merged. False: they are there. Throws E_DISK for answers that nobody else has.
+ * Whether a batch's answers are fetched again, because a file of them is not on our disk any more as it was; nothing at
+ * the provider is deleted before they are merged. False: they are there. Throws E_DISK for answers that nobody else
+ * has.
  */
 export async function fetchLostAnswers(
   { flow, lease, attempt }: Step,

@@ -6,9 +6,9 @@ import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
 
 /**
- * Notes of records that a run has done that they are done by the job as it is now: where somebody has said that the run
- * goes by it, its answers were judged and written by it, and none is bought anew for what it asks alike. What a record's
- * own texts were stays known: another prompt is another question.
+ * The note that records of a run are done by the job as it is now: where a person has said that the run goes by it, its
+ * answers were judged and written by it, and none is bought anew for what it asks alike. What a record's own texts were
+ * stays known: another prompt is another question.
  */
 export async function meanToday(
   flow: Pick<Flow, 'store' | 'definition'>,

@@ -12,7 +12,7 @@ import type { Judged, Written } from './write-chunk.ts'
 
 export type Counters = Record<string, number>
 
-/** What the state learns of an answer besides where it lies. */
+/** The summary of an answer for the state, besides where it lies. */
 export type EvaluationSummary = Pick<
   Judgement,
   'outcome' | 'reason' | 'usage' | 'costPicoUsd' | 'score' | 'isFinal' | 'isUntried'
@@ -53,7 +53,7 @@ export interface Answered extends Judged {
   readonly length: number
 }
 
-/** What the lines of a chunk were, and up to where it was read. */
+/** Counters of the lines of a chunk, and the offset up to which it was read. */
 export interface ReadChunk {
   readonly accounting: Counters
   readonly usage: Counters
@@ -70,7 +70,7 @@ const commitEveryMs = 3_000
 
 type Merging = Pick<Step, 'flow' | 'lease' | 'run' | 'attempt' | 'spec'> & { readonly batch: BatchRow }
 
-/** What the sink has taken and the state does not know yet. */
+/** Results that the sink has taken and the state does not know yet. */
 export class MergeResults {
   readonly #merging: Merging
   #requests: MergedRequest[] = []
@@ -183,12 +183,12 @@ export class MergeResults {
   }
 }
 
-/** Adds to one of several named sums. */
+/** An addition to one of several named sums. */
 export function add(sums: Counters, name: string, value: number): void {
   sums[name] = (sums[name] ?? 0) + value
 }
 
-/** What requests without an answer end as. */
+/** The outcome of requests without an answer. */
 export interface Unanswered {
   readonly outcome: Outcome
   readonly reason: string

@@ -20,8 +20,9 @@ const turnAgainMs = 250
 const turnsOf = new WeakMap<Flow, MergeTurns>()
 
 /**
- * Reads a finished batch's answers from disk and writes what is good into the sink, chunk by chunk; each chunk is
- * durable in the sink before the state says so, and writing it again changes nothing. Then the money is settled.
+ * The step that reads a finished batch's answers from disk and writes the good ones into the sink, chunk by chunk; each
+ * chunk is durable in the sink before the state says so, and writing it again changes nothing. Then the money is
+ * settled.
  */
 export async function merge(step: Step): Promise<After> {
   const { flow } = step
@@ -99,9 +100,9 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
 }
 
 /**
- * Removes what is no longer needed at the provider; done again at the end of the run if it fails here. Where answers
- * are missing that the provider may still give, everything stays where it is; and so does what another copy of the
- * project may have made, and not fetched yet.
+ * The removal of files at the provider that are no longer needed; done again at the end of the run if it fails here.
+ * Where answers are missing that the provider may still give, everything stays where it is; and so does what another
+ * copy of the project may have made, and not fetched yet.
  */
 export async function clean(
   { flow, attempt, job }: Pick<Step, 'flow' | 'attempt' | 'job'>,
@@ -127,7 +128,7 @@ export interface MergeTurn extends Disposable {
   readonly come: Promise<void>
 }
 
-/** Who merges in this process, and who is next: it begins the moment another one is done. */
+/** Turns of the merges in this process: the next one begins the moment another is done. */
 export class MergeTurns {
   #merging = 0
   #next: (() => void) | null = null
@@ -164,7 +165,10 @@ export class MergeTurns {
   }
 }
 
-/** Tells of answers that a service says it has served in another tier: they are billed, but not at the price of the plan. */
+/**
+ * The note of answers that a service says it has served in another tier: they are billed, but not at the price of the
+ * plan.
+ */
 export async function noteOtherTier(
   { flow, attempt }: Pick<Step, 'flow' | 'attempt'>,
   usage: Sums,

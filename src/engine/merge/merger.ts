@@ -67,7 +67,10 @@ interface Entry extends Answered {
   item: SinkItem | null
 }
 
-/** Matches the lines of answer files to requests by array index and writes them on in chunks; accounts for every line. */
+/**
+ * A merger of answer files: it matches their lines to requests by array index and writes them on in chunks; accounts
+ * for every line.
+ */
 export class Merger implements AsyncDisposable {
   readonly #options: MergerOptions
   readonly #judge: Judge

@@ -6,8 +6,8 @@ import type { Step } from '../step/step.ts'
 const fewest = 2
 
 /**
- * Stops a run for a person where the sink has taken none of the answers of a whole file: those of the next would be
- * bought for nothing. A run that has nothing more to send goes on to its end.
+ * A pause for a person where the sink has taken none of the answers of a whole file: those of the next would be bought
+ * for nothing. A run that has nothing more to send goes on to its end.
  */
 export async function stopIfNoneWritten({ flow, run, attempt }: Step): Promise<void> {
   const { store } = flow

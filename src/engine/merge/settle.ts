@@ -22,8 +22,8 @@ export function batchUsage({ remoteUsage }: Pick<AttemptRow, 'remoteUsage'>): Us
 }
 
 /**
- * Books what a batch was bought for, once its answers are read: `usage` is what they have cost. What may be paid for
- * missing ones counts as spent.
+ * The settlement of a batch, once its answers are read: `usage` is what they have cost. What may be paid for missing
+ * ones counts as spent.
  */
 export async function settle({ flow, lease, attempt, spec }: Step, usage: Sums): Promise<void> {
   const { store, clock, reach } = flow

@@ -9,8 +9,8 @@ const lookEveryMs = 2_000
 const words = 'it has taken a call and does not answer'
 
 /**
- * Shows that a batch waits for a sink that does not answer at all, while it is waited for: a call cannot be taken back,
- * and whoever looks on, or cancels the run, has to know. It is over with the next answer.
+ * A watch on a sink that does not answer at all: it shows that a batch waits, as a call cannot be taken back and
+ * whoever follows or cancels the run has to know. It is over with the next answer.
  */
 export class SinkSilence implements Disposable {
   readonly #step: Step

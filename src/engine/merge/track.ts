@@ -15,8 +15,8 @@ const recordsPerWrite = 2_000
 type Tracked = Pick<Step, 'flow' | 'run' | 'job' | 'attempt'>
 
 /**
- * Tells the user's own tables where a batch and its records stand, when that has changed since the last time. They
- * are a view: what cannot be written is noted, tried again with the next change, and stops nothing.
+ * The report of a batch and its records to the user's own tables, when their state has changed since the last time.
+ * They are a view: what cannot be written is noted, tried again with the next change, and stops nothing.
  */
 export async function track(tracked: Tracked): Promise<void> {
   const { flow, run, job, attempt } = tracked
@@ -35,7 +35,7 @@ export async function track(tracked: Tracked): Promise<void> {
   }
 }
 
-/** Tells the user's table what became of whole records. What cannot be written is noted and stops nothing. */
+/** The report of whole records to the user's table. What cannot be written is noted and stops nothing. */
 export async function trackWhole(
   tracked: Omit<Tracked, 'attempt'>,
   records: (at: Date) => Promise<readonly TrackedRecord[]>,
@@ -51,7 +51,7 @@ export async function trackWhole(
   }
 }
 
-/** Tells the user's table at the end of a run which records are through and which are not. */
+/** The report at the end of a run to the user's table: which records are through and which are not. */
 export async function trackEnd(tracked: Omit<Tracked, 'attempt'>): Promise<void> {
   const { flow, run, job } = tracked
   if (job.job.track?.records === undefined) return

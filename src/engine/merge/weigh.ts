@@ -12,15 +12,15 @@ import { pauseForWait, waitTimings } from '../step/wait.ts'
 import type { Merger } from './merger.ts'
 import { batchUsage } from './settle.ts'
 
-/** What is to be done once the files of a batch are read: give what is unanswered its outcome, or look for it again. */
+/** The next step once the files of a batch are read: give what is unanswered its outcome, or look for it again. */
 export type Weighed =
   | { readonly kind: 'close'; readonly unanswered: Unanswered }
   | { readonly kind: 'again'; readonly at: number }
 
 /**
- * Holds what a service says it did against what was read of its files, before anything is settled or sent again. Where
- * they disagree the answers are fetched again with growing patience; then few missing ones are held and the run goes
- * on, while many stop it for a person. What was read is merged in any case.
+ * The comparison of a service's account of a batch with the lines read of its files, before anything is settled or sent
+ * again. Where they disagree the answers are fetched again with growing patience; then few missing ones are held and
+ * the run goes on, while many stop it for a person. What was read is merged in any case.
  */
 export async function weigh(
   step: Step,

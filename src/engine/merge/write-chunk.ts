@@ -13,7 +13,7 @@ export interface Judged {
   readonly item: SinkItem | null
 }
 
-/** What is to be written of a judged answer. */
+/** The sink's item for a judged answer. */
 export function itemOf(
   { key, partIndex, parts }: Pick<RequestRow, 'key' | 'partIndex' | 'parts'>,
   { values }: Pick<Verdict, 'values'>,
@@ -33,8 +33,8 @@ const goneReason = 'its row is no longer selected by the source'
 const changedReason = 'its row changed after it was read'
 
 /**
- * Writes the accepted answers of a chunk and tells what became of each request, in order. A row that was touched
- * since it was read is looked at again: unless it still is what was asked about, it is left alone as stale.
+ * The outcome of each request of a chunk, in order, once its accepted answers are written. A row that was touched since
+ * it was read is looked at again: unless it still is what was asked about, it is left alone as stale.
  */
 export async function writeChunk(
   sink: Sink,
@@ -95,7 +95,7 @@ function settled(result: SinkResult): Written {
   }
 }
 
-/** Turns the accepted items of entries into what the sink sends, in place. */
+/** The accepted items of entries in the form that the sink sends, replaced in place. */
 export async function packInto(sink: Sink, entries: readonly { item: SinkItem | null }[]): Promise<void> {
   if (!sink.pack) return
   const accepted = entries.filter(({ item }) => item !== null)

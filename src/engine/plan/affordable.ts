@@ -22,7 +22,7 @@ export function agreedFollowers(run: Pick<RunRow, 'id' | 'spec'>): Plan['followe
   return specOf(run).followers.map(({ job, capMicroUsd }) => ({ job, budgetMicroUsd: capMicroUsd }))
 }
 
-/** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */
+/** The guard against a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */
 export function checkAffordable(
   planned: Plan,
   capMicroUsd: number | null,

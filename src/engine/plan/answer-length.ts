@@ -30,9 +30,9 @@ const guessedAtLeast = 100
 const runsToLookAt = 20
 
 /**
- * What one answer is likely to have: as in the newest run of the job, or the newest try of this version, whichever is
- * newer, by the same model where there is one, and never as the emulator has invented it for who is answered by another;
- * else a guess: a part of its cap, and no more than the sampled requests.
+ * Likely length of one answer: as in the newest run of the job, or the newest try of this version, whichever is newer,
+ * by the same model where there is one, and never as the emulator has invented it for who is answered by another; else
+ * a guess: a part of its cap, and no more than the sampled requests.
  */
 export async function answerLength(
   { flow, job, price, realtimePrice, isSimulated }: AnswerLengthOptions,

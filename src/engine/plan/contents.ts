@@ -2,7 +2,7 @@ import type { Definition } from '../../domain/definition.ts'
 import { fingerprint } from '../../planning/requests/fingerprint.ts'
 import { ownMark, type SharedMeaning } from '../../planning/requests/meaning.ts'
 
-/** What a plan would send and write, in hashes, so that another one is noticed whose figures are the same. */
+/** Hashes of what a plan would send and write, so that another plan is noticed whose figures are the same. */
 export interface PlanContents {
   /** Of the keys whose requests would be sent, of those that were looked at. */
   readonly keys: string
@@ -14,7 +14,7 @@ export interface PlanContents {
   readonly job: Definition | null
 }
 
-/** Gathers what would be sent, in whatever order it is looked at. */
+/** A gatherer of the contents of a plan, in whatever order they are looked at. */
 export class ContentsGatherer {
   readonly #marks = new Map<string, string>()
 
@@ -34,8 +34,8 @@ export class ContentsGatherer {
 }
 
 /**
- * What of the contents is another now, in words. Of a sample that may be another one, what is asked is told by the job
- * itself where its records are not the same.
+ * Parts of the contents that differ now, in words. Of a sample that may be another one, what is asked is told by the
+ * job itself where its records are not the same.
  */
 export function changedContents(then: PlanContents, now: PlanContents, exact: boolean): readonly string[] {
   const found: string[] = []

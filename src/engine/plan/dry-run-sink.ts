@@ -28,7 +28,7 @@ export interface RehearsedSink<Context extends SinkContext<unknown, unknown>> {
   readonly answers: readonly (LongAnswer | { readonly kind: 'short'; readonly output: unknown })[]
 }
 
-/** Rehearses one sink of a job. Throws E_SINK_*. */
+/** The dry run of one sink of a job. Throws E_SINK_*. */
 export async function dryRunSink<Context extends SinkContext<unknown, unknown>>({
   flow,
   job,

@@ -24,9 +24,10 @@ export interface Rehearsed {
 const lookedAt = 10
 
 /**
- * Makes up answers that fit the schema, a short one and one as long as may be, and writes them by the key of a real
- * record in a transaction that is rolled back, so that a missing column, or one that is too short, is found before money
- * is spent. Throws E_SINK_*, E_JOB_INVALID for a job without a sink, and E_SCHEMA for an output that no answer can fit.
+ * The dry run of a job: made-up answers that fit the schema, a short one and one as long as may be, are written by the
+ * key of a real record in a transaction that is rolled back, so that a missing column, or one that is too short, is
+ * found before money is spent. Throws E_SINK_*, E_JOB_INVALID for a job without a sink, and E_SCHEMA for an output that
+ * no answer can fit.
  */
 export async function dryRun(
   flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,

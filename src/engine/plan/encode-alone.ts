@@ -26,7 +26,7 @@ export interface EncodedAlone extends Marked {
 /** Bodies are written here and kept in the bytes that they have: their bound is several times as many. */
 const scratch = Buffer.allocUnsafeSlow(65_536)
 
-/** Encodes one record outside of a run; never throws for what its prompt or files are. */
+/** One record encoded outside of a run; never throws for what its prompt or files are. */
 export async function encodeAlone(
   job: PreparedJob,
   { key, row, part }: { readonly key: string; readonly row: unknown; readonly part?: Part },

@@ -6,7 +6,7 @@ export type RenderedRecord =
   | { readonly key: string; readonly request: unknown }
   | { readonly key: string; readonly problem: string }
 
-/** Renders the first records of a selection; sends and changes nothing. */
+/** The first records of a selection, rendered; sends and changes nothing. */
 export async function renderFirst(
   { flow, job, limit, only }: Pick<PlanOptions, 'flow' | 'job' | 'limit' | 'only'>,
   count: number,

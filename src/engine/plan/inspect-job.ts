@@ -5,8 +5,8 @@ import type { PreparedJob } from '../job/prepare.ts'
 type Inspected = Pick<PreparedJob, 'job' | 'inspection' | 'model' | 'pricedAs' | 'provider'>
 
 /**
- * Refuses a job each of whose requests surely fails, or buys what is not counted: that is known before anything is
- * read. `maxOutputTokens` is the most that its model can write, where that is known. Throws E_JOB_INVALID.
+ * The guard against a job each of whose requests surely fails, or buys what is not counted: that is known before
+ * anything is read. `maxOutputTokens` is the most that its model can write, where that is known. Throws E_JOB_INVALID.
  */
 export function requireTakeable(job: Inspected, maxOutputTokens: number | null): void {
   const refused = [

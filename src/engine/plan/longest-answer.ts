@@ -14,7 +14,7 @@ const usualTokens = 300
 const mostTokens = 500
 const target = 'draft-2020-12'
 
-/** Answers as long as the job lets them be, of those that its own schema takes; none for vectors. */
+/** Answers as long as the job lets them be, which its own schema takes; none for vectors. */
 export async function longAnswers(job: PreparedJob): Promise<readonly LongAnswer[]> {
   const { job: definition, task, inspection } = job
   if (task === 'embedding') return []

@@ -37,7 +37,7 @@ export interface LookOptions {
   readonly rescue: Rescue | null
 }
 
-/** What a run would make of the records that were looked at. */
+/** Counts and sizes of the records that were looked at, as a run would treat them. */
 export interface Looked {
   /** Input tokens of each request that is to be sent. */
   readonly tokens: readonly number[]
@@ -67,7 +67,7 @@ export interface Looked {
   readonly contents: ContentsGatherer
 }
 
-/** Renders records as a run would, and counts what it would do with them. Sends nothing and changes nothing. */
+/** A counter of records as a run would render and treat them. Sends nothing and changes nothing. */
 export class Looker implements AsyncDisposable {
   readonly #options: LookOptions
   readonly #before: AskedBefore

@@ -15,8 +15,8 @@ import { tooFewForBatch, tooFewWarning } from './too-few.ts'
 import type { Plan, PlanOptions } from './plan.ts'
 
 /**
- * Reads a sample, renders it, rehearses the sink and prices the whole. Throws E_SOURCE_*, E_SINK_*, E_SCHEMA,
- * E_PARAMS, and E_JOB_INVALID for requests that surely fail; sends nothing and changes nothing.
+ * The plan of a run: a sample, rendered, the dry run of its sink, and the price of the whole. Throws E_SOURCE_*,
+ * E_SINK_*, E_SCHEMA, E_PARAMS, and E_JOB_INVALID for requests that surely fail; sends nothing and changes nothing.
  */
 export async function makePlan(options: PlanOptions): Promise<Plan> {
   const { flow, job } = options

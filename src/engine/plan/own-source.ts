@@ -3,8 +3,8 @@ import { dirname, resolve, sep } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 
 /**
- * Throws E_JOB_INVALID for a sink that appends to the very file that is read, by whatever path or link: what is written
- * would be read as records, and asked about.
+ * The guard against a sink that appends to the very file that is read, by whatever path or link: throws E_JOB_INVALID,
+ * as what is written would be read as records and asked about.
  */
 export function refuseOwnSource(sink: object, files: readonly string[], baseDir: string): void {
   for (const field of ['jsonl', 'csv', 'parquet']) {

@@ -129,12 +129,12 @@ export function unpricedModes(
   return needed.filter((name) => prices[name] === null)
 }
 
-/** Said of a model without a price whose name is nearly that of another. */
+/** The warning about a model without a price whose name is nearly that of another. */
 export function nearWarning(model: string, near: readonly string[]): readonly string[] {
   return near.length === 0 ? [] : [`there is no price for ${model}. Did you mean ${near.join(' or ')}?`]
 }
 
-/** Said where an end that comes too early takes what was answered by then with it. */
+/** The warning that an end before the last answer loses what was answered by then. */
 export function forfeitWarning(
   { keepsPartials }: Pick<ProviderLimits, 'keepsPartials'>,
   deliveryMode: DeliveryMode,

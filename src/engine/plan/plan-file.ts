@@ -63,7 +63,7 @@ export function savedPlan(plan: Plan, selection: SavedSelection): unknown {
   return { schema: 'offpeak.saved-plan/2', selection, plan }
 }
 
-/** Reads a saved plan. Throws E_USAGE for anything else. */
+/** A saved plan, parsed. Throws E_USAGE for anything else. */
 export function readSaved(value: unknown, where: string): SavedPlan {
   const parsed = savedPlanFile.safeParse(value)
   if (parsed.success) return parsed.data
@@ -93,7 +93,7 @@ type SeenPlan = Pick<
   readonly contents?: PlanContents | null | undefined
 }
 
-/** Refuses a saved plan when planning again gives something else. Throws E_PLAN_STALE naming what changed. */
+/** The guard against a saved plan when planning again gives something else. Throws E_PLAN_STALE naming what changed. */
 export function requireSame(
   saved: SeenPlan,
   now: Plan,

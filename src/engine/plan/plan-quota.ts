@@ -28,7 +28,7 @@ export function quotaKeysFor({ quotaKey, accounts }: QuotaOptions): readonly str
   return accounts.length === 0 ? [quotaKey] : accounts.map((account) => account.quotaKey)
 }
 
-/** What of the quotas of its accounts a plan tells: of all together, as any of them takes its batches, and of each. */
+/** The part of a plan on the quotas of its accounts: of all together, as any of them takes its batches, and of each. */
 export async function planQuota(
   options: QuotaOptions & { readonly flow: Pick<Flow, 'store'>; readonly deliveryMode: DeliveryMode },
   inputTokens: number,

@@ -18,12 +18,13 @@ const wholeUpTo = 1_000
 const sampleSize = 500
 
 /**
- * Looks at records until so many requests are to be sent (null: at all of them). Returns how many it has looked at.
+ * A function that looks at records until a number of requests are to be sent (null: at all of them). Returns how many
+ * it has looked at.
  */
 export type Look = (records: readonly SourceRecord<unknown>[], limit: number | null) => Promise<number>
 
 /**
- * Looks at the whole selection when it is small, or when few requests are wanted of it; else at a sample. `limit` is a
+ * The sample of a plan: the whole selection when it is small, or when few requests are wanted of it. `limit` is a
  * number of requests: what sends none is passed over.
  */
 export async function samplePlan(

@@ -14,7 +14,7 @@ import type { SelectedAgain } from './selected-again.ts'
 import type { Rescue } from '../spec.ts'
 import type { AskedPart } from '../../planning/waiting/remedies.ts'
 
-/** What a run would be, found out without sending or changing anything. */
+/** The plan of a run, made without sending or changing anything. */
 export interface Plan {
   readonly schema: 'offpeak.plan/2'
   readonly job: string

@@ -9,7 +9,7 @@ export interface SelectedAgain {
   readonly runs: readonly string[]
 }
 
-/** What of the records of a plan is selected again, where so many are done; a rescue selects what it was told to. */
+/** Records of a plan that are selected again, where many are done; a rescue selects what it was told to. */
 export function selectedAgainOf(
   { job, rescue }: { readonly job: PreparedJob; readonly rescue: Rescue | null },
   records: number,

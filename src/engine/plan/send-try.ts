@@ -31,9 +31,9 @@ const usualConcurrency = 4
 const final: ReadonlySet<TryResult['cause']> = new Set(['auth', 'account', 'gone', 'quota'])
 
 /**
- * Asks each record once, in real time and at its price; nothing is repeated. It is a run like any other for the ledger:
- * what it can cost is held in the budgets of the job before the first call, and booked after the last; a call whose fate
- * is unknown counts as possibly paid. Results come in the records' order. Throws E_BUDGET.
+ * The results of asking each record once, in real time and at its price; nothing is repeated. It is a run like any
+ * other for the ledger: what it can cost is held in the budgets of the job before the first call, and booked after the
+ * last; a call whose fate is unknown counts as possibly paid. Results come in the records' order. Throws E_BUDGET.
  */
 export async function sendTry(
   flow: Flow,

@@ -13,7 +13,7 @@ export interface StoredPlan {
   readonly plan: Plan
 }
 
-/** Keeps a plan for a day. Returns the id that it is started by. */
+/** The id of a plan that is kept for a day, by which it is started. Returns the id that it is started by. */
 export async function storePlan(
   { store, clock, random }: Pick<Flow, 'store' | 'clock' | 'random'>,
   plan: Plan,

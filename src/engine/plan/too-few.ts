@@ -20,7 +20,7 @@ export function tooFewForBatch(
   return toSend < minRequests ? 'all' : 'some'
 }
 
-/** Said of what is asked one by one because a batch needs more. */
+/** The warning about requests that are asked one by one because a batch needs more of them. */
 export function tooFewWarning(
   { minRequests = 1 }: Pick<ProviderLimits, 'minRequests'>,
   few: TooFew,

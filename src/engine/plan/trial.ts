@@ -21,7 +21,7 @@ export interface Trial {
   readonly spec: RunSpec
 }
 
-/** Makes the run of a try durable. Nothing is reserved yet. */
+/** The durable run of a try. Nothing is reserved yet. */
 export async function startTrial(flow: Flow, plan: TryPlan, capMicroUsd: number | null): Promise<Trial> {
   const { store, clock, random, timings } = flow
   const id = random.id(idLength)
@@ -60,7 +60,7 @@ function ledgerRun(id: string, { job, isSimulated }: TryPlan): Pick<RunRow, 'id'
   return { id, job: job.job.name, simulated: isSimulated ? 1 : 0 }
 }
 
-/** Holds what a try can cost in every budget of its job, and begins it. Throws E_BUDGET where one has less left. */
+/** The reservation of a try's highest cost in every budget of its job. Throws E_BUDGET where one has less left. */
 export async function reserveTrial(
   { store, clock }: Flow,
   { claim }: Lease,
@@ -93,8 +93,9 @@ export async function reserveTrial(
 }
 
 /**
- * Books what a try has cost: what came back, and as possibly paid what nobody knows the end of. Where an emulator has
- * answered, as only its replies can tell, the run is simulated, and nothing is booked but in its own budget.
+ * The settlement of a try: the cost of its answers, and as possibly paid the calls whose end nobody knows. Where an
+ * emulator has answered, as only its replies can tell, the run is simulated, and nothing is booked but in its own
+ * budget.
  */
 export async function settleTrial(
   { store, clock }: Flow,
@@ -138,8 +139,8 @@ export async function settleTrial(
 }
 
 /**
- * Ends a try whose process is gone: what was reserved counts as possibly paid, as nobody knows what was asked of it. One
- * that held nothing yet is voided.
+ * The end of a try whose process is gone: what was reserved counts as possibly paid, as nobody knows what was asked of
+ * it. One that held nothing yet is voided.
  */
 export async function endDeadTrial(flow: Flow, { claim }: Lease, attempt: AttemptRow): Promise<null> {
   const { store, clock } = flow

@@ -4,7 +4,7 @@ import type { Reply } from '../../ports/provider/reply.ts'
 import type { Values } from '../../ports/job.ts'
 import type { SinkResult } from '../../ports/sink.ts'
 
-/** What became of one record that was tried. */
+/** The result of one record that was tried. */
 export interface TryResult {
   /** The run that it is booked under; null: none, as nothing was sent. */
   readonly run: string | null

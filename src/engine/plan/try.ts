@@ -38,7 +38,7 @@ export interface TryAsk {
   readonly atMostPicoUsd: number | null
 }
 
-/** Some records ready to be asked one by one. */
+/** Records ready to be asked one by one. */
 export interface TryPlan {
   readonly job: PreparedJob
   readonly price: FoundPrice | null
@@ -66,8 +66,8 @@ export interface TryChoice {
 }
 
 /**
- * Picks records from all over the source, or the named ones, and rehearses the sink with them. Sends nothing.
- * Throws E_SOURCE_*, E_SINK_*, and E_RECORD_UNKNOWN for a key that the source does not have.
+ * Records from all over the source, or the named ones, with which the dry run of the sink passed. Sends nothing. Throws
+ * E_SOURCE_*, E_SINK_*, and E_RECORD_UNKNOWN for a key that the source does not have.
  */
 export async function pickRecords(
   flow: Flow,
@@ -126,8 +126,8 @@ export interface TryPricing {
 }
 
 /**
- * Renders the records for one model and bounds what asking each can cost in real time. Sends nothing. Throws
- * E_JOB_INVALID for requests that surely fail.
+ * The plan of a try: the records, rendered for one model, and the highest cost of asking each in real time. Sends
+ * nothing. Throws E_JOB_INVALID for requests that surely fail.
  */
 export async function planTry(
   job: PreparedJob,

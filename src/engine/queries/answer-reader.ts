@@ -9,7 +9,7 @@ import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
 import { diskError } from '../../domain/disk-fault.ts'
 
-/** What a stored answer says, by the job as it is now. */
+/** The output of a stored answer, by the job as it is now. */
 export interface ReadResult {
   readonly output: unknown
   readonly text: string | null
@@ -19,7 +19,7 @@ export interface ReadResult {
 
 const maxOpenFiles = 32
 
-/** Reads stored answers, with the files that they are in kept open. */
+/** A reader of stored answers that keeps their files open. */
 export class AnswerReader {
   readonly #filesDir: string
   readonly #job: PreparedJob

@@ -16,7 +16,10 @@ export interface SeenBatch {
   readonly message: string | null
 }
 
-/** What the provider says of the open batches of a run that no process carries. Times are milliseconds since the epoch. */
+/**
+ * The provider's account of the open batches of a run that no process continues. Times are milliseconds since the
+ * epoch.
+ */
 export interface AtProvider {
   /** Since when the next step of the run is due and nobody does it: what the state shows is as old, or older. */
   readonly dueSince: number
@@ -48,9 +51,9 @@ export async function dueSince(
 }
 
 /**
- * Asks the provider for the batches of a run that nobody carries, reading only: at most twenty of them, and for a few
- * seconds. Null: some process carries the run, and the state is as new as it gets. Never throws for what the provider
- * or the key says.
+ * The provider's account of the batches of a run that no process continues, reading only: at most twenty of them, and
+ * for a few seconds. Null: some process carries the run, and the state is as new as it gets. Never throws for what the
+ * provider or the key says.
  */
 export async function askProvider(
   flow: Pick<Flow, 'store' | 'clock' | 'job' | 'accounts'>,

@@ -30,7 +30,7 @@ export interface CostRow {
   readonly duplicateMicroUsd: number
 }
 
-/** What was spent, from the ledger. */
+/** Costs from the ledger. */
 export interface Costs {
   readonly schema: 'offpeak.costs/2'
   readonly by: CostsBy
@@ -54,7 +54,7 @@ const mostLive = 1_000
 /** Runs that are asked about in one statement. */
 const runsAtOnce = 500
 
-/** Sums the ledger since a time, grouped; days come in order, everything else dearest first. */
+/** Costs from the ledger since a time, grouped; days come in order, everything else dearest first. */
 export async function costsOf(
   { store, isSimulated }: Pick<Flow, 'store' | 'isSimulated'>,
   { by, series, since, jobs }: CostsOptions,

@@ -45,9 +45,9 @@ const maxGroups = 300
 const maxValueCharacters = 200
 
 /**
- * Reads the whole source and tells of every record whether it is done, grouped by fields of the rows. A part of a
- * record counts by itself, as in a plan. Memory grows with the groups alone. Throws E_SOURCE_* and, for a field that
- * no row has, E_USAGE.
+ * Coverage of the whole source: whether each record is done, grouped by fields of the rows. A part of a record counts
+ * by itself, as in a plan. Memory grows with the groups alone. Throws E_SOURCE_* and, for a field that no row has,
+ * E_USAGE.
  */
 export async function coverageOf(flow: Flow, job: PreparedJob, by: readonly string[]): Promise<Coverage> {
   await using reader = await job.source.open(flow.connectors)

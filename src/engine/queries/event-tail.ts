@@ -9,6 +9,7 @@ export interface TailListener {
   readonly onFailure: (thrown: unknown) => void
 }
 
+/** A listener's place in the events. */
 export interface Following {
   /** The event after which this listener is told; 0: from the first. */
   readonly position: number
@@ -23,8 +24,8 @@ const againAfterMs = 2_500
 const pageSize = 500
 
 /**
- * Reads what happens to all runs, once for everybody in this process who wants to know, also what other processes do.
- * While nobody listens, nothing is read.
+ * A reader of the events of all runs, once for everybody in this process who wants to know, also of what other
+ * processes do. While nobody listens, nothing is read.
  */
 export class EventTail {
   readonly #store: Pick<Store, 'kind' | 'eventsToDeliver' | 'newestEvent'>

@@ -1,6 +1,6 @@
 import type { RunStatus } from './status.ts'
 
-/** What the run's records come to: exact once the source is read, else as planned. */
+/** Number of the run's records: exact once the source is read, else as planned. */
 export function recordsOf(status: RunStatus): number {
   const read = status.selected - status.unchanged
   return status.sourceDone || status.plan === null

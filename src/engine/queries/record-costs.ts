@@ -4,8 +4,8 @@ import type { Flow } from '../flow.ts'
 type Costed = Pick<RequestRow, 'runId' | 'seq' | 'tries' | 'costPicoUsd'>
 
 /**
- * What requests of a run have cost, in dollars, all of their tries together: what an answer cost that was asked for
- * three times is what all three cost. By `seq`; null: nothing of its own.
+ * Dollars that requests of a run have cost, all of their tries together: an answer that was asked for three times costs
+ * what all three cost. By `seq`; null: nothing of its own.
  */
 export async function recordCosts(
   flow: PastCosts,

@@ -63,7 +63,7 @@ export interface RecordDetail {
 /** So many parts are named to somebody who asks for the whole record. */
 const namedParts = 20
 
-/** Reads one record by its key. Throws E_RECORD_UNKNOWN. */
+/** One record, by its key. Throws E_RECORD_UNKNOWN. */
 export async function recordOf(flow: Flow, run: RunRow, key: string): Promise<RecordDetail> {
   const { store } = flow
   const request = await find(store, run, key)

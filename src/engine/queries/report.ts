@@ -22,14 +22,14 @@ export interface OutcomeGroup {
   readonly needsAttention: boolean
 }
 
-/** Something out of the ordinary that a run met and dealt with. */
+/** An event out of the ordinary that a run met and dealt with. */
 export interface NotableEvent {
   readonly at: number
   readonly kind: string
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** What a run was meant to be, what it was, and what it met on its way. */
+/** The report of a run: its plan, its result, and what it met on its way. */
 export interface RunReport {
   readonly schema: 'offpeak.report/2'
   readonly status: RunStatus
@@ -44,7 +44,7 @@ export interface RunReport {
   readonly earlier: readonly RunFigures[]
 }
 
-/** What another run of the job came to. */
+/** Figures of another run of the job. */
 export interface RunFigures {
   readonly run: string
   readonly state: RunState
@@ -87,7 +87,7 @@ const shownOfAKind = 20
 const pageSize = 1_000
 const earlierRuns = 5
 
-/** Gathers the report of a run; reads only. */
+/** The report of a run; reads only. */
 export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow): Promise<RunReport> {
   const [status, groups, events, earlier, rescuedBy] = await Promise.all([
     statusOf(flow, run),
@@ -107,7 +107,10 @@ export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow)
   }
 }
 
-/** What did not become a merged record, grouped by outcome and reason: those that need a person first, then the largest. */
+/**
+ * Requests that did not become a merged record, grouped by outcome and reason: those that need a person first, then the
+ * largest.
+ */
 export async function groupsOf(
   { store }: Pick<Flow, 'store'>,
   run: RunRow,

@@ -28,7 +28,7 @@ export async function* csvLines(wanted: ReadResults, style: CsvStyle): AsyncGene
     )
 }
 
-/** Reads all outputs once, so that every field of any of them gets its column. */
+/** Columns for every field of any output, from one pass over all outputs. */
 export async function learnColumns({ fields, read }: ReadResults): Promise<OutputColumns> {
   const learned = new OutputColumns()
   if (!fields.some(isOfOutput)) return learned

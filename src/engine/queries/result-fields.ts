@@ -15,7 +15,7 @@ const types = {
   sameAs: 'text',
 } as const satisfies Record<keyof RunResult, FieldType>
 
-/** What the values of a column are; `json` is anything. */
+/** Type of the values of a column; `json` is anything. */
 export type FieldType = 'text' | 'count' | 'number' | 'yes' | 'json'
 
 /** A column of a table of results: a field, or one field of the output as `output.headnote`. */
@@ -65,7 +65,7 @@ export function valueOf(result: RunResult, field: string): unknown {
 
 const maxColumns = 1_000
 
-/** Learns from the outputs of a run which columns a table of it needs: every field that any output has. */
+/** Columns that a table of a run needs, learned from its outputs: every field that any output has. */
 export class OutputColumns {
   readonly #types = new Map<string, FieldType>()
   /** Columns of which only nulls were seen; the first value decides. */
@@ -119,7 +119,10 @@ export class OutputColumns {
   }
 }
 
-/** Throws E_RUN_STATE when an output has a field that no column was made for: the run has gone on meanwhile. */
+/**
+ * The guard against an output with a field that no column was made for: throws E_RUN_STATE, as the run has continued
+ * meanwhile.
+ */
 export function requireColumns(columns: ReadonlySet<string>, { key, output }: RunResult): void {
   const missing = isObject(output)
     ? Object.keys(output).find((name) => !columns.has(`output.${name}`))

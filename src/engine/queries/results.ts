@@ -31,8 +31,10 @@ export interface RunResult<Output = unknown> {
   readonly sameAs: string | null
 }
 
+/** Selection of results: merged, ended otherwise, or all. */
 export type ResultStatus = 'ok' | 'failed' | 'all'
 
+/** Filter of a run's results. */
 export interface ResultsFilter<Output = unknown> {
   /** `ok`: merged; `failed`: ended otherwise; `all` (the default): everything, also what is pending. */
   readonly status?: ResultStatus

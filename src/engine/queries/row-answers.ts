@@ -5,7 +5,7 @@ import { overridesOf } from '../answers/override.ts'
 import { prepareReading } from '../job/prepare.ts'
 import { AnswerReader, type ReadResult } from './answer-reader.ts'
 
-/** Reads the answers of a run for lists; those that are not there any more, or whose job is not, are left out. */
+/** A reader of the answers of a run for lists; those that are not there any more, or whose job is not, are left out. */
 export class ReadRowAnswers {
   readonly #store: Flow['store']
   readonly #reader: AnswerReader | null

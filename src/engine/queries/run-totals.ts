@@ -2,7 +2,7 @@ import { countsOf, type OutcomeCounts } from '../../domain/outcome.ts'
 import { parseSums, type Sums, totalSums } from '../../domain/sums.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 
-/** What the counters of a run's batches come to. */
+/** Totals of the counters of a run's batches. */
 export interface RunTotals {
   readonly counts: OutcomeCounts
   readonly pending: number
@@ -12,7 +12,7 @@ export interface RunTotals {
   readonly lines: Sums
 }
 
-/** Adds up the counters of a run's batches, and of records that never came into one. */
+/** Totals of the counters of a run's batches, and of records that never came into one. */
 export function runTotalsOf(
   run: Pick<RunRow, 'unsent'>,
   batches: readonly (Pick<BatchRow, 'records' | 'counts' | 'usage'> &

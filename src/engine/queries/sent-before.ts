@@ -4,8 +4,8 @@ import type { Flow } from '../flow.ts'
 import { notedIntents, readIntent } from '../files/intent-files.ts'
 
 /**
- * What a state of the project that is gone has sent, as far as the notes beside this one tell, and of which nothing has come yet;
- * oldest first. Changes nothing.
+ * Files that a state of the project which is gone has sent, by the notes beside this one, and of which nothing has
+ * come yet; oldest first. Changes nothing.
  */
 export async function sentBefore({
   store,

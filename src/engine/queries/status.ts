@@ -19,6 +19,7 @@ import { retryingOf, sumOf } from './retrying.ts'
 import { type RefusedFollower, refusedFollowers } from './refused-followers.ts'
 import { runTotalsOf } from './run-totals.ts'
 
+/** Status of one batch of a run. */
 export interface BatchStatus {
   readonly n: number
   readonly round: number
@@ -135,7 +136,7 @@ export interface RunStatus {
   readonly plan: Plan | null
 }
 
-/** Reads the status of a run; without `definition`, its job is not looked at. */
+/** The status of a run; without `definition`, its job is not looked at. */
 export async function statusOf(
   flow: Pick<Flow, 'store'> & Partial<Pick<Flow, 'definition'>>,
   run: RunRow,

@@ -6,7 +6,10 @@ import { readBytes, readSlice, requestFile, rowsFile } from '../files/durable-fi
 import { readAttached } from '../files/attached-file.ts'
 import { bodyOfLine, withoutFiles } from '../files/body.ts'
 
-/** What lies in the files of a run; null where retention has removed it: the rest of a record is still worth showing. */
+/**
+ * Pieces of a record in the files of a run; null where retention has removed them: the rest of a record is still worth
+ * showing.
+ */
 export class StoredPieces {
   readonly #filesDir: string
   readonly #provider: Pick<Provider, 'line'> | null

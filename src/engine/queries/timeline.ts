@@ -20,7 +20,10 @@ export interface Timeline {
 /** As many points as a drawing has room for. */
 const mostPoints = 500
 
-/** Goes through the ledger of a run; a batch's merged records count from when it was settled. */
+/**
+ * Money and merged records of a run over time, from its ledger; a batch's merged records count from when it was
+ * settled.
+ */
 export async function timelineOf(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   run: RunRow,

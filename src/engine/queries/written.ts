@@ -8,7 +8,7 @@ import { prepareReading } from '../job/prepare.ts'
 import { readJudged } from '../answers/read-judged.ts'
 import { vectorText } from './stored-pieces.ts'
 
-/** What was, or would be, written: column by column beside what the row had. */
+/** Columns that were, or would be, written, each with the value that the row had. */
 export interface Written {
   readonly sink: string
   /** Whether it is in the sink. */
@@ -31,8 +31,8 @@ export interface Read {
 }
 
 /**
- * What a record's answer comes to, by the job as it is now; of one that was not accepted, what accepting it would
- * write. Nothing when the answer or the job file is not there any more.
+ * Columns that a record's answer writes, by the job as it is now; of one that was not accepted, those that accepting it
+ * would write. Nothing when the answer or the job file is not there any more.
  */
 export async function readWritten(
   flow: Flow,

@@ -19,9 +19,9 @@ const turnAgainMs = 250
 const asking = new WeakMap<Flow, number>()
 
 /**
- * Sends the requests of a file one by one and keeps the answers as the lines of an output file, so that all that
- * follows is the same as for a batch. Each call is noted before it is made; one whose answer was not kept when its
- * process died counts as paid, and is reported so.
+ * The step that sends the requests of a file one by one and keeps the answers as the lines of an output file, so that
+ * all that follows is the same as for a batch. Each call is noted before it is made; one whose answer was not kept when
+ * its process died counts as paid, and is reported so.
  */
 export async function ask(step: Step): Promise<After> {
   const { flow } = step

@@ -8,7 +8,7 @@ import { diskError, diskFault } from '../../domain/disk-fault.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { KeptRoom } from './kept-room.ts'
 
-/** What an asking attempt's files are named by; what stands behind it is the epoch of the claim that wrote one. */
+/** Prefix of the names of an asking attempt's files; the epoch of the claim that wrote one follows it. */
 export function askingPrefix({ id, nonce }: Pick<AttemptRow, 'id' | 'nonce'>): string {
   return `${id}-${nonce}.asking-`
 }
@@ -28,9 +28,9 @@ interface Entry {
 }
 
 /**
- * What was asked one by one and what was answered, durable line by line: `ask` before a call, `free` when it was turned
- * away unpaid, then the answer. Each claim of the attempt writes a file of its own, so that a process which was
- * overtaken can write nothing into what its successor reads.
+ * A log of requests and answers that were asked one by one, durable line by line: `ask` before a call, `free` when it
+ * was turned away unpaid, then the answer. Each claim of the attempt writes a file of its own, so that a process which
+ * was overtaken can write nothing into what its successor reads.
  */
 export class AskingLog implements AsyncDisposable {
   readonly #filesDir: string

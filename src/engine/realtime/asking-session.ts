@@ -37,7 +37,7 @@ const usualOutputTokens = 1_000
 
 const diedReason = 'the process ended before the answer was kept'
 
-/** Asks the lines of one file, under one claim. */
+/** A session that asks the lines of one file, under one claim. */
 export class AskingSession {
   readonly #step: Step
   readonly #batch: BatchRow

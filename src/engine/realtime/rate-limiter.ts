@@ -2,7 +2,7 @@ import { nextSlowness, paceTake, type PaceState, paceWait, untouched } from '../
 import type { Clock } from '../../ports/clock.ts'
 import type { Flow, RealtimeLimits } from '../flow.ts'
 
-/** Lets real-time calls of one model through: so many at once and in a minute, whichever attempts they belong to. */
+/** A limiter of real-time calls to one model: a number at once and in a minute, whichever attempts they belong to. */
 export class RateLimiter {
   readonly #limits: RealtimeLimits
   readonly #clock: Clock

@@ -18,7 +18,7 @@ import { openWhole } from './whole-record.ts'
 import { readJudged } from '../answers/read-judged.ts'
 import { writeAnswer } from './write-answer.ts'
 
-/** What a person thought of one answer. */
+/** A person's verdict on one answer. */
 export interface Verdict {
   readonly run: string
   readonly key: string
@@ -28,7 +28,7 @@ export interface Verdict {
   readonly at: number
 }
 
-/** What a person says. */
+/** A new verdict of a person. */
 export interface NewVerdict extends Omit<Verdict, 'run' | 'at'> {
   /** With `edit`: the whole output, as it should be. */
   readonly patch?: unknown
@@ -43,9 +43,9 @@ export interface GivenVerdict {
 }
 
 /**
- * Keeps what a person says of an answer, in place of what was said before, and does what follows: an accepted or edited
- * answer is written where it is not, a rejected one that waits is turned down. Nothing is paid. Throws
- * E_RECORD_UNKNOWN, E_RUN_STATE, E_SCHEMA for an output that does not fit, E_SINK_* and E_DISK.
+ * The result of a person's verdict, which takes the place of an earlier one: an accepted or edited answer is written
+ * where it is not, a rejected one that waits is declined. Nothing is paid. Throws E_RECORD_UNKNOWN, E_RUN_STATE,
+ * E_SCHEMA for an output that does not fit, E_SINK_* and E_DISK.
  */
 export async function giveVerdict(flow: Flow, run: RunRow, said: NewVerdict): Promise<GivenVerdict> {
   const record = await findJudged(flow, run, said.key)

@@ -2,7 +2,7 @@ import { type Outcome, type OutcomeCounts, unusableOutcomes } from '../../domain
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { Merged } from '../../ports/store/answers.ts'
 
-/** What a record becomes. */
+/** The new outcome of a record. */
 export interface OutcomeChange {
   readonly outcome: Outcome
   readonly reason: string | null

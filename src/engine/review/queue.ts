@@ -21,7 +21,7 @@ export interface ReviewItem {
   readonly verdict: VerdictName | null
 }
 
-/** What is to be looked at, with what was thought of it so far. */
+/** Answers to be reviewed, with the verdicts on them so far. */
 export interface ReviewQueue {
   readonly schema: 'offpeak.review/2'
   readonly run: string
@@ -38,7 +38,9 @@ export interface ReviewQueue {
 const maxItems = 1_000
 const placesPerLook = 500
 
-/** What is to be looked at, in the same order at every call: the lowest scores first, or a sample that the run decides. */
+/**
+ * Answers to be reviewed, in the same order at every call: the lowest scores first, or a sample that the run decides.
+ */
 export async function reviewQueue(
   flow: Pick<Flow, 'store'>,
   run: RunRow,

@@ -23,7 +23,7 @@ export async function editedOutput(job: PreparedJob, patch: unknown): Promise<Ov
   })
 }
 
-/** Throws E_SCHEMA for an answer that is not good whatever a person says. */
+/** An accepted judgement; throws E_SCHEMA for an answer that is not good whatever a person says. */
 export function fitting(run: RunRow, { request }: JudgedRecord, judgement: Judgement): Judgement {
   if (judgement.accepted !== null) return judgement
   throw new OffpeakError(
@@ -36,7 +36,7 @@ export function fitting(run: RunRow, { request }: JudgedRecord, judgement: Judge
   )
 }
 
-/** Throws E_RUN_STATE when a later run has an answer to the same record that counts. */
+/** The guard for a record of which a later run has an answer that counts: throws E_RUN_STATE. */
 export async function requireNewest(
   { store }: Pick<Flow, 'store'>,
   run: RunRow,

@@ -14,8 +14,9 @@ export interface TakenBack {
 }
 
 /**
- * Undoes a verdict: a record that was turned down waits again. What was written stays written, and stays what it is
- * taken for; only the verdict goes. Throws E_RECORD_UNKNOWN, also when nobody has judged the record, and E_RUN_STATE.
+ * The result of undoing a verdict: a record that was declined waits again. What was written stays written, and stays
+ * what it is taken for; only the verdict goes. Throws E_RECORD_UNKNOWN, also when nobody has judged the record, and
+ * E_RUN_STATE.
  */
 export async function takeBack(
   flow: Pick<Flow, 'store' | 'clock'>,

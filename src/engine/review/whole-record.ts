@@ -16,7 +16,7 @@ export interface WholeRecord extends AsyncDisposable {
 }
 
 /**
- * Looks at the record that an answer is a part of before the answer changes; null: the job does not join. Throws
+ * The whole record that an answer is a part of, before the answer changes; null: the job does not join. Throws
  * E_RUN_STATE when it is written and is not any more what was written.
  */
 export async function openWhole(

@@ -23,9 +23,9 @@ export interface AcceptedAnswer {
 }
 
 /**
- * Writes an answer that a person has accepted into the job's sink and tells what the record is then. A row that is no
- * longer what was asked about is left alone: `stale`. What was written before only gives way while it is still there
- * as it was written (E_RUN_STATE).
+ * The outcome of a record once an answer that a person has accepted is written into the job's sink. A row that is no
+ * longer what was asked about is left alone: `stale`. What was written before only gives way while it is still there as
+ * it was written (E_RUN_STATE).
  */
 export async function writeAnswer(flow: Flow, answer: AcceptedAnswer): Promise<Written> {
   const { run, job, record, judgement, written } = answer
@@ -64,7 +64,7 @@ export async function writeAnswer(flow: Flow, answer: AcceptedAnswer): Promise<W
   )
 }
 
-/** Throws E_RUN_STATE unless the sink holds one of these, as far as it can tell. */
+/** The check that the sink holds one of these, as far as it can tell: throws E_RUN_STATE when it does not. */
 export async function requireUntouched(
   sink: Target['sink'],
   { request }: JudgedRecord,

@@ -57,7 +57,7 @@ export function hostOf(account: string): string {
   return account.split('/', 1)[0] ?? account
 }
 
-/** Notes that a batch answers to the key that is set now: keys are renewed, and the account stays. */
+/** The note that a batch answers to the key that is set now: keys are renewed, and the account stays. */
 export async function noteAccount({ flow, lease, attempt, job, run }: Step): Promise<void> {
   const { account } = job.provider
   if (attempt.account === account) return

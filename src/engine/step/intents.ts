@@ -7,9 +7,9 @@ import { inputHash, notedIntents, readIntent, removeIntents, writeIntent } from 
 import type { Step } from './step.ts'
 
 /**
- * Notes beside the state that a file is about to be sent, before it can cost anything: a state that is restored to an
- * earlier time, or begun anew, finds by it what was paid. The hash of the file's content is returned, which its batch
- * carries at the provider too.
+ * The hash of a file's content, once the intent to send it is noted beside the state: a state that is restored to an
+ * earlier time, or begun anew, finds by that note what was paid. The hash of the file's content is returned, which its
+ * batch carries at the provider too.
  */
 export async function noteIntent(step: Step, batch: Pick<BatchRow, 'tag' | 'requests'>): Promise<string> {
   const { flow, attempt, run, spec, job } = step
@@ -41,7 +41,7 @@ export async function noteIntent(step: Step, batch: Pick<BatchRow, 'tag' | 'requ
 }
 
 /**
- * Takes note of intents that lie beside the state and that it does not know: it was restored to an earlier time, or it
+ * The import of intents that lie beside the state and that it does not know: it was restored to an earlier time, or it
  * is new where files are. The numbers decide, never a clock. The number of a try is counted just before its note is
  * written, and the state that says so may be one that was kept between the two: a note of a file that was not sent, as
  * far as the state knows, is an unknown one too.
@@ -62,7 +62,7 @@ export async function learnIntents(
   if (intents.length > 0) await store.keepIntents(intents)
 }
 
-/** Removes the notes of a try that was clearly refused: nothing can come of it, whichever state is asked. */
+/** The removal of the notes of a try that was clearly refused: nothing can come of it, whichever state is asked. */
 export async function forgetIntent({ flow, attempt }: Pick<Step, 'flow' | 'attempt'>): Promise<void> {
   const noted = await notedIntents(flow.filesDir)
   await removeIntents(noted.filter(({ nonce }) => nonce === attempt.nonce))
@@ -102,12 +102,12 @@ export function intentOf(
 /** No value of a batch's metadata may be longer (OpenAI, API reference of batches). */
 const maxMetadata = 512
 
-/** What a batch carries of the name of its job at the provider. */
+/** The name of a job as its batches carry it at the provider. */
 export function jobMark(job: string): string {
   return job.slice(0, maxMetadata).toWellFormed()
 }
 
-/** What a batch carries of its file at the provider. */
+/** The mark of a file that its batch carries at the provider. */
 export function inputMark(tag: string, hash: string): string {
   return `${tag}.${hash}`
 }

@@ -26,8 +26,8 @@ export const unpaused = {
 } as const
 
 /**
- * Stops a run for a person, once, with the reason; its batches at the provider go on and are collected. False: it was
- * not going on.
+ * Whether a run was paused for a person by this call, with the reason; its batches at the provider continue and are
+ * collected. False: it was not going on.
  */
 export async function pauseRun(
   flow: Pick<Flow, 'store' | 'clock'>,
@@ -56,8 +56,8 @@ export async function pauseRun(
 }
 
 /**
- * Stops sending because somebody asked for it; a run that is paused already stays as it is. Throws E_RUN_STATE when
- * there is nothing to stop.
+ * The pause of a run because somebody asked for it; a run that is paused already stays as it is. Throws E_RUN_STATE
+ * when there is nothing to stop.
  */
 export async function pauseByHand(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow): Promise<void> {
   if (run.hold === 1 && run.liveKey !== null)

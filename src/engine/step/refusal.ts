@@ -14,8 +14,8 @@ type Refused = Extract<Reply<unknown>, { kind: 'refused' }>
 const maxQuotaPauseMs = 600_000
 
 /**
- * What every call does about a refusal that concerns the account and not the request: a person is asked once, and
- * no record fails for it. Null: the caller decides.
+ * The response of every call to a refusal that concerns the account and not the request: a person is asked once, and no
+ * record fails for it. Null: the caller decides.
  */
 export async function refusal(step: Step, refused: Refused, what: string): Promise<After | null> {
   const { flow, run, job } = step

@@ -4,7 +4,7 @@ import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { RunSpec } from '../spec.ts'
 
-/** What a step works on. */
+/** The context of a step. */
 export interface Step {
   readonly flow: Flow
   readonly lease: Lease

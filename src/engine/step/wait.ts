@@ -15,9 +15,9 @@ export interface WaitOptions extends Cause {
 }
 
 /**
- * Lets an attempt stand still, with its reason: since when, how often it was tried and in whose words is in its
- * columns, an event is noted only when the reason or its words change, and a person is asked once it has lasted too
- * long. What is at the provider is looked at all the same.
+ * The wait of an attempt, with its reason: since when, how often it was tried and in whose words is in its columns, an
+ * event is noted only when the reason or its words change, and a person is asked once it has lasted too long. What is
+ * at the provider is looked at all the same.
  */
 export async function waitFor(step: Step, { pauseNow = false, ...cause }: WaitOptions): Promise<After> {
   const { flow, lease, attempt } = step
@@ -93,7 +93,7 @@ function usualTimings({ timings }: Flow): WaitTimings {
   return { ...timings, paceMs: timings.pollEveryMs ?? usualPaceMs }
 }
 
-/** Resumes a run that was paused for this reason alone, once the reason is gone and no other batch has it. */
+/** The resumption of a run that was paused for this reason alone, once the reason is gone and no other batch has it. */
 export async function waitIsOver({
   flow,
   run,
@@ -131,7 +131,7 @@ export function isAcceptedSince({
   return acceptedAt !== null && waitingSince !== null && acceptedAt >= waitingSince
 }
 
-/** What an attempt waits for, as columns that are written again so that they stay. */
+/** The wait of an attempt, as columns that are written again so that they stay. */
 export function waitOf({ waitsFor, waitingSince, waitTries, waitWords }: Wait): Wait {
   return { waitsFor, waitingSince, waitTries, waitWords }
 }
@@ -141,7 +141,9 @@ export function missingAnswers(wait: Wait): Wait {
   return wait.waitsFor === 'missing' || wait.waitsFor === 'unreadable' ? waitOf(wait) : noWait
 }
 
-/** What a call that was not accepted has to wait for, by what the provider said; null: it is about the request itself. */
+/**
+ * The wait that a call which was not accepted needs, by what the provider said; null: it is about the request itself.
+ */
 export function causeOf(reply: Refused): WaitOptions | null {
   const words = reply.message
   if (reply.kind === 'unknown') return { kind: 'network', words }

@@ -6,8 +6,8 @@ import { budgetsOf, specOf } from '../spec.ts'
 import { hostOf } from './account.ts'
 
 /**
- * Notes with a run whether an emulator answers it, as soon as that is known; until then what was known of its account
- * counts. Returns whether it was news.
+ * Whether it was news that an emulator answers a run, or does not; noted as soon as it is known, until then what was
+ * known of its account counts. Returns whether it was news.
  */
 export async function noteSimulated(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
@@ -26,8 +26,8 @@ export async function noteSimulated(
 }
 
 /**
- * Throws E_JOB_INVALID where an emulator answers for some accounts of a job, and a provider for others: what is invented
- * would be counted as paid, or the other way round.
+ * The guard against accounts of a job of which an emulator answers some and a provider others: throws E_JOB_INVALID, as
+ * what is invented would be counted as paid, or the other way round.
  */
 export function requireOneKind(job: string, accounts: readonly Pick<Provider, 'isSimulated'>[]): void {
   const told = accounts.map((each) => each.isSimulated())

@@ -23,7 +23,10 @@ const soonMs = 500
 /** A file of so many bytes is counted in about a second. */
 const countedBytes = 4 * 1024 * 1024
 
-/** Lets an attempt in when money and enqueued tokens allow; else it waits, or the run pauses and says how much is short. */
+/**
+ * The step that reserves money and enqueued tokens for an attempt; else it waits, or the run pauses and says how much
+ * is short.
+ */
 export async function admit(step: Step): Promise<After> {
   const { flow, lease, run, attempt, spec, job } = step
   const earlier = await takeOver(step)

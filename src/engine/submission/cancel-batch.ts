@@ -10,8 +10,9 @@ import { specOf } from '../spec.ts'
 import { jobFor } from '../step/account.ts'
 
 /**
- * Asks the provider to cancel one batch of a run. What it has answered is billed and merged like that of any batch;
- * the rest ends as `cancelled` where the provider says so, else as `expired`, each with its retry rule. Throws E_RUN_STATE when the batch is not there.
+ * A batch that the provider was asked to cancel. What it has answered is billed and merged like that of any batch; the
+ * rest ends as `cancelled` where the provider says so, else as `expired`, each with its retry rule. Throws E_RUN_STATE
+ * when the batch is not there.
  */
 export async function cancelBatch(flow: Flow, run: RunRow, batchN: number): Promise<RemoteBatch> {
   const { store, clock, reach } = flow

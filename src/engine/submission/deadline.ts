@@ -1,7 +1,7 @@
 import { withCrashPoints } from '../crash-points.ts'
 import { type After, end, type Step } from '../step/step.ts'
 
-/** Ends an attempt whose batch was not made before the deadline: its requests are asked in real time. */
+/** The end of an attempt whose batch was not made before the deadline: its requests are asked in real time. */
 export async function leaveToRealTime({ flow, lease, attempt, job }: Step): Promise<After> {
   if (attempt.staged !== null) await job.provider.discard(attempt.staged, lease.signal)
   const reason = 'not sent before the deadline'

@@ -58,7 +58,10 @@ export async function mayComeToLight(
     : 'another copy of the project, or a state that is gone, sent a file as well, and the list may not show its batch yet'
 }
 
-/** What attempts of a run that were replaced still hold of a budget, because their batches may have been made. */
+/**
+ * Files and micro-dollars of a budget that replaced attempts of a run still hold, because their batches may have been
+ * made.
+ */
 export function heldByReplaced(
   attempts: readonly AttemptRow[],
   budgetKey: string,
@@ -73,8 +76,9 @@ export function heldByReplaced(
 }
 
 /**
- * Gives back what replaced attempts still hold, once the provider's list has been searched for batches of theirs.
- * A replacement reserves anew, so a tight budget or quota could otherwise wait for ever for what they hold.
+ * Whether the reservations of replaced attempts could be given back, once the provider's list has been searched for
+ * batches of theirs. A replacement reserves anew, so a tight budget or quota could otherwise wait for ever for what
+ * they hold.
  */
 export async function releaseProven(
   flow: Flow,

@@ -1,8 +1,9 @@
 import type { Step } from '../step/step.ts'
 
 /**
- * Makes a paid call that is not given up as soon as the process is asked to end: its answer says whether it was done, and is
- * waited for `lastAnswerMs` more, but not as long as a service may take. `isCutOff` tells that it was given up then.
+ * The reply to a paid call that is not given up as soon as the process is asked to end: its answer says whether it was
+ * done, and is waited for `lastAnswerMs` more, but not as long as a service may take. `isCutOff` tells that it was
+ * given up then.
  */
 export async function untilLastAnswer<Reply>(
   { flow, lease }: Pick<Step, 'flow' | 'lease'>,

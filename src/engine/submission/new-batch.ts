@@ -4,7 +4,7 @@ import { requestFile } from '../files/durable-file.ts'
 import { inputMark, jobMark } from '../step/intents.ts'
 import type { Step } from '../step/step.ts'
 
-/** What a batch is made of; the same for the same attempt, however often it is asked. */
+/** The arguments of a create call; the same for the same attempt, however often it is asked. */
 export function newBatch({ flow, attempt, spec, run }: Step, batch: BatchRow, hash: string): NewBatch {
   return {
     staged: attempt.staged ?? '',

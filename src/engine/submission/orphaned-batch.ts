@@ -12,7 +12,7 @@ export function isOver({ state }: Pick<RemoteBatch, 'state'>): boolean {
 }
 
 /**
- * What a batch cost that was made beside another one of the same file, in micro-dollars: its own usage where it tells;
+ * Micro-dollars that a batch cost which was made beside another one of the same file: its own usage where it tells;
  * nothing where it was cancelled while it was validated; else all that was reserved for the file.
  */
 export function duplicateCost(
@@ -29,7 +29,10 @@ export function duplicateCost(
   return isStopped ? 0 : reservedMicroUsd
 }
 
-/** Gives a batch that was found at the provider to its attempt. False: the attempt does not wait for it any more. */
+/**
+ * Whether a batch that was found at the provider became that of its attempt. False: the attempt does not wait for it
+ * any more.
+ */
 export async function adoptBatch(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   provider: Pick<Provider, 'account'>,
@@ -47,7 +50,7 @@ export async function adoptBatch(
   return taken
 }
 
-/** Cancels a batch of ours that nothing waits for, and notes it where its run is known. Null: it was over already. */
+/** An orphaned batch that was cancelled, and noted where its run is known. Null: it was over already. */
 export async function cancelOrphan(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   provider: Pick<Provider, 'cancel'>,
@@ -78,9 +81,9 @@ export async function cancelOrphan(
 }
 
 /**
- * Cancels at once what was sent a second time for the file of a batch that is still at work, because its first try was
- * replaced: whether it was sent for another round of the file is not in question before the first one is over. What only
- * the provider's list knows may be that of another copy of the project, and is left to it.
+ * The cancellation of batches that were sent a second time for the file of a batch that is still at work, because its
+ * first try was replaced: whether it was sent for another round of the file is not in question before the first one is
+ * over. What only the provider's list knows may be that of another copy of the project, and is left to it.
  */
 export async function cancelTwins(
   flow: Pick<Flow, 'store' | 'clock'>,

@@ -13,7 +13,7 @@ import { belongsToAnother, noteAccount, otherAccount } from '../step/account.ts'
 /** Whoever cancels a run does not wait for hours for a batch that its provider denies. */
 const deniedWhileCancelling = 3
 
-/** Asks the provider how a batch is doing and moves the attempt after it, never backwards. */
+/** The step that asks the provider for the state of a batch and moves the attempt after it, never backwards. */
 export async function poll(step: Step): Promise<After> {
   const { flow, lease, attempt, job, run, spec } = step
   const { clock, reach } = flow

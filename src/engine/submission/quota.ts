@@ -30,7 +30,7 @@ export interface Quotas {
 
 const maxLive = 1_000
 
-/** Limits, what is enqueued and what waits, from the state alone. */
+/** Limits, enqueued tokens and waiting files of each quota, from the state alone. */
 export async function quotasOf({ store, clock }: Pick<Flow, 'store' | 'clock'>): Promise<Quotas> {
   const now = clock.now()
   const quotas = new Map<string, QuotaStatus>()

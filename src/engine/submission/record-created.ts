@@ -4,7 +4,10 @@ import { type After, end, proceed, type Step } from '../step/step.ts'
 import { waitIsOver } from '../step/wait.ts'
 import { duplicateCost } from './orphaned-batch.ts'
 
-/** Notes the fact that the batch exists. When the attempt has gone on without it, the batch is a stray and is cancelled. */
+/**
+ * The note of the fact that the batch exists. When the attempt has gone on without it, the batch is a stray and is
+ * cancelled.
+ */
 export async function recordCreated(step: Step, batch: RemoteBatch): Promise<After> {
   const { flow, attempt, job, run, spec } = step
   const now = flow.clock.now()

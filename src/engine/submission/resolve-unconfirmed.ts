@@ -29,8 +29,8 @@ const canaryMs = 3_600_000
 const canaries = 3
 
 /**
- * Finds out whether a create that nobody answered was done. The decision is `decideUnconfirmed`; what the attempt
- * reserved stays reserved until it is known.
+ * The step that finds out whether a create that nobody answered was done. The decision is `decideUnconfirmed`; what the
+ * attempt reserved stays reserved until it is known.
  */
 export async function resolveUnconfirmed(asked: Step): Promise<After> {
   const step = await withItsAccount(asked)

@@ -99,11 +99,11 @@ async function lookAhead(
 }
 
 /**
- * Compares the list of each account since the run began with the state. A batch that proves to be ours by lineage and nonce
- * is given to its attempt when that still waits for it; one that a state which is gone has made is left to the files of
- * the run until that is at its end (`isEnd`); any other is a stray: cancelled and reported. One that is not proven ours
- * is never touched. What keeps the list from proving anything is returned: it was refused, or it does not show a batch
- * that is known to exist; null: it can be believed.
+ * The comparison of each account's list since the run began with the state. A batch that proves to be ours by lineage
+ * and nonce is given to its attempt when that still waits for it; one that a state which is gone has made is left to
+ * the files of the run until that is at its end (`isEnd`); any other is a stray: cancelled and reported. One that is
+ * not proven ours is never touched. What keeps the list from proving anything is returned: it was refused, or it does
+ * not show a batch that is known to exist; null: it can be believed.
  */
 export async function sweep(
   flow: Flow,

@@ -12,8 +12,8 @@ import { refusal } from '../step/refusal.ts'
 const pausedMs = 300_000
 
 /**
- * Puts the file at the provider under a name that carries the attempt's nonce. An upload that may have arrived
- * before is looked for by that name and adopted: uploading twice costs no tokens, but leaves files behind.
+ * The step that uploads the file under a name that carries the attempt's nonce. An upload that may have arrived before
+ * is looked for by that name and adopted: uploading twice costs no tokens, but leaves files behind.
  */
 export async function upload(step: Step): Promise<After> {
   const { flow, lease, attempt, job, run } = step

@@ -33,7 +33,7 @@ const unreachableErrors = /^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|E
 const lostWords =
   /^(?:connection terminated|client has encountered a connection error|client was closed)|not queryable/i
 const unreachableWords = /^timeout exceeded when trying to connect/i
-/** What a connection was refused with that was never there: nothing was sent on it, whatever it says. */
+/** Error of a connection that was never made: nothing was sent on it, whatever its message says. */
 export class NoConnection extends Error {
   constructor(cause: unknown) {
     // Of a name with several addresses, all of them refused, there are no words.
@@ -65,7 +65,7 @@ export function databaseFault(thrown: unknown): DatabaseFault | null {
   return lostWords.test(words) ? 'lost' : unreachableWords.test(words) ? 'unreachable' : null
 }
 
-/** What the state says it cannot do now, and may do later: its database is away, busy or full, or its disk is full. */
+/** Whether an error of the state is one that may pass: its database is away, busy or full, or its disk is full. */
 export function maySucceedLater(thrown: unknown): thrown is OffpeakError {
   return isPassing(thrown) || (isDisk(thrown) && diskFault(thrown) === 'full')
 }

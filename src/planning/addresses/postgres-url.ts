@@ -42,7 +42,7 @@ const tlsNames: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Takes from the URL of a PostgreSQL server how it is to be reached, as psql understands it (PostgreSQL documentation,
+ * Host, TLS mode and credentials from the URL of a PostgreSQL server, as psql understands it (PostgreSQL documentation,
  * 34.19, table 34.1): `require` encrypts and asks for no proof unless a root certificate is there, `verify-ca` and
  * `verify-full` ask for one. Of its own: `verify-full` without a root certificate trusts the roots that Node knows.
  *
@@ -175,7 +175,7 @@ function withoutTls(url: string): string {
   return kept.length === 0 ? url.slice(0, at) : `${url.slice(0, at)}?${kept.join('&')}`
 }
 
-/** What a user name or a password has to be written with in a URL (RFC 3986, 2.1). */
+/** Text that says how a user name or a password is percent-encoded in a URL (RFC 3986, 2.1). */
 export const percentHint =
   'In a URL the user and the password are percent-encoded: @ is %40, : is %3A, / is %2F, ? is %3F, # is %23, % is %25; `node -p "encodeURIComponent(\'…\')"` does it.'
 

@@ -8,7 +8,7 @@ const repeatsOfRequest = 4
 /** More than any model writes at once, where the job names no limit. */
 const mostOutputTokens = 262_144
 
-/** What is known of a batch before its answers are. */
+/** Sizes of a batch that are known before its answers are. */
 export interface AskedInBatch {
   readonly requests: number
   /** Of the request file; 0 where it is not known. */

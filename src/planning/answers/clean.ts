@@ -1,3 +1,4 @@
+/** Options of `clean`. */
 export interface CleanOptions {
   /** Take away one code fence around the whole; true when left out. */
   readonly fence?: boolean

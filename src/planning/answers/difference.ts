@@ -40,9 +40,9 @@ export class Moments {
 }
 
 /**
- * Of shares over the same records: `onlyA` and `onlyB` are those in which just one side has it. (Agresti and Min: half a
- * record is added to each cell, so that it also holds near none and all.) `sides`: how many are compared with the first one,
- * each of which could differ by chance. Null: too few records.
+ * Difference of two shares over the same records: `onlyA` and `onlyB` are the records in which just one side has it.
+ * (Agresti and Min: half a record is added to each cell, so that it also holds near none and all.) `sides`: how many
+ * are compared with the first one, each of which could differ by chance. Null: too few records.
  */
 export function pairedShares(
   { records, onlyA, onlyB }: { readonly records: number; readonly onlyA: number; readonly onlyB: number },
@@ -55,7 +55,10 @@ export function pairedShares(
   return around((onlyB - onlyA) / records, middle, deviations(sides) * error)
 }
 
-/** Of shares over different records. (Agresti and Caffo: one of each kind is added to each side.) Null: too few records. */
+/**
+ * Difference of two shares over different records. (Agresti and Caffo: one of each kind is added to each side.) Null:
+ * too few records.
+ */
 export function unpairedShares(
   a: { readonly records: number; readonly having: number },
   b: { readonly records: number; readonly having: number },
@@ -73,14 +76,17 @@ export function unpairedShares(
   )
 }
 
-/** Of a number that both sides have for the same records, from the differences record by record. Null: too few. */
+/**
+ * Difference of a number that both sides have for the same records, from the differences record by record. Null: too
+ * few.
+ */
 export function pairedMeans(differences: Moments, sides = 1): Difference | null {
   const { count, mean, squaredError } = differences
   if (count < fewestCompared || mean === null) return null
   return around(mean, mean, studentDeviations(count - 1, sides) * Math.sqrt(squaredError))
 }
 
-/** Of a number over different records (Welch). Null: too few. */
+/** Difference of the means of a number over different records (Welch). Null: too few. */
 export function unpairedMeans(a: Moments, b: Moments): Difference | null {
   if (Math.min(a.count, b.count) < fewestCompared || a.mean === null || b.mean === null) return null
   const sum = a.squaredError + b.squaredError

@@ -17,7 +17,7 @@ export function largeNumberIn(value: unknown, issues: readonly StandardIssue[]):
   return null
 }
 
-/** What it is, and what to do about it, in words that follow those of the schema. */
+/** Text that names the large number and its fix, to follow the words of the schema. */
 export function largeNumberWords({ path, text }: LargeNumber): string {
   const name = path.length === 0 ? 'it' : path.map(String).join('.')
   const shown = text.length > mostShown ? `${text.slice(0, mostShown)}…` : text

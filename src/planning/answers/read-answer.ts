@@ -46,8 +46,8 @@ export type ReadAnswer =
     }
 
 /**
- * Judges the text of an answer: whether it is whole, fits the job's schema and passes its check. Returns at once, and
- * a promise only where the schema validates asynchronously; never throws or rejects, whatever the model wrote.
+ * The judgement of an answer's text: whether it is whole, fits the job's schema and passes its check. Returns at once,
+ * and a promise only where the schema validates asynchronously; never throws or rejects, whatever the model wrote.
  */
 export function readAnswer(answer: AnswerToRead): ReadAnswer | Promise<ReadAnswer> {
   if (answer.cut) return { kind: 'truncated', reason: cutReason(answer.spent ?? null) }
@@ -143,7 +143,7 @@ function validated(
   return { ...invalid(`${issuesText(issues)}. ${largeNumberWords(found)}`), isFinal: true }
 }
 
-/** Asks the job's own check about an output that fits its schema. Never throws. */
+/** The judgement of the job's own check on an output that fits its schema. Never throws. */
 export function checkOutput(
   answer: Pick<AnswerToRead, 'check' | 'row'>,
   output: unknown,
@@ -174,7 +174,9 @@ function oneLine(reason: string): string {
   return short.toWellFormed()
 }
 
-/** Judges the answer to an embedding: whether it is a vector of the right length that passes the job's check. */
+/**
+ * The judgement of the answer to an embedding: whether it is a vector of the right length that passes the job's check.
+ */
 export function readVector(
   asked: {
     readonly answer: Exclude<Answer, { readonly kind: 'error' | 'refusal' }>

@@ -29,9 +29,9 @@ export type ReadPatch =
     }
 
 /**
- * Judges an output that a person has put in the place of an answer by what answers are judged by: the text policy and
- * the job's schema. A field that the schema would drop is refused, as a mistyped name would otherwise lose its value
- * without a word. Never throws or rejects.
+ * The judgement of an output that a person has put in the place of an answer, by the same rules as an answer: the text
+ * policy and the job's schema. A field that the schema would drop is refused, as a mistyped name would otherwise lose
+ * its value without a word. Never throws or rejects.
  */
 export async function readPatch({ patch, output, decode }: PatchToRead): Promise<ReadPatch> {
   const { value, problem } = applyTextPolicy(patch, 'reject')

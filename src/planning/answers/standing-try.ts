@@ -34,7 +34,7 @@ export function isWorthKeeping(outcome: Outcome): boolean {
   return worth[outcome] > 0
 }
 
-/** Those outcomes. */
+/** Outcomes of a try that are worth keeping. */
 export const worthKeeping: readonly Outcome[] = outcomeNames.filter(isWorthKeeping)
 
 /** Whether one outcome is worth more than the other. */

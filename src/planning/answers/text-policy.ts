@@ -1,7 +1,7 @@
 import { isRawNumber } from '../text/raw-numbers.ts'
 
 /**
- * What to do with text that a database cannot hold: `reject` names the place, `replace` takes NUL out, turns lone
+ * Treatment of text that a database cannot hold: `reject` names the place, `replace` takes NUL out, turns lone
  * surrogates into U+FFFD and counts them. (PostgreSQL refuses NUL in text and jsonb and lone surrogates in jsonb:
  * SQLSTATE 22021, 22P05, 22P02.)
  */
@@ -16,7 +16,7 @@ export interface TextLimits {
 
 export const textLimits: TextLimits = { maxDepth: 128, maxValues: 1_000_000 }
 
-/** What a policy made of a value; `problem` (null: none) says why it cannot be used at all. */
+/** The value under a policy; `problem` (null: none) says why it cannot be used at all. */
 export interface PolicedText {
   readonly value: unknown
   /** How many characters were taken out or replaced. */
@@ -34,8 +34,8 @@ export function textProblem(value: unknown, limits: TextLimits = textLimits): st
 }
 
 /**
- * Applies a policy to a JSON-like value: the value itself when nothing had to be replaced, else a mended copy. Keys
- * are never mended, as two of them could become one: a bad key is a problem under both policies.
+ * A JSON-like value under a policy: the value itself when nothing had to be replaced, else a repaired copy. Keys are
+ * never mended, as two of them could become one: a bad key is a problem under both policies.
  */
 export function applyTextPolicy(
   value: unknown,

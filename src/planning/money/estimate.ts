@@ -4,6 +4,7 @@ import { mostOfTriesPicoUsd, type TryBound } from './most-of-tries.ts'
 /** How often the true total lies inside the stated interval, at least. */
 export const confidencePercent = 95
 
+/** A number that is likely, and the interval it lies in. */
 export interface Estimate {
   readonly likely: number
   readonly low: number
@@ -68,6 +69,7 @@ export interface CostInput {
   readonly fallback?: { readonly price: Price; readonly requests: number } | null
 }
 
+/** Cost of a run, or of a part of it, in micro-dollars. */
 export interface CostEstimate {
   readonly likelyMicroUsd: number
   /** With every automatic try of every request, in real time where a deadline can bring it there; null when the output has no bound. */
@@ -126,7 +128,7 @@ export function estimateCost(
   }
 }
 
-/** What two parts of a run cost together, each at a price of its own. */
+/** Cost of two parts of a run together, each at a price of its own. */
 export function addCosts(one: CostEstimate, other: CostEstimate): CostEstimate {
   const both = (
     name: 'atMostMicroUsd' | 'atMostOnceMicroUsd' | 'realtimeMicroUsd' | 'savedMicroUsd',

@@ -1,6 +1,6 @@
 import { mostPicoUsd, type Price } from '../../domain/money.ts'
 
-/** So much of a reason goes along with a repair, in bytes of UTF-8: reasons of answers have 300 characters at most. */
+/** Bytes of UTF-8 of a reason that go along with a repair: reasons of answers have 300 characters at most. */
 export const mostReasonBytes = 300
 /** The words around a reason, and what frames two more messages. */
 const frameTokens = 60

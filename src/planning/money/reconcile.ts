@@ -1,6 +1,6 @@
 import type { Ending } from '../../domain/attempt.ts'
 
-/** What a service says of a batch that has ended, and what was read of its files. */
+/** The service's account of an ended batch, and the lines that were read of its files. */
 export interface Evidence {
   readonly ending: Ending
   /** Null: the service named no counts. Zeros are what many say who do not count. */
@@ -32,10 +32,10 @@ export type Reconciliation =
     }
 
 /**
- * Compares what a service says it did with what could be read. The absence of an answer is no proof that nothing ran:
- * requests count as not run only where the service's own sum of answered and failed ones is found line by line, or
- * where the batch ended early and counted no more than that. Sums are compared and not their parts, because some
- * services count failed lines as completed.
+ * The comparison of a service's account of a batch with the lines that could be read. The absence of an answer is no
+ * proof that nothing ran: requests count as not run only where the service's own sum of answered and failed ones is
+ * found line by line, or where the batch ended early and counted no more than that. Sums are compared and not their
+ * parts, because some services count failed lines as completed.
  */
 export function reconcile(evidence: Evidence): Reconciliation {
   const { ending, counts, usedTokens, lines, matched, readTokens, unanswered } = evidence

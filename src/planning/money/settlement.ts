@@ -1,4 +1,4 @@
-/** What is known of the cost of a batch, in pico-dollars. */
+/** Known costs of a batch, in pico-dollars. */
 export interface KnownCosts {
   /** Of its answers, line by line; estimates included. */
   readonly linesPicoUsd: number
@@ -32,9 +32,9 @@ export interface Settlement {
 }
 
 /**
- * What a batch was bought for: the larger of what its lines tell and of the provider's own sum. Unknown usage is never
- * taken for none: it is a part of what the own sum leaves over, else the highest that it can be, which is a part of
- * what was reserved. Only what is told can come to more than the reservation.
+ * Settled cost of a batch: the larger of the sum of its lines and the provider's own sum. Unknown usage is never taken
+ * for none: it is a part of what the own sum leaves over, else the highest that it can be, which is a part of what was
+ * reserved. Only what is told can come to more than the reservation.
  */
 export function settlement(known: KnownCosts): Settlement {
   const { ownPicoUsd, estimatedLines, heldLines } = known

@@ -13,6 +13,7 @@ export interface FileRow {
   readonly mediaType?: string
 }
 
+/** Options of `attach`. */
 export interface AttachOptions {
   /** The first and last page to send, from 1; what the row says, else all, when left out. */
   readonly pages?: readonly [number, number]

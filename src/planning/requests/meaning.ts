@@ -3,7 +3,7 @@ import { isEmbedding } from '../../domain/request.ts'
 import { fingerprint } from './fingerprint.ts'
 
 /**
- * What all requests of a run mean alike, each part as a hash of its own, so that a later run can tell which of them
+ * Meaning that all requests of a run share, each part as a hash of its own, so that a later run can tell which of them
  * changed. `settings` are sampling and the parameters that decide an answer.
  */
 export interface SharedMeaning {
@@ -20,7 +20,7 @@ export const sharedParts = [
   'settings',
 ] as const satisfies readonly (keyof SharedMeaning)[]
 
-/** What can have changed since a record was answered; `prompt`: its own texts and files. */
+/** Parts of a request that can have changed since a record was answered; `prompt`: its own texts and files. */
 export type MeaningPart = 'prompt' | (typeof sharedParts)[number]
 
 export const meaningParts: readonly MeaningPart[] = ['prompt', ...sharedParts]
@@ -75,8 +75,9 @@ function canonical(value: unknown): string {
 }
 
 /**
- * Marks what requests of one job mean, by their own texts and files in their order, in 32 characters each: `m`, ten of
- * what they share, 21 of their own. Equal marks mean equal questions; limits, delivery and encoding leave them as they are.
+ * A function from the texts and files of a request, in their order, to a mark of its meaning, 32 characters: `m`, ten
+ * of what all requests of the job share, 21 of its own. Equal marks mean equal questions; limits, delivery and encoding
+ * leave them as they are.
  */
 export function meaningMarks(shared: SharedMeaning): (own: readonly (string | Uint8Array)[]) => string {
   const mark = sharedMark(shared)

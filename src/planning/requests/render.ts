@@ -10,7 +10,7 @@ import type {
 import type { AnyJob } from '../../ports/job.ts'
 import { hash } from 'node:crypto'
 
-/** What rendering needs besides the row. */
+/** Values that rendering needs besides the row. */
 export interface RenderContext {
   readonly job: AnyJob
   readonly model: string
@@ -50,7 +50,7 @@ export function render(
   return typeof messages === 'string' ? { problem: messages } : chat(context, messages)
 }
 
-/** What all requests of a job have alike: one without its prompt. */
+/** The part that all requests of a job share: a request without its prompt. */
 export function renderBare(context: RenderContext): ModelRequest {
   const { job, model, task } = context
   return task === 'embedding'

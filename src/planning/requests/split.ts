@@ -1,4 +1,4 @@
-/** What one request file may hold. Bytes are bytes as written, the line feed of each line included. */
+/** Limits of one request file. Bytes are bytes as written, the line feed of each line included. */
 export interface FileLimits {
   readonly maxRequests: number
   readonly maxBytes: number

@@ -49,7 +49,7 @@ export function told(conversion: Conversion, schema: Json, path: string, type: s
   return description === null ? keywords : { ...keywords, description }
 }
 
-/** Notes what no keyword and no description says, and what an answer is held to all the same. */
+/** A note of a constraint that no keyword and no description expresses, and that an answer is held to all the same. */
 export function noteOnlyJudged({ constraints }: Conversion, path: string, words: string): void {
   constraints.push({ path: named(path), words, isSent: false })
 }
@@ -68,6 +68,7 @@ function named(path: string): string {
   return path === '' ? '(root)' : path
 }
 
+/** An error for a schema that the strict form cannot express, with its place and what may be done. */
 export function refuse(conversion: Conversion, path: string, what: string): OffpeakError {
   const place = path === '' ? 'its root' : path
   const because = conversion.reason === null ? `it allows ${what}` : conversion.reason

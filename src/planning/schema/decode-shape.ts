@@ -8,9 +8,9 @@ interface Memory {
 }
 
 /**
- * Turns what a model wrote into what the user's schema describes. What does not have the expected shape passes
- * unchanged, for the user's own validation to say what is wrong with it. Recursive: the caller bounds the depth.
- * Throws `RepeatedKey`.
+ * A value as the user's schema describes it, from what a model wrote in the strict form. What does not have the
+ * expected shape passes unchanged, for the user's own validation to say what is wrong with it. Recursive: the caller
+ * bounds the depth. Throws `RepeatedKey`.
  */
 export function decodeShape(
   shape: Shape,

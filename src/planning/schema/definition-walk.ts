@@ -78,7 +78,7 @@ export class DefinitionWalk {
   }
 }
 
-/** Adds a bound; a second one of the same keyword stands in a part of its own. */
+/** An added bound; a second one of the same keyword stands in a part of its own. */
 export function addBound(schema: MutableJson, keyword: string, value: unknown): void {
   if (!(keyword in schema)) schema[keyword] = value
   else schema['allOf'] = [...(listOf(schema['allOf']) ?? []), { [keyword]: value }]
@@ -136,7 +136,7 @@ export function fixed(value: unknown): MutableJson | null {
   return isThere ? { const: value } : null
 }
 
-/** What a library keeps under a name of a schema or definition; undefined where it keeps nothing. */
+/** The value that a library keeps under a name of a schema or definition; undefined where it keeps nothing. */
 export function kept(of: object, name: string): unknown {
   return Reflect.get(of, name)
 }

@@ -15,7 +15,7 @@ export function isOnlyItself(reference: Reference): boolean {
   return false
 }
 
-/** Those of these that no finite value has, as each of them needs another one inside. */
+/** References that no finite value satisfies, as each of them needs another one inside. */
 export function endlessOf(references: readonly Reference[]): readonly Reference[] {
   const ending = new Set<Shape>()
   const ends = (shape: Shape): boolean => {

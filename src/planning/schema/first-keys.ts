@@ -18,6 +18,7 @@ export type Apart =
   | { readonly how: 'reordered'; readonly keys: readonly string[] }
   | { readonly how: 'tagged' }
 
+/** Whether the options of a union can be told apart by their first keys, and how. */
 export function tellApart(options: readonly KeyedOption[]): Apart {
   const now = options.map(({ keys }) => keys[0] ?? null)
   if (isApart(options, now)) return { how: 'already' }
@@ -106,7 +107,7 @@ function typesOf(schema: Json): readonly unknown[] | null {
   return isNever(schema) || types.includes(undefined) ? null : types.map(plain)
 }
 
-/** Puts a property before the others; what is required stays in its order. */
+/** A move of a property before the others; the order of what is required stays. */
 export function putFirst(form: MutableJson, key: string): void {
   const { [key]: first, ...others } = asJson(form['properties']) ?? {}
   form['properties'] = Object.fromEntries([[key, first], ...Object.entries(others)])

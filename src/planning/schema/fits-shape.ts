@@ -8,7 +8,7 @@ import {
   type Shape,
 } from './wire-shape.ts'
 
-/** What `fits` has found out during one decoding, so that nested unions cost no more than their size. */
+/** Results of `fits` during one decoding, so that nested unions cost no more than their size. */
 export type Known = Map<object, Map<Shape, boolean>>
 
 /** Whether a value is one that the strict schema allows, with its bounds or without. */

@@ -8,8 +8,8 @@ import type { StrictSchema } from './schema.ts'
 const maxTried = 50
 
 /**
- * Refuses a schema that takes none of the few values that a field may have by its own JSON Schema, as of one that is
- * made for what JSON has no word for: every answer to it would be paid and invalid. Throws E_SCHEMA with the path.
+ * A refusal of a schema that takes none of the few values that a field may have by its own JSON Schema, as of one that
+ * is made for what JSON has no word for: every answer to it would be paid and invalid. Throws E_SCHEMA with the path.
  */
 export async function refuseHopeless(strict: StrictSchema, output: StandardSchema): Promise<void> {
   const answer = exampleOf(strict.enforced)

@@ -3,8 +3,7 @@ import type { StandardIssue, StandardResult, StandardSchema } from '../../domain
 import { withFlagsOf } from './pattern-flags.ts'
 
 /**
- * Says whether a value fits: another schema, or a function such as `ajv.compile(schema)`, whose `errors` are then the
- * reason.
+ * A check of a value: another schema, or a function such as `ajv.compile(schema)`, whose `errors` are then the reason.
  */
 export type Validator<Output> = StandardSchema<unknown, Output> | ((value: unknown) => boolean)
 

@@ -20,8 +20,8 @@ export interface StrictForm {
 }
 
 /**
- * Converts a JSON Schema (draft 2020-12, and what differs in draft-07) into the strict form. Throws E_SCHEMA naming the
- * path of what it cannot express, and of what no value fits.
+ * The strict form of a JSON Schema (draft 2020-12, and what differs in draft-07). Throws E_SCHEMA naming the path of
+ * what it cannot express, and of what no value fits.
  */
 export function strictForm(root: Json, reason: string | null): StrictForm {
   const conversion: Conversion = {

@@ -21,7 +21,7 @@ const most = { depth: 10, properties: 5_000, enumValues: 1_000, characters: 120_
 const longEnum = { values: 250, characters: 15_000 } as const
 const longEnumWords = `an enum of more than ${longEnum.values} values has more than 15,000 characters`
 
-/** Measures a schema in the strict form. */
+/** Size of a schema in the strict form. */
 export function measureSchema(root: Json): SchemaSize {
   const size = { depth: 0, properties: 0, enumValues: 0, characters: 0, deepest: '' }
   let tooLong: string | null = null
@@ -90,7 +90,7 @@ function lengthOf(value: unknown): number {
   return typeof value === 'string' ? value.length : 0
 }
 
-/** Refuses a schema in the strict form that is larger than providers take. Throws E_SCHEMA saying in what. */
+/** A refusal of a schema in the strict form that is larger than providers take. Throws E_SCHEMA saying in what. */
 export function requireStrictSize(root: Json): void {
   const size = measureSchema(root)
   const figure = (count: number, what: string, limit: number, place: string): TooLarge | null =>

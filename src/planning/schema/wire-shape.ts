@@ -44,7 +44,7 @@ export interface Reference {
   shape: Shape
 }
 
-/** What a reference stands for until then: a value that does not exist. */
+/** The shape of a reference that is not resolved yet: one that no value has. */
 export const nothing: Shape = { kind: 'scalar', type: 'null', values: [] }
 
 /** The fields of a tagged option. */

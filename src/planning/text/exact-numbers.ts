@@ -1,8 +1,8 @@
 import { parseJson } from './parse-json.ts'
 
 /**
- * Parses JSON that somebody else has written, as `parseJson` does, and loses no digit of its whole numbers: see
- * `withExactNumbers`.
+ * The value of JSON that somebody else has written, by the rules of `parseJson`, with every digit of its whole numbers:
+ * see `withExactNumbers`.
  */
 export function parseExactJson(text: string): unknown {
   return withExactNumbers(parseJson(text), text)

@@ -25,16 +25,16 @@ special.fill(0, 0x20, 0x80)
 special[0x22] = 1
 special[backslash] = 1
 
-/** So many bytes a text takes inside of JSON at most. */
+/** Most bytes that a text takes inside of JSON. */
 export function mostJsonTextBytes(text: string): number {
   return text.length * mostBytesPerUnit
 }
 
-/** What is told of half a surrogate pair, which no encoding of Unicode has, and of NUL where it is refused. */
+/** The result for half a surrogate pair, which no encoding of Unicode has, and for NUL where it is refused. */
 export const illFormed = -1
 
 /**
- * Writes a text as the inside of a JSON string into `target` from `start` on, and returns where it ends there, or
+ * The position after a text that was written as the inside of a JSON string into `target` from `start` on, or
  * `illFormed`: the very bytes that `JSON.stringify` gives between its quotes, but for U+0085, U+2028 and U+2029, which
  * are escaped because readers that are not ours take them for line ends. There must be room for `mostJsonTextBytes`.
  * With `nul: 'refused'` a text that holds U+0000 is ill-formed as well.

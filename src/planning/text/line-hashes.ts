@@ -23,7 +23,7 @@ export class LineHashes {
   }
 }
 
-/** What stands for a line. */
+/** The hash that stands for a line. */
 export function lineHash(bytes: Uint8Array): bigint {
   return hash('sha256', bytes, 'buffer').readBigUInt64LE(0)
 }

@@ -3,8 +3,8 @@ const mostKeys = 6
 const fieldName = /^[A-Za-z_][\w.-]{0,39}$/
 
 /**
- * What a parsed line is made of, in a few words and without what it says: for a message about a line that is not of a
- * shape that can be read, such as `an object with recordId, modelInput, modelOutput`.
+ * Shape of a parsed line in a few words and without its values: for a message about a line that cannot be read, such as
+ * `an object with recordId, modelInput, modelOutput`.
  */
 export function lineShape(value: unknown): string {
   if (value === null) return 'null'

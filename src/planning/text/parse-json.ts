@@ -6,9 +6,9 @@ const maxParts = 2_000_000
 const harmlessLength = 2_048
 
 /**
- * Parses JSON that somebody else has written. Throws an Error for what is no JSON, is nested more than 512 deep or has
- * more than two million lists and objects: some megabytes of brackets would take a hundred times their size, and what
- * walks through them its whole stack.
+ * The value of JSON that somebody else has written. Throws an Error for what is no JSON, is nested more than 512 deep
+ * or has more than two million lists and objects: some megabytes of brackets would take a hundred times their size, and
+ * what walks through them its whole stack.
  */
 export function parseJson(text: string): unknown {
   if (text.length > harmlessLength && hasMany(text)) check(text)

@@ -36,7 +36,7 @@ export interface LineSplitter {
 }
 
 /**
- * Splits bytes into lines at 0x0A and nowhere else (U+2028, U+0085 and a lone CR are part of a JSON line), with
+ * A splitter of bytes into lines at 0x0A and nowhere else (U+2028, U+0085 and a lone CR are part of a JSON line), with
  * memory of one chunk and one line.
  */
 export function lineSplitter(onLine: (line: Line) => void, options: SplitOptions = {}): LineSplitter {

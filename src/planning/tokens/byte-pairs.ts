@@ -19,7 +19,7 @@ export const windowCharacters = 262_144
  */
 const tokensPerCut = 16
 
-/** What is known of the tokens of a text without naming them. */
+/** Counts and ends of the tokens of a text, without their names. */
 export interface Tokenizer {
   readonly count: (text: string) => number
   /** Where each token ends, as places in the text; one that ends within a character is told to end before it. */
@@ -27,10 +27,10 @@ export interface Tokenizer {
 }
 
 /**
- * Counts and measures the tokens of any text, in time that grows as n·log n whatever the text: common libraries
- * search a whole piece for every merge, and a piece (a run of dashes, base64, Chinese without punctuation) can be as
- * long as the text. Exact up to `window` characters, and beyond where every window holds a line that begins with a
- * letter or digit; else a few tokens above, never below. Special tokens count as the plain text they are.
+ * A tokenizer that counts and measures the tokens of any text, in time that grows as n·log n whatever the text: common
+ * libraries search a whole piece for every merge, and a piece (a run of dashes, base64, Chinese without punctuation)
+ * can be as long as the text. Exact up to `window` characters, and beyond where every window holds a line that begins
+ * with a letter or digit; else a few tokens above, never below. Special tokens count as the plain text they are.
  */
 export function bytePairTokenizer(
   table: TokenTable,

@@ -21,10 +21,10 @@ const breaks = [
 ] as const
 
 /**
- * Cuts a text into pieces of at most `tokens` tokens, in order, which together hold every character. Cuts are never
+ * Pieces of a text of at most `tokens` tokens each, in order, which together hold every character. Cuts are never
  * inside what a reader sees as one character, and after a paragraph, a sentence or a word where the last fifth of a
- * piece has one. A text that fits is one piece, an empty one none; a single character of more tokens than allowed is
- * a piece of its own. The same text gives the same pieces, in time that grows with its length.
+ * piece has one. A text that fits is one piece, an empty one none; a single character of more tokens than allowed is a
+ * piece of its own. The same text gives the same pieces, in time that grows with its length.
  */
 export function chunkText(text: string, options: ChunkTextOptions): readonly string[] {
   return chunkPlaces(text, options).map(([start, end]) => text.slice(start, end))

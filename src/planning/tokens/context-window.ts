@@ -1,4 +1,4 @@
-/** What a model can read and write together, and the part of it that a request keeps for its answer. */
+/** Tokens that a model can read and write together, and the part of them that a request keeps for its answer. */
 export interface ContextWindow {
   readonly model: string
   readonly contextTokens: number

@@ -17,7 +17,7 @@ const tokensForReply = 3
 const loaded = new Map<Encoding, Promise<Tokenizer>>()
 
 /**
- * Resolves to the tokenizer of an encoding. Its table is read when the first count is needed, and once per process.
+ * A promise of the tokenizer of an encoding. Its table is read when the first count is needed, and once per process.
  */
 export function loadTokenizer(encoding: Encoding = 'o200k_base'): Promise<Tokenizer> {
   let tokenizer = loaded.get(encoding)

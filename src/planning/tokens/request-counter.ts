@@ -3,7 +3,7 @@ import type { InputUnit, TokenRule } from '../../domain/token-rule.ts'
 import type { Wire } from '../../ports/provider/wire.ts'
 import { countRequestTokens, loadTokenizer } from './count-tokens.ts'
 
-/** Counts the input tokens of requests as they are written for one service and model. */
+/** A counter of the input tokens of requests as they are written for one service and model. */
 export interface RequestCounter {
   /** What it counts. */
   readonly unit: InputUnit
@@ -13,7 +13,7 @@ export interface RequestCounter {
   tokens(request: ModelRequest): Record<Exclude<keyof TokenRule, 'encoding' | 'unit'>, number>
 }
 
-/** Resolves to the counter for a model; the table of its rule is read once per process, when the first count is needed. */
+/** The token counter for a model; the table of its rule is read once per process, when the first count is needed. */
 export async function requestCounter(
   wire: Pick<Wire, 'readBody' | 'tokenRule'>,
   model: string,

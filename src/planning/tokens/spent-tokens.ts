@@ -1,4 +1,4 @@
-/** What became of the output tokens of an answer. */
+/** Output tokens of an answer, and the part of them that went into reasoning. */
 export interface SpentTokens {
   /** The most that it could have; null: no limit is known. */
   readonly limit: number | null

@@ -1,4 +1,4 @@
-/** What is known of the room that an account has for batches. */
+/** Room for batches that an account is known to have. */
 export interface AccountRoom {
   /** Enqueued tokens; null: no limit is known. */
   readonly limitTokens: number | null
@@ -34,7 +34,10 @@ export function accountsWithRoom(
     .map(({ at }) => at)
 }
 
-/** What is short where no account has room: of the one that can take the file soonest, or the largest if none ever can. */
+/**
+ * The limit that is short where no account has room: of the account that can take the file soonest, or the largest if
+ * none ever can.
+ */
 export interface RoomShortage {
   readonly short: 'tokens' | 'batches'
   readonly at: number

@@ -2,7 +2,7 @@ import { mayBeJudgedAgain, mayPassAsSent, needsChange, type RemedyKind } from '.
 import { type Outcome, type OutcomeCounts, outcomeNames } from '../../domain/outcome.ts'
 import type { MeaningPart } from '../requests/meaning.ts'
 
-/** What is different now from when a run was asked. */
+/** Differences between now and the time when a run was asked. */
 export interface Changes {
   /** Stored answers that the job of today would take, by what they ended as. */
   readonly accepted: OutcomeCounts

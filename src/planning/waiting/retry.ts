@@ -9,7 +9,7 @@ export const defaultMaxTries = 3
  */
 export const freeTries = 5
 
-/** Stands in `again` of a request that the rules leave alone although its outcome is one that they send again. */
+/** The value of `again` for a request that the rules leave alone although its outcome is one that they send again. */
 export const leftAlone = 3
 
 export interface Tries {

@@ -20,7 +20,7 @@ export interface UnconfirmedCreate {
   readonly withdrawnAt: number | null
 }
 
-/** What the service answered when it was asked for its batches. */
+/** The service's answer to a request for its batches. */
 export type Listed =
   | { readonly kind: 'refused'; readonly words: string }
   | { readonly kind: 'shown'; readonly batches: readonly Candidate[] }
@@ -39,7 +39,7 @@ export type CreateDecision =
   | { readonly kind: 'ask'; readonly words: string }
 
 /**
- * What to do about a create whose fate is not known. A batch with the attempt's nonce, its input file or its ids is
+ * The next step for a create whose result is not known. A batch with the attempt's nonce, its input file or its ids is
  * adopted, whatever any clock says. Where a create may be repeated with its key, it is. A list proves that there is no
  * batch only where it can be matched and shows the batches that are known to exist (`known`); then it is searched again
  * (`settleMs`), the input file is deleted where that helps, and only after one more look is the file sent anew. Where

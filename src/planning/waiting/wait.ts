@@ -1,7 +1,7 @@
 import { type Wait, type WaitKind, type WaitRule, waits } from '../../domain/wait.ts'
 import { backoffMs } from './backoff.ts'
 
-/** What has to be waited for now, in the service's own words. */
+/** The cause of a wait, in the service's own words. */
 export interface Cause {
   readonly kind: WaitKind
   readonly words: string

@@ -36,7 +36,7 @@ export interface BatchService {
   discard(handle: string, signal?: AbortSignal): Promise<Reply<null>>
 }
 
-/** What a download may come to; refused as `invalid` beyond it. */
+/** Limit of a download; what is larger is refused as `invalid`. */
 export interface DownloadBound {
   readonly maxBytes: number
 }
@@ -51,12 +51,14 @@ export interface Downloaded {
   readonly whole: boolean
 }
 
+/** A request file on this machine; `bytes` is its size. */
 export interface InputFile {
   readonly path: string
   readonly bytes: number
   readonly filename: string
 }
 
+/** A file at the provider. */
 export interface StagedFile {
   readonly id: string
   readonly filename: string
@@ -67,6 +69,7 @@ export interface StagedFile {
   readonly createdAtMs: number | null
 }
 
+/** Arguments of a create call. */
 export interface NewBatch {
   readonly staged: string
   /** The input file here, for a service that takes the requests themselves. */
@@ -78,6 +81,7 @@ export interface NewBatch {
   readonly idempotencyKey: string
 }
 
+/** A batch at the provider. */
 export interface RemoteBatch {
   readonly id: string
   readonly state: RemoteState

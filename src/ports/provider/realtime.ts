@@ -11,6 +11,7 @@ export interface Realtime {
   outputLine(customId: string, completed: Completed | Unsure): Record<string, unknown>
 }
 
+/** Arguments of one synchronous call. */
 export interface Ask {
   readonly endpoint: string
   /** Takes the place of the one in the body, when that is another. */

@@ -43,7 +43,7 @@ export interface LineFrame {
   readonly beforeBody: string
 }
 
-/** What can be said of a request before it is sent. */
+/** Facts of a request that are known before it is sent. */
 export interface Inspection {
   /** The most output tokens that the request allows, wherever it says so; null: it leaves that to the model. */
   readonly maxTokens: number | null
@@ -57,6 +57,7 @@ export interface Inspection {
   readonly doubtful: readonly Concern[]
 }
 
+/** A fault of a request, and its fix. */
 export interface Concern {
   readonly words: string
   readonly fix: string

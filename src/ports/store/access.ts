@@ -1,6 +1,6 @@
 import type { KeyRow, SessionRow } from '../state.ts'
 
-/** Who may call the server, and which of their calls it has answered. */
+/** Keys, sessions and idempotent calls of the server. */
 export interface AccessStore extends KeyStore, SessionStore, RepeatStore {}
 
 /** The keys of those who call the server. */

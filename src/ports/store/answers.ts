@@ -9,7 +9,7 @@ import type { Claim } from './runs.ts'
 export interface AnswerStore
   extends MergeStore, JoinStore, DoneStore, RowStore, ReviewStore, PreferenceStore {}
 
-/** What became of requests. */
+/** Outcomes of requests, and the merge of their answers. */
 export interface MergeStore {
   /** Requests of a batch in the order of their `seq`, a page of them; also those without a line of its file. */
   batchRequests(
@@ -34,7 +34,7 @@ export interface BatchSums {
   readonly usage: Sums
 }
 
-/** What merging needs to know of a request. */
+/** Fields of a request that merging needs. */
 export type BatchRequest = Pick<
   RequestRow,
   | 'seq'
@@ -123,7 +123,7 @@ export interface Joined {
   }[]
 }
 
-/** What the state knows of a record of a job, over all of its runs. */
+/** Knowledge of the state about a record of a job, over all of its runs. */
 export interface KnownRecordState {
   /** The newest answer that counts as done: what it was asked with, and what became of it (null: given outside of a run). */
   readonly done: { readonly fingerprint: string; readonly outcome: Outcome | null } | null
@@ -186,7 +186,7 @@ export interface WantedRow {
   readonly key: string
 }
 
-/** What people thought of an answer, and what it is to be taken for since then. */
+/** A person's verdict on an answer, and what the answer is taken for since then. */
 export interface VerdictRow {
   readonly runId: string
   readonly seq: number
@@ -225,7 +225,7 @@ export interface GivenVerdict {
   readonly rejoin: string | null
 }
 
-/** What people say about answers. */
+/** Verdicts of people on answers. */
 export interface ReviewStore {
   /** Verdicts on these requests, of their answers of now or of earlier ones. */
   verdicts(runId: string, seqs: readonly number[]): Promise<readonly VerdictRow[]>

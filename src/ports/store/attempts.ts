@@ -96,7 +96,7 @@ export interface CreatedFact {
 /** By what an attempt is known at the provider. */
 export type AttemptMark = 'providerBatchId' | 'nonce' | 'staged' | 'filename'
 
-/** Tries to send a file that lie beside the state, and those of them that it did not know. */
+/** Intents: tries to send a file that are noted next to the state, and those of them that the state did not know. */
 export interface IntentStore {
   /** How many intents the state has counted. */
   intentCount(): Promise<number>

@@ -7,7 +7,7 @@ import type { Claim, NewRun } from './runs.ts'
 /** Requests: how they are built into files, found, and sent again. */
 export interface RequestStore extends BuildStore, TrialStore, RequestQueryStore, TryStore {}
 
-/** What people ask about requests. A run may have millions: nothing here takes longer the larger it is, unless it says so. */
+/** Queries about requests. A run may have millions: nothing here takes longer the larger it is, unless it says so. */
 export interface RequestQueryStore {
   request(runId: string, key: string): Promise<RequestRow | null>
   requests(runId: string, filter: RequestFilter): Promise<readonly RequestRow[]>

@@ -27,7 +27,7 @@ export interface RunStore extends WorkItemStore, TotalsStore, EventStore, Delive
   storedPlan(id: string): Promise<KeptPlanRow | null>
 }
 
-/** What a change means to people: noted with it or not at all. */
+/** The event that a change is to people: noted with the change or not at all. */
 export type Happened = Pick<EventRow, 'at' | 'kind'> & { readonly data: Readonly<Record<string, unknown>> }
 
 export interface NewRun {
@@ -68,7 +68,7 @@ export interface WorkItemStore {
   wakeAttempt(id: number, now: number): Promise<void>
 }
 
-/** What `advance()` is called with. */
+/** A unit of work: the argument of `advance()`. */
 export type WorkItem =
   | { readonly kind: 'run'; readonly id: string }
   | { readonly kind: 'attempt'; readonly id: number }
@@ -83,8 +83,8 @@ export interface DueWorkItem {
 export type RunSql = (text: string, values: readonly unknown[]) => Promise<readonly object[]>
 
 /**
- * Told within the transaction that makes units due, so that a queue's wake-up is committed with the cause of it or
- * not at all. Throwing undoes that transaction.
+ * A listener that is called within the transaction that makes units due, so that a queue's wake-up is committed with
+ * its cause or not at all. Throwing undoes that transaction.
  */
 export type OnDue = (runSql: RunSql, units: readonly DueWorkItem[]) => Promise<void>
 
@@ -153,7 +153,7 @@ export interface BatchStates extends Pick<AttemptRow, 'runId' | 'state' | 'endin
   readonly waitingSince: number | null
 }
 
-/** What happened in runs. */
+/** Events of runs. */
 export interface EventStore {
   events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
   /** All events of one kind of a run, oldest first: of kinds that are rare. */
@@ -208,7 +208,7 @@ export interface DeliveryProgress {
   readonly leaseUntil: number
 }
 
-/** What says whose a directory of request and answer files is. */
+/** The owner of a directory of request and answer files. */
 export interface ProjectMarker {
   /** The lineage of the project's state. */
   readonly project: string

@@ -95,7 +95,9 @@ export function appendMessages(body: Uint8Array, messages: readonly Message[]): 
   return Buffer.concat([body.subarray(0, -end.length), Buffer.from(more), end])
 }
 
-/** What of a body costs input tokens; its attached files are left out, they are counted apart. Never throws. */
+/**
+ * The part of a body that costs input tokens; its attached files are left out, they are counted apart. Never throws.
+ */
 export function readAnthropicBody(body: unknown, model: string): ModelRequest {
   const fields = asFields(body) ?? {}
   const { system, messages } = fields

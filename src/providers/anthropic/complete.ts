@@ -9,7 +9,7 @@ const verdicts: ReadonlySet<number> = new Set([400, 413, 422])
 /** Turned away before any work (Anthropic document, Errors): overloaded, or nobody there for a moment. */
 const turnedAway: ReadonlySet<number> = new Set([503, 529])
 
-/** What a message that was asked at once means for its request: answered, certainly not looked at, or unknown. */
+/** The meaning of a synchronous message for its request: answered, certainly not looked at, or unknown. */
 export function classifyMessage(exchange: Exchange): Reply<Completed> {
   const reply = classify<Completed>('spends', exchange, (body) =>
     typeof body === 'object' && body !== null ? { status: 200, body } : null,

@@ -32,9 +32,9 @@ const accountTypes: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What only a person can mend, and no request is at fault for: credit (told as thousands of bad requests,
- * bespokelabs/curator#296), spending limits, an organisation on hold, a workspace under review, a key of encryption that
- * is disabled (@anthropic-ai/sdk 1.13, errors of the creation of batches).
+ * Whether only a person can fix an error, and no request is at fault for it: credit (told as thousands of bad requests,
+ * bespokelabs/curator#296), spending limits, an organisation on hold, a workspace under review, a key of encryption
+ * that is disabled (@anthropic-ai/sdk 1.13, errors of the creation of batches).
  */
 export function isAboutAccount({ type, message }: AnthropicError): boolean {
   return (
@@ -46,8 +46,8 @@ export function isAboutAccount({ type, message }: AnthropicError): boolean {
 }
 
 /**
- * What an errored line means for its request. Those are not billed (Anthropic document, Batch processing), and were not
- * looked at before the batch ran.
+ * The meaning of an errored line for its request. Those are not billed (Anthropic document, Batch processing), and were
+ * not looked at before the batch ran.
  */
 export function errorAnswer(error: AnthropicError | null): ErrorAnswer {
   if (error === null) return answer('transient', 'the line holds neither an answer nor an error')

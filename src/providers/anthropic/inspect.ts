@@ -5,7 +5,7 @@ import { asCount, asFields, asObjects, asText, type Fields } from '../http/field
 import { takesSampling, thinks } from './model-facts.ts'
 
 /**
- * What Claude makes of the fields of a request (Anthropic API reference, Messages). A batch looks at a request when it
+ * Problems of a request's fields at Claude (Anthropic API reference, Messages). A batch looks at a request when it
  * runs, so that what is wrong with all of them would be told a batch later.
  */
 export function inspectAnthropic(request: ModelRequest): Inspection {

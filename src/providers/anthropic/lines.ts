@@ -83,7 +83,7 @@ function refusalWords(message: Fields): string {
   return ['refusal', category, explanation].filter((part) => part !== null && part !== '').join(': ')
 }
 
-/** What came of a message that was asked one by one, in the form of a line of results. */
+/** A line of results for a message that was asked one by one. */
 export function outputLine(customId: string, completed: Completed | Unsure): Record<string, unknown> {
   const line = { custom_id: customId, asked: 'singly' }
   if ('unsure' in completed) {

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 
-/** What an endpoint of Azure OpenAI tells, however much of a full address was copied from the portal. */
+/** Parts of an endpoint of Azure OpenAI, however much of a full address was copied from the portal. */
 export interface AzureEndpoint {
   /** The resource, or the path of a gateway before it, without a trailing `/openai`. */
   readonly baseUrl: string
@@ -12,9 +12,9 @@ export interface AzureEndpoint {
 const afterOpenai = /\/openai(?:\/(?:v1|deployments|responses|batches|files|models)(?:\/.*)?)?$/
 
 /**
- * Takes an endpoint apart: `https://r.openai.azure.com`, the same with `/openai` or `/openai/v1`, or the address of a
- * deployment as the portal shows it, `…/openai/deployments/d/chat/completions?api-version=…`. Throws E_CONFIG for any other
- * query; an address that is none is left to whoever uses it.
+ * The parts of an endpoint: `https://r.openai.azure.com`, the same with `/openai` or `/openai/v1`, or the address of a
+ * deployment as the portal shows it, `…/openai/deployments/d/chat/completions?api-version=…`. Throws E_CONFIG for any
+ * other query; an address that is none is left to whoever uses it.
  */
 export function readAzureEndpoint(endpoint: string): AzureEndpoint {
   const url = URL.parse(endpoint.trim())

@@ -35,6 +35,7 @@ export interface Bucket {
 const maxContinuations = 5
 const newline = 0x0a
 
+/** The bucket of a project's batches, over the S3 client. */
 export function openBucket({ s3 }: Pick<AwsClients, 's3'>, timeouts: Timeouts): Bucket {
   const small = (signal?: AbortSignal): { abortSignal: AbortSignal } => deadline(timeouts.callMs, signal)
   const large = (signal?: AbortSignal): { abortSignal: AbortSignal } => deadline(timeouts.transferMs, signal)

@@ -10,7 +10,7 @@ import { type Origin, parseOrigin } from '../http/origin.ts'
 import { proxyFor } from '../http/proxy.ts'
 import { callTimeouts, defaultTimeouts } from '../http/timeouts.ts'
 
-/** Who signs: keys that were given, else what the SDK's own chain finds, by a profile where one is named. */
+/** Identity that signs calls: given keys, else what the SDK's own chain finds, by a profile where one is named. */
 export interface Identity {
   readonly keys: {
     readonly accessKeyId: string
@@ -41,8 +41,8 @@ export interface AwsClients {
 const why = 'batch inference of Amazon Bedrock goes through it'
 
 /**
- * Opens nothing and reads no credentials before the first call. The environment of the process is read by the SDK's chain
- * alone, and only for what the project's own does not name. The methods throw E_PEER_MISSING.
+ * Clients of AWS that open nothing and read no credentials before the first call. The environment of the process is
+ * read by the SDK's chain alone, and only for what the project's own does not name. The methods throw E_PEER_MISSING.
  */
 export function awsClients(options: ClientOptions): AwsClients {
   const { region, identity, endpoints } = options

@@ -5,7 +5,7 @@ import type { Fields } from '../http/fields.ts'
 import { claudeOf } from './model-id.ts'
 
 /**
- * What Claude at Bedrock makes of the fields of a request. Batch inference takes neither tools nor guardrails, and passes
+ * Problems of a request's fields for Claude at Bedrock. Batch inference takes neither tools nor guardrails, and passes
  * marks for the prompt cache over (AWS document, Bedrock, Batch inference; runs by others in 2026).
  */
 export function inspectBedrock(request: ModelRequest): Inspection {

@@ -9,8 +9,8 @@ export function jobNameOf(nonce: string): string {
 const stagedName = /^offpeak-(.+)-([^-]+)-(\d+)-a(\d+)-[^-]+\.jsonl$/
 
 /**
- * What a job carries of what it is to be known by: the nonce of its attempt in its name, and project, run, file and attempt
- * in the name of its input. A job has no metadata, and its tags are in no list.
+ * Marks by which a job is recognised: the nonce of its attempt in its name, and project, run, file and attempt in the
+ * name of its input. A job has no metadata, and its tags are in no list.
  */
 export function markOf(jobName: string, inputUri: string | null): Readonly<Record<string, string>> {
   const [, nonce] = /^offpeak-([0-9A-Za-z]+)$/.exec(jobName) ?? []

@@ -5,7 +5,7 @@ import { deadline } from './deadline.ts'
 import { readJob } from './job.ts'
 import { fromAws } from './reply.ts'
 
-/** What a job is made of. */
+/** Arguments of a new job. */
 export interface NewJob {
   readonly name: string
   /** The same token makes no second job, and is no error (AWS SDK, CreateModelInvocationJob). */
@@ -29,6 +29,7 @@ export interface Jobs {
 const pageSize = 1_000
 const maxPages = 50
 
+/** The batch jobs of Bedrock, over its client. */
 export function openJobs({ bedrock, skew }: Pick<AwsClients, 'bedrock' | 'skew'>, timeouts: Timeouts): Jobs {
   const small = (signal?: AbortSignal): { abortSignal: AbortSignal } => deadline(timeouts.callMs, signal)
   return {

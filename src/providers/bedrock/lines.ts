@@ -32,7 +32,7 @@ function errorOf(error: Fields): { readonly type: string; readonly message: stri
   return { type, message: asText(error['errorMessage']) ?? '' }
 }
 
-/** What came of a record that was asked one by one, in the form of a line of results. */
+/** A line of results for a record that was asked one by one. */
 export function outputLine(recordId: string, completed: Completed | Unsure): Record<string, unknown> {
   if ('unsure' in completed)
     return { recordId, error: { errorCode: unsureCode, errorMessage: completed.unsure } }

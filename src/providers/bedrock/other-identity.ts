@@ -18,7 +18,7 @@ const tellingFiles = [
   '/sys/hypervisor/uuid',
 ] as const
 
-/** What of this machine is looked at. */
+/** Facts of this machine that are looked at. */
 export interface Machine {
   readonly home: string
   readonly exists: (path: string) => boolean

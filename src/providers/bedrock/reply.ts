@@ -37,9 +37,9 @@ const unreached: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What AWS itself has answered. The SDK takes any 2xx for a success, and a page or nothing for an output without members:
- * `proof` is a member that the output always has; the id of the request does as well, which AWS gives with every answer
- * (S3, Common response headers). Throws for anything else.
+ * An output that AWS itself has answered. The SDK takes any 2xx for a success, and a page or nothing for an output
+ * without members: `proof` is a member that the output always has; the id of the request does as well, which AWS gives
+ * with every answer (S3, Common response headers). Throws for anything else.
  */
 export function fromAws<Output extends Signed>(output: Output, proof: (output: Output) => boolean): Output {
   if (output.$metadata.requestId !== undefined || proof(output)) return output
@@ -55,7 +55,7 @@ interface Signed {
 
 const between = 'something between here and the service may want a sign-in, or filter it'
 
-/** What a call of the AWS SDK came to. Never guesses about money: what spends and has no clear answer is unknown. */
+/** The reply of a call of the AWS SDK. Never guesses about money: what spends and has no clear answer is unknown. */
 export async function replyOf<Value>(effect: Effect, call: () => Promise<Value>): Promise<Reply<Value>> {
   try {
     return { kind: 'accepted', value: await call() }

@@ -33,7 +33,7 @@ export interface CompatibleOptions extends Access {
 }
 
 /**
- * Any service that took over OpenAI's Files and Batch API.
+ * The provider for any service that took over OpenAI's Files and Batch API.
  *
  * Throws E_CONFIG for an unusable base URL and E_CREDENTIALS for an unusable key; calls nothing.
  */

@@ -2,7 +2,10 @@ import type { ProviderDefinition } from '../definition.ts'
 import { addressWords } from '../http/origin.ts'
 import { compatibleProvider } from './compatible.ts'
 
-/** Any service that took over OpenAI's files and batches; its address and the name of its key stand in the model. */
+/**
+ * The definition for any service that took over OpenAI's files and batches; its address and the name of its key stand
+ * in the model.
+ */
 export const compatibleDefinition: ProviderDefinition = {
   name: 'compatible',
   title: 'a service of the OpenAI shape',

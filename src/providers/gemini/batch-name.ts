@@ -15,7 +15,7 @@ const carried = [
 ] as const
 const ours = 'offpeak'
 
-/** What a batch is to be known by as the one name that the service keeps of it: as much as that may hold. */
+/** The one name that the service keeps of a batch, made of as much of its metadata as the name may hold. */
 export function nameOf(metadata: Readonly<Record<string, string>>): string {
   let name: string = ours
   for (const key of carried) {

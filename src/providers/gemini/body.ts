@@ -79,7 +79,9 @@ export function appendContents(body: Uint8Array, messages: readonly Message[]): 
   return Buffer.concat([body.subarray(0, -end.length), Buffer.from(more), end])
 }
 
-/** What of a body costs input tokens; its attached files are left out, they are counted apart. Never throws. */
+/**
+ * The part of a body that costs input tokens; its attached files are left out, they are counted apart. Never throws.
+ */
 export function readGeminiBody(body: unknown, model: string): ModelRequest {
   const fields = asFields(body) ?? {}
   const embedded = asFields(fields['content'])

@@ -58,8 +58,8 @@ const quotaHint =
   'Gemini says so when its queue is full; should it never be taken, smaller files are: batch: { maxRequests: 2_000 } in offpeak.config.ts'
 
 /**
- * What a request that was asked at once means: answered, certainly not looked at, or unknown. A failure in the service's
- * own words is not billed (Gemini document, Billing); a model that is overloaded has turned it away.
+ * The meaning of a synchronous call for its request: answered, certainly not looked at, or unknown. A failure in the
+ * service's own words is not billed (Gemini document, Billing); a model that is overloaded has turned it away.
  */
 export function classifyCompletion(exchange: Exchange): Reply<Completed> {
   const reply = classifyGemini<Completed>('spends', exchange, (body) =>

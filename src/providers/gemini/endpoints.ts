@@ -1,4 +1,4 @@
-/** What a model is asked to do, as it stands behind the colon of a path (Gemini API reference). */
+/** Methods of a model, as they stand behind the colon of a path (Gemini API reference). */
 export const generateEndpoint = 'generateContent'
 export const embedEndpoint = 'embedContent'
 

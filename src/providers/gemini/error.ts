@@ -67,7 +67,10 @@ const transientCodes: ReadonlySet<string> = new Set([
 ])
 const accountCodes: ReadonlySet<string> = new Set(['PERMISSION_DENIED', 'UNAUTHENTICATED'])
 
-/** What an error in the place of an answer means for its request, which is not billed then (Gemini document, Billing). */
+/**
+ * The meaning of an error in the place of an answer for its request, which is not billed then (Gemini document,
+ * Billing).
+ */
 export function errorAnswer(error: GeminiError | null): ErrorAnswer {
   if (error === null) return answer('transient', 'the line holds neither an answer nor an error')
   const { code, message } = error

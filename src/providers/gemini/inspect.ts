@@ -4,7 +4,7 @@ import { asCount, asFields, asObjects, type Fields } from '../http/fields.ts'
 import { takesThinkingLevel, thinks, vectorLength } from './model-facts.ts'
 
 /**
- * What Gemini makes of the fields of a request (Gemini API reference, GenerateContentRequest). A batch looks at a request
+ * Problems of a request's fields at Gemini (Gemini API reference, GenerateContentRequest). A batch looks at a request
  * when it runs, so that what is wrong with all of them would be told a batch later.
  */
 export function inspectGemini(request: ModelRequest): Inspection {

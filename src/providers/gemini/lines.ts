@@ -94,7 +94,7 @@ function useless(reason: string, usage: Usage | null): Answer {
   return { kind: 'error', outcome: 'invalid', reason: `${reason} ${billed}`, usage, ran: true }
 }
 
-/** What came of a request that was asked at once, in the form of a line of results. */
+/** A line of results for a request that was asked at once. */
 export function outputLine(customId: string, completed: Completed | Unsure): Record<string, unknown> {
   if ('unsure' in completed) return { key: customId, error: { code: unsureCode, message: completed.unsure } }
   const { status, body } = completed

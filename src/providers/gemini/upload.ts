@@ -8,9 +8,9 @@ const contentType = 'application/jsonl'
 const nothing = Buffer.alloc(0)
 
 /**
- * Sends a file by a resumable upload (Gemini document, Files; @ai-sdk/google): a call that tells what will come and is
- * given an address, and one with all of the bytes for it. Only the second leaves a file behind. Of the address its path is
- * taken, so that nothing goes to another host than the one that was configured.
+ * A file sent by a resumable upload (Gemini document, Files; @ai-sdk/google): a call that tells what will come and is
+ * given an address, and one with all of the bytes for it. Only the second leaves a file behind. Of the address its path
+ * is taken, so that nothing goes to another host than the one that was configured.
  */
 export async function uploadFile(
   http: Http,

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** What is known of a body that breaks off, so that the rest of this very version can be asked for. */
+/** Version and size of a body that breaks off, so that the rest of this very version can be asked for. */
 export interface Version {
   /** A strong `ETag` or a `Last-Modified` that can serve as one; null: the rest cannot be asked for safely. */
   readonly validator: string | null

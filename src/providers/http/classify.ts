@@ -4,7 +4,7 @@ import type { Refusal, Reply } from '../../ports/provider/reply.ts'
 import type { Answered, Exchange, Failed } from './exchange.ts'
 
 /**
- * What a call does at the provider, which decides what may be said about its failure.
+ * Effect of a call at the provider, which decides what may be said about its failure.
  *
  * `spends`: may cost money when it was done. `stores`: leaves a file behind, which can be found by name.
  * `repeatable`: reads, or leaves the same state however often it is done.
@@ -28,9 +28,9 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308])
 const maxMessageLength = 500
 
 /**
- * Turns one HTTP attempt into accepted, refused or unknown. Never guesses about money: for a call that spends, only
- * the statuses that certainly mean "not done" are a refusal, and everything after the first byte that is not a
- * readable answer is unknown.
+ * The reply of one HTTP attempt: accepted, refused or unknown. Never guesses about money: for a call that spends, only
+ * the statuses that certainly mean "not done" are a refusal, and everything after the first byte that is not a readable
+ * answer is unknown.
  *
  * `read` takes the value out of a 2xx body and gives null when it is not in it.
  */

@@ -20,9 +20,9 @@ export type SendAttempt = (
 ) => Promise<Exchange>
 
 /**
- * Brings a body into the file `to`, over as many attempts as it takes while each comes further than those before it. The
- * rest is asked for where the service can prove that it is of the same version, else the whole once more; the file is
- * whole or not there. Throws E_DISK.
+ * The exchange that brought a body into the file `to`, over as many attempts as it takes while each comes further than
+ * those before it. The rest is asked for where the service can prove that it is of the same version, else the whole
+ * once more; the file is whole or not there. Throws E_DISK.
  */
 export async function download(to: string, maxBytes: number | null, send: SendAttempt): Promise<Exchange> {
   const coming = new Coming(to, maxBytes ?? Infinity)

@@ -12,8 +12,8 @@ import { retryAfterMs } from './retry-after.ts'
 import type { CallTimeouts } from './timeouts.ts'
 
 /**
- * What one HTTP attempt came to. `answered` has a whole answer (`json` is undefined when it is not JSON);
- * `failed` tells whether a byte of the request can have reached the service.
+ * Result of one HTTP attempt. `answered` has a whole answer (`json` is undefined when it is not JSON); `failed` tells
+ * whether a byte of the request can have reached the service.
  */
 export type Exchange = Answered | Failed
 
@@ -72,14 +72,14 @@ export interface Body {
 export class BoundError extends Error {}
 
 /**
- * What calls to this service are made with. An `import` of `node:http` would give all that it exports at once, with
+ * Node's module for calls to this service. An `import` of `node:http` would give all that it exports at once, with
  * `WebSocket` the whole of `undici`: 20 ms and 10 MB in every process.
  */
 export function httpFor({ secure }: Pick<Origin, 'secure'>): typeof NodeHttp | typeof NodeHttps {
   return secure ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
 }
 
-/** Sends one attempt and reads its answer; repeats nothing. Throws E_DISK of what is on our side. */
+/** The exchange of one HTTP attempt; repeats nothing. Throws E_DISK of what is on our side. */
 export async function exchange(attempt: Attempt): Promise<Exchange> {
   const { origin, signal, now } = attempt
   if (signal?.aborted === true) return failed(attempt, stopped(), unsent)

@@ -27,7 +27,7 @@ export function jsonList(file: InputFile, before: string, after: string): Framed
 }
 
 /**
- * Writes head, file and tail to the request as fast as the socket takes them, in constant memory.
+ * The transfer of head, file and tail to the request, as fast as the socket takes them, in constant memory.
  *
  * Ends early without an error when the request is over, because its answer or failure is told elsewhere. Throws
  * E_DISK when the file is not there, not as long as announced, or cannot be read.

@@ -49,6 +49,7 @@ export interface Call {
   readonly onHeaders?: (headers: IncomingHttpHeaders) => void
 }
 
+/** Calls to one service over HTTP. */
 export interface Http {
   /** The proxy that calls go through, as people may see it, and its name; null: none. */
   readonly proxy: Pick<Proxy, 'name' | 'shown'> | null

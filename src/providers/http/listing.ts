@@ -39,8 +39,9 @@ export interface Listing<Item extends Listed> {
 }
 
 /**
- * Walks a list by the last id of each page, or by the word that its service gives for the next one, and gives its items, newest first. A list that cannot be walked to its end is refused
- * rather than cut, because "not in the list" is what a second paid create would be decided on.
+ * The items of a list, newest first, read by the last id of each page, or by the service's own mark of the next one. A
+ * list that cannot be walked to its end is refused rather than cut, because "not in the list" is what a second paid
+ * create would be decided on.
  */
 export async function listAll<Item extends Listed>(
   http: Http,

@@ -38,7 +38,7 @@ const untrusted: ReadonlySet<string> = new Set([
   'CERT_CHAIN_TOO_LONG',
 ])
 
-/** Says in words what kept a call from its answer. */
+/** The cause, in words, that kept a call from its answer. */
 export function networkFailure(thrown: unknown, { host, proxy }: Way): NetworkFailure {
   const code = textField(thrown, 'code')
   const through = proxy === null ? '' : ` through the proxy ${proxy}`

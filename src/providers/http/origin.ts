@@ -24,8 +24,8 @@ export interface Unencrypted {
 }
 
 /**
- * Reads a base URL; keys go to it, so it must be https unless it is this machine, or in a private network where somebody
- * has said so.
+ * The origin of a base URL; keys go to it, so it must be https unless it is this machine, or in a private network where
+ * somebody has said so.
  *
  * Throws E_CONFIG for anything else, and for an address that carries a user name, a query or a fragment.
  */

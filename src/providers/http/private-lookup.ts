@@ -12,8 +12,8 @@ export function isPrivate(address: string): boolean {
 }
 
 /**
- * Looks a name up as Node does, and fails with `ENOTPRIVATE` when any of its addresses is outside of private networks: a
- * key that goes there unencrypted would be read on the way.
+ * A name lookup as Node's that fails with `ENOTPRIVATE` when any of the addresses is outside of private networks: a key
+ * that goes there unencrypted would be read on the way.
  */
 export const privateLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (failure, addresses) => {

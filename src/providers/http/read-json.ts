@@ -7,7 +7,7 @@ import { parseJson } from '../../planning/text/parse-json.ts'
 /** The largest JSON answer that is read into memory. */
 export const maxAnswerBytes = 16_777_216
 
-/** Reads an answer into memory. `clean` takes secrets out of what may be quoted to people. */
+/** An answer, read into memory. `clean` takes secrets out of what may be quoted to people. */
 export async function readJson(
   response: IncomingMessage,
   progress: () => void,
@@ -34,7 +34,7 @@ export async function readJson(
 
 const lineFeed = 0x0a
 
-/** Reads the first line of a success, which must be JSON, and leaves the rest; of anything else, the whole answer. */
+/** The first line of a success, which must be JSON, with the rest left unread; of anything else, the whole answer. */
 export async function readFirstLine(
   response: IncomingMessage,
   progress: () => void,

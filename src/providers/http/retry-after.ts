@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** Nobody is asked to wait longer than this by a header: an hour later the service is simply asked again. */
+/** Longest wait in milliseconds that a header can ask for: an hour later the service is simply asked again. */
 export const maxRetryAfterMs = 3_600_000
 
 /**

@@ -13,9 +13,9 @@ const maxLayers = 3
 const markBytes = 4
 
 /**
- * Takes `Content-Encoding` off a body (RFC 9110), although we ask for none: proxies pack what they like, and others leave
- * the label on what they have unpacked. So the bytes decide, and the label only where they say nothing. The pieces throw
- * when the packing is broken or ends early.
+ * A body without its `Content-Encoding` (RFC 9110), although we ask for none: proxies pack what they like, and others
+ * leave the label on what they have unpacked. So the bytes decide, and the label only where they say nothing. The
+ * pieces throw when the packing is broken or ends early.
  */
 export async function unpack(body: AsyncIterable<Buffer>, label: string | undefined): Promise<Unpacked> {
   const codings = (label ?? '')

@@ -12,8 +12,8 @@ export interface LocalOptions extends Omit<
 }
 
 /**
- * Any server with a chat or embeddings endpoint of OpenAI's shape, and no Batch API: its requests are asked one by one. A
- * server of one's own has no allowance for a minute: how many calls it bears at a time bounds it.
+ * The provider for any server with a chat or embeddings endpoint of OpenAI's shape, and no Batch API: its requests are
+ * asked one by one. A server of one's own has no allowance for a minute: how many calls it bears at a time bounds it.
  *
  * Throws E_CONFIG for an unusable base URL and E_CREDENTIALS for an unusable key; calls nothing.
  */

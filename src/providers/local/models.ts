@@ -4,6 +4,7 @@ import { type CompatibleService, compatibleNames, named, type ServiceModels, ser
 import { requireModelOptions } from '../model-options.ts'
 import { localDefinition } from './definition.ts'
 
+/** A server without a Batch API, and how many calls it bears. */
 export interface LocalService extends CompatibleService {
   /** How many calls of one process the server bears at a time; `realtime.concurrency` of the configuration when left out. */
   readonly concurrency?: number

@@ -14,7 +14,7 @@ export function classifyMistral<Value>(
   return orAccount(exchange, classify(effect, withPlainError(exchange), read))
 }
 
-/** What a request that was asked at once means: answered, certainly not looked at, or unknown. */
+/** The meaning of a synchronous call for its request: answered, certainly not looked at, or unknown. */
 export function classifyAsked(exchange: Exchange): Reply<Completed> {
   const error = exchange.kind === 'failed' ? null : errorOf(exchange.json)
   // No request is at fault for a model that is not there.

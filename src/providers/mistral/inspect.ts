@@ -3,8 +3,8 @@ import type { Concern, Inspection } from '../../ports/provider/wire.ts'
 import { asCount, type Fields } from '../http/fields.ts'
 
 /**
- * What Mistral makes of the fields of a request (Mistral API reference). Names that it does not know are refused with a 422,
- * which a batch tells line by line, one batch later.
+ * Problems of a request's fields at Mistral (Mistral API reference). Names that it does not know are refused with a
+ * 422, which a batch tells line by line, one batch later.
  */
 export function inspectMistral(request: ModelRequest, endpoint: string): Inspection {
   const { extra, model } = request

@@ -16,6 +16,7 @@ export interface MistralAccount extends GivenAccount {
   readonly baseUrl?: string
 }
 
+/** Options of `mistral`. */
 export interface MistralModelOptions extends Accounts<MistralAccount> {
   /** Where a gateway stands before the service, without a path version. */
   readonly baseUrl?: string

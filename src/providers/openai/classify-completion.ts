@@ -7,11 +7,11 @@ import type { Exchange } from '../http/exchange.ts'
 const verdicts: ReadonlySet<number> = new Set([400, 413, 422])
 
 /**
- * Turns a synchronous call into what it means for its request: answered, certainly not looked at, or unknown. A 429 and
- * a 503 that tells when to come again were turned away before any work (OpenAI guide, Error codes); a 500 in the
- * service's own words is a failure that is not billed. What a gateway says in their place proves nothing. A server of
- * one's own (`isOwnServer`) has nothing before it that we know of: its 429 and 503 mean that it has not begun (RFC 9110,
- * section 15.6.4; RFC 6585, section 4), in whatever words (uvicorn says a bare `Service Unavailable` when it is full).
+ * The meaning of a synchronous call for its request: answered, certainly not looked at, or unknown. A 429 and a 503
+ * that tells when to come again were turned away before any work (OpenAI guide, Error codes); a 500 in the service's
+ * own words is a failure that is not billed. What a gateway says in their place proves nothing. A server of one's own
+ * (`isOwnServer`) has nothing before it that we know of: its 429 and 503 mean that it has not begun (RFC 9110, section
+ * 15.6.4; RFC 6585, section 4), in whatever words (uvicorn says a bare `Service Unavailable` when it is full).
  */
 export function classifyCompletion(
   exchange: Exchange,

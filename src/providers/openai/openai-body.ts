@@ -12,7 +12,7 @@ import {
 } from '../../domain/request.ts'
 import { asList, asFields, asText } from '../http/fields.ts'
 
-/** What a path of OpenAI's is asked for. */
+/** The task of a path of OpenAI's. */
 export function openaiTask(endpoint: string): Task {
   return endpoint.endsWith('/embeddings') ? 'embedding' : 'chat'
 }
@@ -128,7 +128,10 @@ export function appendMessages(body: Uint8Array, messages: readonly Message[]): 
   return Buffer.concat([body.subarray(0, -end.length), Buffer.from(more), end])
 }
 
-/** What of a body of the OpenAI shape costs input tokens; its attached files are left out, they are counted apart. */
+/**
+ * The part of a body of the OpenAI shape that costs input tokens; its attached files are left out, they are counted
+ * apart.
+ */
 export function readOpenaiBody(body: unknown, model: string): ModelRequest {
   const fields = asFields(body) ?? {}
   const { input } = fields

@@ -17,7 +17,7 @@ import { readRemoved } from '../http/removed.ts'
 import { readLine } from './openai-answer.ts'
 import { readBatch, readFile } from './openai-objects.ts'
 
-/** What services of the OpenAI shape differ in. */
+/** Differences between the services of the OpenAI shape. */
 export interface OpenaiVariant {
   readonly name: string
   readonly account: string

@@ -25,7 +25,7 @@ const filterCodes: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What an error on a line means for its request. `status` is the line's own HTTP status, null when it has none. One
+ * The meaning of an error on a line for its request. `status` is the line's own HTTP status, null when it has none. One
  * that ran is asked again by the job's own rule only, not for nothing as the provider's failure.
  */
 export function errorAnswer(

@@ -6,7 +6,7 @@ import { inspectLimit } from './openai-limit.ts'
 import { isLegacyGpt, reasoning, type ServerContext, vectorLength } from './openai-models.ts'
 
 /**
- * What a service of the OpenAI shape makes of the fields of a request: what cannot be used in a batch or is counted by
+ * Problems of a request's fields at a service of the OpenAI shape: what cannot be used in a batch or is counted by
  * nothing here is refused on each, what a model does not take only where its rules hold for sure.
  */
 export function inspectRequest(request: ModelRequest, endpoint: string, served: ServerContext): Inspection {

@@ -1,5 +1,5 @@
 import type { TokenRule } from '../../domain/token-rule.ts'
-/** What is known of the service that a request goes to. */
+/** Knowledge of the service that a request goes to. */
 export interface ServerContext {
   /** The model that answers, as far as its name or that of its deployment tells. */
   readonly model: string

@@ -9,9 +9,10 @@ type Staging = 'stage' | 'findStaged' | 'staged' | 'discard'
 type Synchronous = 'complete' | 'outputLine'
 
 /**
- * What a service's own code says and does. Left out are: a concern with any request (`inspect`); bounds that answers are
- * held to (`enforcesConstraints`: none); a conversation that goes on (`withMessages`: none does); staged files, where the
- * requests travel with `create`; a call that answers at once; `probe`, which then asks for the list of batches.
+ * Calls and limits of a service, written by its own code. Left out are: a concern with any request (`inspect`); bounds
+ * that answers are held to (`enforcesConstraints`: none); a conversation that goes on (`withMessages`: none does);
+ * staged files, where the requests travel with `create`; a call that answers at once; `probe`, which then asks for the
+ * list of batches.
  */
 export interface ProviderClient
   extends Pick<Provider, Needed | NeededToo>, Partial<Pick<Provider, MayBeLeftOut | Staging | Synchronous>> {}

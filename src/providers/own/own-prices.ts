@@ -1,7 +1,10 @@
 import type { OwnRow } from '../prices/price-row.ts'
 import { type UsdPrice, usdSteps } from '../prices/prices.ts'
 
-/** What one model costs, in US dollars per million tokens; a delivery mode that is left out is not sold, or its price not known. */
+/**
+ * Prices of one model, in US dollars per million tokens; a delivery mode that is left out is not sold, or its price not
+ * known.
+ */
 export interface ModelPrices {
   /** The model's id, and what else it is called. */
   readonly ids: readonly [string, ...string[]]
@@ -16,7 +19,7 @@ export interface ModelPrices {
   readonly source: string
 }
 
-/** Prices as rows of one service. Throws E_CONFIG for one that is no number of dollars. */
+/** Rows of the price table for one service. Throws E_CONFIG for one that is no number of dollars. */
 export function rowsOf(service: string, prices: readonly ModelPrices[]): readonly OwnRow[] {
   return prices.map(({ ids, batch, flex, realtime, asOf, source, ...most }): OwnRow => {
     const [id] = ids

@@ -21,7 +21,7 @@ export interface Endpoints {
   readonly embedding?: string
 }
 
-/** Those of a service that makes vectors and answers no prompts. */
+/** Endpoints of a service that makes vectors and answers no prompts. */
 export interface EmbeddingEndpoint {
   readonly chat?: undefined
   readonly embedding: string
@@ -61,7 +61,7 @@ export interface OwnEmbeddingProvider extends Omit<OwnProvider, 'endpoints'> {
 
 type AnyOwn = OwnProvider | OwnEmbeddingProvider
 
-/** What a client calls with. */
+/** Tools that a client calls with. */
 export interface Connected {
   /** Calls below the address, with the key: one attempt each, with deadlines, through the proxies of this machine. */
   readonly http: Http

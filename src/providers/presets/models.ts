@@ -14,6 +14,7 @@ export const deepinfraDefinition: ProviderDefinition = presetDefinition(deepinfr
 
 const chat = '/v1/chat/completions'
 
+/** Options of `groq`. */
 export interface GroqModelOptions extends Accounts {
   /** How long a batch may take, from a day to a week: a longer one is less likely to expire. `24h` when left out. */
   readonly window?: `${number}h` | `${number}d`

@@ -3,10 +3,10 @@ import type { OwnRow, PriceRow, PriceZone } from './price-row.ts'
 import type { DeliveryMode } from '../../domain/delivery-mode.ts'
 import { findPrice, type FoundPrice, listed as pricedBy, namesTried, type PriceOverride } from './prices.ts'
 
-/** Whose price is meant where a list names no service. */
+/** Service whose price is meant where a list names none. */
 export const usualService = 'openai'
 
-/** What one model costs in each delivery mode. */
+/** Prices of one model in each delivery mode. */
 export interface ListedPrice {
   readonly model: string
   /** Further ids that cost the same. */

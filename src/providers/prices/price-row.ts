@@ -21,12 +21,12 @@ export type UsdSteps = readonly [UsdStep, ...UsdStep[]]
  */
 export type PriceZone = 'global' | 'us' | 'eu' | 'regional'
 
-/** What one model costs at one service, as whoever describes that service says it. */
+/** Prices of one model at one service, as whoever describes that service gives them. */
 export interface OwnRow extends Omit<PriceRow, 'realtime'> {
   readonly realtime: UsdSteps | null
 }
 
-/** What one model costs at one service. */
+/** Prices of one model at one service. */
 export interface PriceRow {
   /** As the service calls itself in a model: `openai`, `anthropic`. */
   readonly service: string

@@ -16,8 +16,9 @@ const rows = new Map<string, PriceRow[]>()
 for (const row of priceTable) for (const id of row.ids) rows.set(id, [...(rows.get(id) ?? []), row])
 
 /**
- * What the table says of a model by its exact name, which may begin with its zone (`eu/gpt-5.4`) or be that of a fine-tuned
- * one (`ft:gpt-4o-mini-2024-07-18:acme::id`, at Azure `gpt-4o-mini-2024-07-18.ft-id`); null when it says nothing.
+ * The row of the table for a model by its exact name, which may begin with its zone (`eu/gpt-5.4`) or be that of a
+ * fine-tuned one (`ft:gpt-4o-mini-2024-07-18:acme::id`, at Azure `gpt-4o-mini-2024-07-18.ft-id`); null when there is
+ * none.
  */
 export function rowFor(name: string, { service, zone, ownRows = [], ...when }: Place): OwnRow | null {
   const own = ownRows.find(({ ids }) => ids.includes(name))

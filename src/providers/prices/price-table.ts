@@ -38,8 +38,8 @@ const rows: z.ZodType<readonly PriceRow[]> = z.array(
 )
 
 /**
- * What is known of prices: prices.json, which scripts/prices.ts makes from the sources that its rows name, and the rows
- * that lie in the folders of other services, which name theirs.
+ * The table of known prices: prices.json, which scripts/prices.ts makes from the sources that its rows name, and the
+ * rows that lie in the folders of other services, which name theirs.
  */
 export const priceTable: readonly PriceRow[] = rows.parse([
   ...table,

@@ -22,7 +22,7 @@ export interface UsdPrice extends UsdAmounts {
   readonly steps?: readonly (UsdAmounts & { readonly above: number })[]
 }
 
-/** What a user says about one model; it replaces all prices of the table, and such limits as it names. */
+/** A user's prices of one model; they replace all prices of the table, and such limits as they name. */
 export interface PriceOverride {
   readonly batch?: UsdPrice
   readonly flex?: UsdPrice
@@ -114,7 +114,7 @@ function knownRow(question: PriceQuestion): OwnRow | null {
   return null
 }
 
-/** What a row of prices says of a delivery mode. */
+/** The price of a delivery mode by a row of prices. */
 export function listed(row: OwnRow, deliveryMode: DeliveryMode): FoundPrice | null {
   const steps = row[deliveryMode]
   if (steps === null) return null

@@ -11,8 +11,9 @@ export interface Settling {
 }
 
 /**
- * What is pending counts as cancelled as soon as somebody cancels, while requests that are under way run on and are billed:
- * a batch has ended when its counters stand still and it has results, of which those that did not run have one too.
+ * Batches that somebody has cancelled: pending requests count as cancelled at once, while requests that are under way
+ * run on and are billed; a batch has ended when its counters stand still and it has results, of which those that did
+ * not run have one too.
  */
 export class CancelledBatches {
   readonly #seen = new Map<string, { readonly counters: string; readonly at: number }>()

@@ -8,7 +8,7 @@ const notInBatches: ReadonlySet<string> = new Set(['grok-4.5', 'grok-4.6'])
 /** xAI document, Models: refused by models that reason. */
 const notForReasoning = ['presence_penalty', 'frequency_penalty', 'stop'] as const
 
-/** What xAI makes of the fields of a request, beside what holds for OpenAI's chat completions anywhere. */
+/** Problems of a request's fields at xAI, beside what holds for OpenAI's chat completions anywhere. */
 export function inspectXai(request: ModelRequest, endpoint: string): Inspection {
   const seen = inspectRequest(request, endpoint, { model: request.model, certain: false })
   if (isEmbedding(request)) return seen

@@ -79,7 +79,7 @@ function statusOfWords(message: string): number | null {
   return /internal (?:server )?error|unavailable|timed? ?out|deadline exceeded/i.test(message) ? 500 : null
 }
 
-/** What came of a request that was asked one by one, in the form of a line of results. */
+/** A line of results for a request that was asked one by one. */
 export function outputLine(customId: string, completed: Completed | Unsure): Record<string, unknown> {
   const line = { batch_request_id: customId }
   if ('unsure' in completed) return { ...line, unsure: true, batch_result: { error: completed.unsure } }

@@ -1,6 +1,7 @@
 /**
- * What a batch is to be known by, in its name: the one text of a batch that comes back (`@ai-sdk/xai`). A pair each,
- * written as in a query, the nonce first. What would make it long is left out: how long a name may be is not written down.
+ * The name of a batch, by which it is recognised: the one text of a batch that comes back (`@ai-sdk/xai`). A pair each,
+ * written as in a query, the nonce first. What would make it long is left out: how long a name may be is not written
+ * down.
  */
 export function nameOf(metadata: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(metadata).filter(([, value]) => value.length <= longestValue)

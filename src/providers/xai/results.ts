@@ -11,8 +11,8 @@ const pageSize = 100
 const maxAgain = 6
 
 /**
- * Brings the results of a batch, which come by pages, into one file of lines. Those of one that has expired say so, as what
- * did not run is called cancelled there.
+ * The results of a batch, which come by pages, in one file of lines. Those of one that has expired say so, as what did
+ * not run is called cancelled there.
  */
 export async function fetchResults(
   http: Http,

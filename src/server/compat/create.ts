@@ -21,7 +21,7 @@ export interface CreateOptions {
 }
 
 /**
- * Plans, and builds the files of a run that waits to be submitted; sends nothing. The one that waits already is
+ * A run that waits to be submitted, planned and with its files built; sends nothing. The one that waits already is
  * answered again when it was created alike. Throws E_RUN_STATE while another run of the job lives, and when there is
  * nothing to send.
  */

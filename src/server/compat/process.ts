@@ -5,7 +5,10 @@ import type { ServerContext } from '../server-context.ts'
 import type { z } from '@hono/zod-openapi'
 import type { processedResults } from './shapes.ts'
 
-/** Writes stored answers into the sink once more. Throws E_RUN_STATE while the run goes on, unless a part is enough. */
+/**
+ * The result of writing stored answers into the sink once more. Throws E_RUN_STATE while the run goes on, unless a part
+ * is enough.
+ */
 export async function processResults(
   { offpeak }: ServerContext,
   run: RunRow,

@@ -7,9 +7,9 @@ import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 
 /**
- * Sends a batch that was created; one that was submitted before stays as it is. Throws E_PLAN_STALE when what was
- * built is not what would be built now, and E_BUDGET when it does not fit into what was agreed to, or into what the
- * key that created it may spend.
+ * The submission of a batch that was created; one that was submitted before stays as it is. Throws E_PLAN_STALE when
+ * what was built is not what would be built now, and E_BUDGET when it does not fit into what was agreed to, or into
+ * what the key that created it may spend.
  */
 export async function submitBatch(offpeak: Project, run: RunRow, maxMicroUsd: number | null): Promise<void> {
   if (run.liveKey === null || !awaitsSubmit(run)) return

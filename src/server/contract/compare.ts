@@ -49,7 +49,7 @@ export const comparedRecord = z
   })
   .openapi('ComparedRecord')
 
-/** What people preferred so far, of these two. */
+/** Counts of people's preferences so far, for these two. */
 export const preferredCounts = z.object({
   a: z.number().int(),
   b: z.number().int(),

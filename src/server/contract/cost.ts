@@ -18,7 +18,7 @@ const costRow = z.object({
   duplicateMicroUsd: microUsd,
 })
 
-/** What was spent, from the ledger: what `offpeak costs --json` prints. */
+/** Costs from the ledger: the output of `offpeak costs --json`. */
 export const costs = z
   .object({
     schema: z.literal('offpeak.costs/2'),

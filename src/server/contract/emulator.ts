@@ -50,7 +50,7 @@ export const clockRequest = z.strictObject({
     .optional(),
 })
 
-/** What the next batch or call, or every one, is to meet; options as the scenario lists them. */
+/** A fault that the next batch or call, or every one, is to meet; options as the scenario lists them. */
 export const faultRequest = z.strictObject({
   scenario: z.string().max(50),
   times: z.enum(['next', 'all']).default('next'),
@@ -63,4 +63,5 @@ export const faultRequest = z.strictObject({
     }),
 })
 
+/** State of the emulator. */
 export type EmulatorState = z.infer<typeof emulatorState>

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { list, timeMs } from './page.ts'
 import { runSummary } from './run.ts'
 
-/** Something that happened to a run, with an id that grows. */
+/** An event of a run, with an id that grows. */
 export const event = z
   .object({
     id: z.number().int(),
@@ -16,7 +16,7 @@ export const event = z
 export const events = z.object({ items: list(event), nextCursor: z.string().nullable() }).openapi('Events')
 
 /**
- * What an event stream sends: `event` messages carry an id and are sent again after a reconnection with
+ * A message of an event stream: `event` messages carry an id and are sent again after a reconnection with
  * `Last-Event-ID`; `progress` tells where a run stands whenever that changed, and has no id.
  */
 export const streamMessage = z

@@ -74,6 +74,7 @@ export const coverage = z
   })
   .openapi('Coverage')
 
+/** A job, as REST has it. */
 export type Job = z.infer<typeof job>
 export type Jobs = z.infer<typeof jobs>
 export type Coverage = z.infer<typeof coverage>

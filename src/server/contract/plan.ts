@@ -29,7 +29,7 @@ const range = z.object({
   errorPercent: z.number(),
 })
 
-/** What a run would be, found out without sending anything: what `offpeak plan --json` prints. */
+/** The plan of a run, made without sending anything: the output of `offpeak plan --json`. */
 export const plan = z
   .object({
     schema: z.literal('offpeak.plan/2'),

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { list } from './page.ts'
 
-/** What went wrong, after RFC 9457: the four lines that the command line prints, as fields. */
+/** A problem, after RFC 9457: the four lines that the command line prints, as fields. */
 export const problem = z
   .object({
     type: z.string().openapi({ example: 'urn:offpeak:error:E_RUN_UNKNOWN' }),

@@ -3,7 +3,7 @@ import { outcome } from './outcome.ts'
 import { list, microUsd, timeMs } from './page.ts'
 import { runState, runStatus } from './run.ts'
 
-/** What a run was meant to be, what it was, and what it met: what `offpeak report --json` prints. */
+/** The report of a run, its plan, its result and what it met: the output of `offpeak report --json`. */
 export const report = z
   .object({
     schema: z.literal('offpeak.report/2'),

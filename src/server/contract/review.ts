@@ -4,7 +4,7 @@ import { list, orNull, timeMs } from './page.ts'
 
 export const verdictName = z.enum(['accept', 'edit', 'reject', 'skip']).openapi('VerdictName')
 
-/** What a person thought of one answer; a later one of the same record takes its place. */
+/** A person's verdict on one answer; a later one of the same record takes its place. */
 export const verdict = z
   .object({
     run: z.string(),
@@ -34,7 +34,7 @@ export const takenBack = z.object({ outcome, wrote: z.boolean() }).openapi('Take
   description: 'what the record is now; `wrote`: what the verdict has written stays',
 })
 
-/** What is to be looked at, in a fixed order, with what was thought of it so far. */
+/** Answers to be reviewed, in a fixed order, with the verdicts on them so far. */
 export const reviewQueue = z
   .object({
     schema: z.literal('offpeak.review/2'),

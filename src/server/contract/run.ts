@@ -161,7 +161,10 @@ export const runStatus = z
   })
   .openapi('RunStatus')
 
-/** What the provider says of a run that no process carries; null: some process does, and the status is as new as it gets. */
+/**
+ * The provider's account of a run that no process continues; null: some process does, and the status is as new as it
+ * gets.
+ */
 export const providerLook = z
   .object({
     schema: z.literal('offpeak.at-provider/2'),
@@ -283,7 +286,7 @@ export const retryAnswer = z
   })
   .openapi('RetryAnswer')
 
-/** What can be done about the records of a run that were not answered well, each with its price, the best first. */
+/** Remedies for the records of a run that were not answered well, each with its price, the best first. */
 export const remedies = z
   .object({
     schema: z.literal('offpeak.remedies/2'),
@@ -319,9 +322,11 @@ export const cancelRequest = z.strictObject({
   }),
 })
 
+/** State of a run, as REST has it. */
 export type RunState = z.infer<typeof runState>
 export type RunSummary = z.infer<typeof runSummary>
 export type Batch = z.infer<typeof batch>
+/** Status of a run, as REST has it. */
 export type RunStatus = z.infer<typeof runStatus>
 export type StartedRun = z.infer<typeof startedRun>
 export type Remedies = z.infer<typeof remedies>

@@ -12,7 +12,7 @@ export const login = z.strictObject({
   key: z.string().max(200).optional(),
 })
 
-/** Who is asking, and what this server is. */
+/** The caller, and this server. */
 export const session = z
   .object({
     name: z.string(),

@@ -49,7 +49,7 @@ export function unknownRun(id: string): OffpeakError {
   return new OffpeakError('E_RUN_UNKNOWN', `there is no run ${id}`, { fix: 'GET /api/v1/runs lists them' })
 }
 
-/** Throws E_SCOPE for a caller that sees some jobs only, where the answer is about all of them. */
+/** The guard of answers about all jobs: throws E_SCOPE for a caller that sees some only. */
 export function requireAllJobs(caller: Caller): void {
   if (caller.jobs === null) return
   throw new OffpeakError('E_SCOPE', 'this is about all jobs, and the key is for some of them only', {
@@ -58,8 +58,8 @@ export function requireAllJobs(caller: Caller): void {
 }
 
 /**
- * Throws E_SCOPE when a caller with a budget of its own would spend on a run that draws on another: its bound would
- * bind nothing.
+ * The guard of a caller's own budget: throws E_SCOPE when the caller would spend on a run that draws on another, where
+ * its bound would bind nothing.
  */
 export function requireOwnBudget({ budget }: Caller, run: RunRow): void {
   if (budget === null || specOf(run).payer?.key === budget.key) return

@@ -15,7 +15,7 @@ export function mintKey(id: string): { readonly text: string; readonly id: strin
   return { text: `op_live_${id}_${secret}`, id, hash: digestOf(secret).toString('hex') }
 }
 
-/** Reads a key; null when the text has another form. */
+/** The parts of a key; null when the text has another form. */
 export function readKey(text: string): ApiKey | null {
   const [, id, secret] = form.exec(text) ?? []
   return id === undefined || secret === undefined ? null : { id, secret }

@@ -1,6 +1,6 @@
 import type { Scope } from '../../domain/scope.ts'
 
-/** Who is asking. */
+/** The caller of a route. */
 export interface Caller {
   /** `key:<id>`, `environment` or `local`: what is counted and remembered for one caller. */
   readonly id: string
@@ -23,5 +23,5 @@ export function sees(caller: Caller, job: string): boolean {
   return caller.jobs === null || caller.jobs.includes(job)
 }
 
-/** Whoever asks where everybody is answered; it may see nothing. */
+/** The caller where everybody is answered; it may see nothing. */
 export const nobody: Caller = { id: 'nobody', name: 'nobody', scope: 'read', jobs: [], budget: null }

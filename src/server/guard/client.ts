@@ -15,7 +15,7 @@ export interface Client {
 /** Whether an address is that of a proxy that is believed. */
 export type IsProxy = (address: string) => boolean
 
-/** Throws E_USAGE for what is no address. */
+/** A test whether an address is that of a proxy; throws E_USAGE for a text that is no address. */
 export function proxiesOf(texts: readonly string[]): IsProxy {
   const list = new BlockList()
   for (const text of texts)

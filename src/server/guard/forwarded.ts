@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 
-/** What proxies tell of a request in its headers. */
+/** The part of a request's way that proxies tell of in its headers. */
 export interface Hop {
   /** From the client to the last proxy but one; null: a hop that is not told as an address. */
   readonly addresses: readonly (string | null)[]

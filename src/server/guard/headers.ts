@@ -23,7 +23,9 @@ const always: readonly (readonly [string, string])[] = [
   ['Cache-Control', 'no-store'],
 ]
 
-/** Sets them before anything is answered, so that errors of the HTTP layer itself have them too. */
+/**
+ * The headers of every answer, set before anything is answered, so that errors of the HTTP layer itself have them too.
+ */
 export function setHeaders(outgoing: ServerResponse): void {
   for (const [name, value] of always) outgoing.setHeader(name, value)
 }

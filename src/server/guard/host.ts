@@ -22,8 +22,8 @@ export function hostNames(host: string, further: readonly string[]): (name: stri
 }
 
 /**
- * Refuses a request that names another host: a name of somebody else's that was made to lead here (DNS rebinding).
- * The port is not looked at, as it may be forwarded, and a page cannot choose another name by it.
+ * The guard against a request that names another host: a name of somebody else's that was made to lead here (DNS
+ * rebinding). The port is not looked at, as it may be forwarded, and a page cannot choose another name by it.
  */
 export function requireHost(header: string | undefined, allowed: (name: string) => boolean): void {
   const name = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/i.exec(header ?? '')?.[1]

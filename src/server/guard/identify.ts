@@ -11,8 +11,9 @@ export interface Doors {
 }
 
 /**
- * Who is asking: by a key in `X-API-Key` or `Authorization: Bearer`, else by the dashboard's cookie; null: nobody that
- * is known. A key in the address is no key. Throws E_RATE for a wrong key after too many of the same client address.
+ * The caller of a request: by a key in `X-API-Key` or `Authorization: Bearer`, else by the dashboard's cookie; null:
+ * nobody that is known. A key in the address is no key. Throws E_RATE for a wrong key after too many of the same client
+ * address.
  */
 export async function identify(
   { keys, sessions, rate }: Doors,

@@ -18,7 +18,7 @@ interface Looked {
   readonly row: Promise<KeyRow | null>
 }
 
-/** Finds out whose key it is. */
+/** A lookup of the owner of a key. */
 export class KeyBook {
   readonly #store: KeyStore
   readonly #clock: Clock

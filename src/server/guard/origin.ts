@@ -11,8 +11,8 @@ export interface Asked {
 const onlyLooks: readonly string[] = ['GET', 'HEAD']
 
 /**
- * Refuses what pages of other origins ask for: every change, and every look at data. A program that is no browser
- * sends neither header.
+ * The guard against requests from pages of other origins: every change, and every look at data. A program that is no
+ * browser sends neither header.
  */
 export function requireOwnOrigin({ method, path, header, client }: Asked): void {
   const site = header('sec-fetch-site')

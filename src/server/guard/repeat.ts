@@ -27,15 +27,16 @@ export interface IdempotencyStores {
   readonly clock: Clock
 }
 
-/** Something that was answered, as text. */
+/** An answer that was given, as text. */
 export interface Said {
   readonly status: number
   readonly body: string
 }
 
 /**
- * Does what costs money once for each Idempotency-Key of a caller, also over restarts: the same asked again gets the
- * answer of the first time. Throws E_REPEAT when something else is asked under the key, or the first is still worked on.
+ * The answer to a call that costs money, made once for each Idempotency-Key of a caller, also over restarts: the same
+ * asked again gets the answer of the first time. Throws E_REPEAT when something else is asked under the key, or the
+ * first is still worked on.
  */
 export async function onceForKey(
   { store, clock }: IdempotencyStores,

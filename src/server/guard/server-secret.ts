@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { diskError } from '../../domain/disk-fault.ts'
 
-/** What signs sessions and makes the link to the dashboard; the same over restarts. */
+/** A secret that signs sessions and makes the link to the dashboard; the same over restarts. */
 export interface ServerSecret {
   /** The signature of a text made for one purpose; that of another purpose is another. */
   readonly sign: (purpose: string, text: string) => string
@@ -14,7 +14,7 @@ export interface ServerSecret {
 
 const secretBytes = 32
 
-/** Reads the secret of a project, or makes it, readable for its owner alone. Throws E_DISK. */
+/** The secret of a project, read or made, readable for its owner alone. Throws E_DISK. */
 export async function serverSecret(path: string): Promise<ServerSecret> {
   try {
     return secretOf((await read(path)) ?? (await make(path)))

@@ -27,8 +27,8 @@ const maxAnswerBytes = 65_536
 const byName: Resolve = (host) => lookup(host, { all: true, verbatim: true })
 
 /**
- * Posts to an endpoint once. The name is resolved once, every address it has must be allowed, and the connection goes
- * to an address that was looked at. Redirects are refusals.
+ * The result of one post to an endpoint. The name is resolved once, every address it has must be allowed, and the
+ * connection goes to an address that was looked at. Redirects are refusals.
  */
 export async function callEndpoint(
   endpoint: Endpoint,

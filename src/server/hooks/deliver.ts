@@ -17,8 +17,8 @@ const defaultTimings: DeliveryTimings = {
 const awayMs = 5_000
 
 /**
- * Tells the endpoints of `notify` what happens, each in the order of events, at least once, also over restarts and
- * from several processes of one state. The state is looked at when something happens that may be news, and when a
+ * The delivery of events to the endpoints of `notify`, each in the order of events, at least once, also over restarts
+ * and from several processes of one state. The state is looked at when something happens that may be news, and when a
  * repetition is due. Throws E_CONFIG and E_ENV before the first call.
  */
 export async function deliverNotices(offpeak: Project, options: DeliveryOptions): Promise<void> {

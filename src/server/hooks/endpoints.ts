@@ -7,7 +7,7 @@ import type { NoticeType } from '../../domain/notice.ts'
 import { reachOf } from '../../planning/addresses/address-reach.ts'
 import { type Signature, signatureBy } from './signature.ts'
 
-/** Somebody who is told, ready to be called. */
+/** An endpoint, ready to be called. */
 export interface Endpoint {
   /** Names it in the state, which never sees the address: that may hold a secret. */
   readonly id: string

@@ -4,7 +4,7 @@ import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Project } from '../../compose/project.ts'
 import type { EventRow } from '../../ports/state.ts'
 
-/** What an endpoint gets: where a run stands as it is told, in ids, counts and money; nothing of any record. */
+/** A notice for an endpoint: where a run stands as it is told, in ids, counts and money; nothing of any record. */
 export interface Notice {
   readonly type: NoticeType
   /** When it happened, as ISO 8601. */
@@ -70,7 +70,7 @@ export async function newsOf(looks: Looks, event: EventRow): Promise<readonly No
   return readingOf(event)?.(looks, event) ?? []
 }
 
-/** What is sent; `linkTo` gives the address of a run. */
+/** The notice of an event; `linkTo` gives the address of a run. */
 export function noticeOf(
   type: NoticeType,
   { at, data }: Pick<EventRow, 'at' | 'data'>,

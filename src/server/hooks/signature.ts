@@ -4,8 +4,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 const toleranceSeconds = 300
 
 /**
- * Signs and checks messages as Standard Webhooks 1.0 has it: HMAC-SHA256 over `id.timestamp.body`, in base64 behind `v1,`.
- * Tests hold it against the reference library.
+ * A signer and checker of messages by Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`, in base64 behind
+ * `v1,`. Tests hold it against the reference library.
  */
 export interface Signature {
   /** The value of `webhook-signature`. */
@@ -18,6 +18,7 @@ export interface Signature {
   ) => boolean
 }
 
+/** A message to an endpoint (Standard Webhooks 1.0). */
 export interface Message {
   readonly id: string
   /** Seconds since the epoch. */

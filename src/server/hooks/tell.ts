@@ -32,8 +32,8 @@ export interface DeliveryOptions {
 const pageSize = 200
 
 /**
- * Takes the endpoint when there is something for it, and tells until nothing is left or it refuses. Returns when the
- * next look is due if nothing happens before.
+ * The delivery of all events to one endpoint, until nothing is left or it refuses. Returns when the next look is due if
+ * nothing happens before.
  */
 export async function tellAll(
   { store, status, flow }: Project,

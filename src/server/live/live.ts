@@ -32,7 +32,7 @@ const pageSize = 500
 const maxJobsRemembered = 10_000
 
 /**
- * Tells all open streams what happens, from one look at the state for all of them, so that what other processes do is
+ * A feed of events to all open streams, from one look at the state for all of them, so that what other processes do is
  * seen too. While nobody listens, nothing is looked at.
  */
 export class Live {

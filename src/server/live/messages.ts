@@ -4,10 +4,10 @@ import type { Event } from '../contract/event.ts'
 
 const encoder = new TextEncoder()
 
-/** What a stream begins with: how soon a browser comes back when it breaks off. */
+/** The beginning of a stream: it tells a browser how soon to come back when the stream breaks off. */
 export const opening = encoder.encode('retry: 1000\n\n')
 
-/** Says nothing, so that nobody on the way takes the connection to be dead. */
+/** A message without content, so that nobody on the way takes the connection to be dead. */
 export const heartbeat = encoder.encode(': still here\n\n')
 
 /** A message as the bytes that every stream sends; an event carries its id, from which the stream can be taken up again. */

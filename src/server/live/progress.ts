@@ -4,7 +4,7 @@ import type { Project } from '../../compose/project.ts'
 
 const maxRemembered = 1_000
 
-/** Finds out of which runs the standing has changed since it was last told. */
+/** The runs whose standing has changed since it was last told. */
 export class Progress {
   readonly #summaries: (runId: string | null) => Promise<readonly RunSummary[]>
   readonly #told = new Map<string, string>()

@@ -33,7 +33,7 @@ async function mendedOf(
   return groups.map((group) => ({ ...group, fix: fixFor({ run: id, job, state, maxOutputTokens }, group) }))
 }
 
-/** What became of a run, from its state. */
+/** Routes for the results of a run, from its state. */
 export const lookRoutes: readonly Route[] = [
   defineRoute(
     {

@@ -12,7 +12,7 @@ const microUsd = 1_000_000
 const runsAtOnce = 500
 const tokenKinds = { input: 'inputTokens', cached: 'cachedTokens', output: 'outputTokens' }
 
-/** What the server counts, and what the state says of the runs that live. */
+/** The route of metrics: the counters of the server, and figures of the runs that live. */
 export function metricsRoute(metrics: Metrics): Route {
   const text: Media = { media: metrics.media, schema: z.string(), streams: false }
   return defineRoute(

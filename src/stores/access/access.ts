@@ -4,7 +4,7 @@ import { keyStore } from './keys.ts'
 import { repeatStore } from './repeats.ts'
 import { sessionStore } from './sessions.ts'
 
-/** Who may call the server, and which of their calls it has answered. */
+/** The store of keys, sessions and idempotent calls of the server. */
 export function accessStore(context: StoreContext): AccessStore {
   return { ...keyStore(context), ...sessionStore(context), ...repeatStore(context) }
 }

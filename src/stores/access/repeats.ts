@@ -3,7 +3,7 @@ import type { StoreContext } from '../database/context.ts'
 
 const keptMs = 24 * 3_600_000
 
-/** Calls that cost money and may come twice. */
+/** The store of calls that cost money and may come twice. */
 export function repeatStore({ db, transactUnclaimed }: StoreContext): RepeatStore {
   return {
     beginRepeat: ({ key, requestHash, now, staleMs }) =>

@@ -7,7 +7,7 @@ import { type Dialect, jsonRows } from '../database/json-rows.ts'
 import type { Tables } from '../schema/schema.ts'
 import { addToColumn } from './merging.ts'
 
-/** Records that are joined from their parts. */
+/** The store of records that are joined from their parts. */
 export function joinStore({ db, dialect, transact, transactUnclaimed }: StoreContext): JoinStore {
   return {
     async joinable(runId, afterPartOf, limit) {

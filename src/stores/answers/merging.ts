@@ -30,7 +30,7 @@ const batchRequest = sql.raw(`requests.seq, requests.key, requests.row_hash as "
   requests.outcome, requests.attempt_id as "attemptId", requests.deduplicated_into as "deduplicatedInto",
   requests.part_of as "partOf", requests.part_index as "partIndex", requests.parts`)
 
-/** What became of requests. */
+/** The store of outcomes and merges. */
 export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore {
   return {
     async batchRequests(runId, n, { afterSeq, limit }) {
@@ -87,7 +87,7 @@ function seqRows(dialect: Dialect, seqs: readonly number[]): RawBuilder<unknown>
   )
 }
 
-/** Writes what became of requests, and the counters of their batch; returns these. */
+/** The counters of a batch after the outcomes of its requests were written. */
 export async function writeMerged(
   trx: Transaction<Tables>,
   dialect: Dialect,
@@ -229,7 +229,7 @@ async function insertDone(
       seq = excluded.seq, part_of = excluded.part_of, at = excluded.at`.execute(trx)
 }
 
-/** Adds named sums to those in a JSON column. */
+/** The text of a JSON column of sums with others added to it. */
 export function addToColumn(column: string, more: Sums): string {
   return JSON.stringify(addSums(parseSums(column), more))
 }

@@ -6,7 +6,7 @@ import type { StoreContext } from '../database/context.ts'
 import { writeMerged } from './merging.ts'
 import { troubled } from '../schema/request-tables.ts'
 
-/** What people say about answers. */
+/** The store of verdicts. */
 export function reviewStore({ db, dialect, transactUnclaimed }: StoreContext): ReviewStore {
   return {
     async verdicts(runId, seqs) {

@@ -1,7 +1,7 @@
 import type { AttemptStore } from '../../ports/store/attempts.ts'
 import type { StoreContext } from '../database/context.ts'
 
-/** What attempts wait for, accepted or begun anew. */
+/** The store of attempts' waits, which are accepted or begun anew. */
 export function waitStore({
   transactUnclaimed,
   wake,

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { StoreContext } from '../database/context.ts'
 import type { Tables } from '../schema/schema.ts'
 
-/** Has a run looked at that goes on. */
+/** The wake-up of a live run. */
 export async function wakeRun(
   { wake }: StoreContext,
   trx: Transaction<Tables>,

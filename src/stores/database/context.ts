@@ -10,7 +10,7 @@ import type { Traces } from './traces.ts'
 /** So often a transaction is run again that the database has chosen as the victim of a deadlock. */
 const maxTransactionTries = 8
 
-/** What each part of the store works with. */
+/** The context of each part of the store. */
 export interface StoreContext {
   readonly db: Kysely<Tables>
   readonly dialect: Dialect
@@ -37,7 +37,7 @@ export interface OpenState extends Pick<StoreContext, 'db' | 'dialect' | 'versio
   readonly onDue: OnDue | null
 }
 
-/** What the parts of a store work with, over a state that is open and up to date. */
+/** The context of the parts of a store, over a state that is open and up to date. */
 export function storeContext({
   db,
   dialect,

@@ -32,7 +32,7 @@ function inDoubt({ code, message, where, cause }: OffpeakError): OffpeakError {
   })
 }
 
-/** What is known of the state in which a call has failed. */
+/** The state in which a call has failed. */
 export interface Failed {
   readonly dialect: Dialect
   readonly traces: Traces
@@ -41,7 +41,7 @@ export interface Failed {
   readonly named: (thrown: unknown) => OffpeakError
 }
 
-/** What a call has thrown, as an error for people where it is about the state; anything else as it is. */
+/** The failure of a call, as an error for people where it is about the state; anything else as it is. */
 export async function nameFailure(
   thrown: unknown,
   { dialect, named, traces, version }: Failed,

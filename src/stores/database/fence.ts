@@ -18,7 +18,7 @@ function attemptId(claim: Claim): number {
   return claim.unit.id
 }
 
-/** Writes columns of the claimed run, or throws E_FENCED. */
+/** A write to columns of the claimed run; throws E_FENCED when the claim is lost. */
 export async function writeRun(
   trx: Transaction<Tables>,
   claim: Claim,
@@ -35,7 +35,7 @@ export async function writeRun(
   if (result.numUpdatedRows === 0n) throw fenced(claim)
 }
 
-/** Writes columns of the claimed attempt and returns its row as it was before, or throws E_FENCED. */
+/** The row of the claimed attempt as it was before its columns were written; throws E_FENCED when the claim is lost. */
 export async function writeAttempt(
   trx: Transaction<Tables>,
   claim: Claim,

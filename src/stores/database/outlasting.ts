@@ -35,9 +35,9 @@ export interface Outlasted {
 const askAfterMs = 2_500
 
 /**
- * Does something again and again while others hold a lock that it needs, or the state is away or full, with growing
- * pauses in which this process does other things. Only for what has done nothing when it fails. Throws what `act`
- * throws in the end.
+ * The result of an act that is repeated while others hold a lock that it needs, or the state is away or full, with
+ * growing pauses in which this process does other things. Only for what has done nothing when it fails. Throws what
+ * `act` throws in the end.
  */
 export async function outlastTrouble<Result>(
   act: () => Promise<Result>,

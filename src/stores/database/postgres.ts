@@ -79,7 +79,7 @@ function noConnection(thrown: unknown): never {
   throw new NoConnection(thrown)
 }
 
-/** Names a failure to reach the shared state, without the password. */
+/** A failure to reach the shared state as an error for people, without the password. */
 export function postgresError(thrown: unknown, url: string): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
   const fault = databaseFault(thrown)
@@ -106,7 +106,7 @@ export function postgresError(thrown: unknown, url: string): OffpeakError {
   })
 }
 
-/** Who has been in a transaction for longest, for people; null: nobody else is in one. */
+/** The session that has been in a transaction for longest, for people; null: nobody else is in one. */
 export async function longestTransaction(db: Kysely<Tables>): Promise<string | null> {
   const { rows } = await sql<{ pid: number; name: string; state: string; seconds: number }>`
     select pid, application_name as name, state, extract(epoch from clock_timestamp() - xact_start)::int as seconds

@@ -22,7 +22,10 @@ import { diskError, diskFault } from '../../domain/disk-fault.ts'
  */
 const busyTimeoutMs = 10
 
-/** Opens a SQLite file as durable state: WAL, every commit synced, no memory mapping. Throws what SQLite says of locks. */
+/**
+ * A SQLite file, opened as durable state: WAL, every commit synced, no memory mapping. Throws what SQLite says of
+ * locks.
+ */
 export function openSqlite(path: string): DatabaseSync {
   let db: DatabaseSync | null = null
   try {
@@ -47,7 +50,7 @@ function makePrivate(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) tighten(file)
 }
 
-/** Names the failure of a state file in words that say what to do. */
+/** A failure of a state file as an error that says what to do. */
 export function sqliteError(thrown: unknown, path: string): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
   const text = messageOf(thrown)

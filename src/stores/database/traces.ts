@@ -1,7 +1,7 @@
 import type { CompiledQuery, LogEvent } from 'kysely'
 
 /**
- * Remembers which failed statements may have done something all the same: a connection that is lost under a write, or
+ * Traces of failed statements that may have done something all the same: a connection that is lost under a write, or
  * under the end of a transaction, leaves nobody who knows. What was lost before that left nothing.
  */
 export class Traces {

@@ -3,7 +3,7 @@ import type { StateTrouble, StateWatch } from '../../ports/state-trouble.ts'
 /** What is over sooner is not worth a word, in milliseconds. */
 const tellAfterMs = { away: 1_000, full: 1_000, busy: 3_000 } as const
 
-/** Remembers whether the state does what it is told, and tells those who show it to people. */
+/** A board that remembers whether the state does what it is told, and tells those who show it to people. */
 export class TroubleBoard implements StateWatch {
   readonly #listeners = new Set<(trouble: StateTrouble | null) => void>()
   readonly #now: () => number

@@ -8,8 +8,8 @@ import type { Tables } from '../schema/schema.ts'
 type Bought = Pick<AttemptRow, 'id' | 'runId' | 'batchN'>
 
 /**
- * Gives each answer of a batch whose usage is not known the same cost, in place of the highest that it could have had;
- * returns nothing. The sums of the batch follow.
+ * A write that gives each answer of a batch whose usage is not known the same cost, in place of the highest that it
+ * could have had. The sums of the batch follow.
  */
 export async function estimateCosts(
   trx: Transaction<Tables>,
@@ -54,7 +54,7 @@ export async function estimateCosts(
   })
 }
 
-/** Takes what was booked for answers that are not used, and is not settled, out of the sums of a batch. */
+/** A change of a batch's sums that takes out what was booked for answers that are not used, and is not settled. */
 export function unbook(
   trx: Transaction<Tables>,
   dialect: StoreContext['dialect'],

@@ -4,7 +4,7 @@ import type { AttemptReservation, LedgerStore } from '../../ports/store/ledger.t
 import type { StoreContext } from '../database/context.ts'
 import { jsonRows } from '../database/json-rows.ts'
 
-/** Budgets, and what attempts hold of them. */
+/** The store of budgets, and of what attempts hold of them. */
 export function budgetStore({
   db,
   dialect,

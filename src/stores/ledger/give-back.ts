@@ -3,8 +3,8 @@ import type { AttemptRow } from '../../ports/state.ts'
 import type { Tables } from '../schema/schema.ts'
 
 /**
- * Gives the reservation back and books what was spent; a repetition changes nothing. Settled anew with another amount,
- * because a later look has found answers, the difference is booked as an adjustment.
+ * The return of a reservation and the booking of what was spent; a repetition changes nothing. Settled anew with
+ * another amount, because a later look has found answers, the difference is booked as an adjustment.
  */
 export async function returnMoney(
   trx: Transaction<Tables>,
@@ -91,7 +91,7 @@ async function adjust(
   await spend(trx, attempt, difference)
 }
 
-/** Books an amount as spent in every budget of an attempt. */
+/** The booking of an amount as spent in every budget of an attempt. */
 export async function spend(
   trx: Transaction<Tables>,
   attempt: Pick<AttemptRow, 'budgetKeys'>,
@@ -106,7 +106,7 @@ export async function spend(
       .execute()
 }
 
-/** Frees the enqueued tokens of an attempt, once. */
+/** The return of an attempt's enqueued tokens, once. */
 export async function returnTokens(trx: Transaction<Tables>, attempt: AttemptRow): Promise<void> {
   if (attempt.holdsTokens === 0 || attempt.quotaKey === null) return
   const freed = await trx

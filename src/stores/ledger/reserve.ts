@@ -17,8 +17,8 @@ class Short {
 }
 
 /**
- * Takes money from every budget and tokens from the quota, or nothing at all, and moves the attempt to `reserved`. This is
- * the only way to money: of a run that may send nothing, nothing is reserved, whatever asks for it.
+ * The reservation of money in every budget and tokens in the quota, or of nothing at all; it moves the attempt to
+ * `reserved`. This is the only way to money: of a run that may send nothing, nothing is reserved, whatever asks for it.
  */
 export async function reserve(
   { transact, dialect }: Pick<StoreContext, 'transact' | 'dialect'>,
@@ -126,8 +126,9 @@ async function requireFreePlace(
 }
 
 /**
- * What holds tokens is at work, or about to be; what is asked one by one holds none. A replaced attempt holds its tokens
- * until it is proven that it made no batch, but nobody has seen one: its replacement could wait for it for ever.
+ * Number of batches of an account that hold tokens, at work or about to be; what is asked one by one holds none. A
+ * replaced attempt holds its tokens until it is proven that it made no batch, but nobody has seen one: its replacement
+ * could wait for it for ever.
  */
 export async function batchesAtWork(
   db: Kysely<Tables>,

@@ -25,7 +25,7 @@ export async function dropRetries(
   return rows.reduce((sum, { count }) => sum + count, 0)
 }
 
-/** Says of a batch that what its counters tell of its retries is not all: its requests have to be looked at. */
+/** A note in a batch that its counters do not tell all of its retries: its requests have to be looked at. */
 export async function noteInBatch(
   { dialect }: Pick<StoreContext, 'dialect'>,
   trx: Transaction<Tables>,

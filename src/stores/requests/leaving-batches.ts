@@ -11,8 +11,8 @@ const rowsPerStatement = 2_000
 const kept: readonly Outcome[] = ['merged', 'held', 'review', 'declined', 'rescued']
 
 /**
- * Takes requests, and the records folded into them that have no good answer, out of the counters of the batches they
- * leave; returns these records.
+ * Records folded into requests, without a good answer, that left the counters of their batches together with these
+ * requests.
  */
 export async function leaveBatches(
   { dialect }: StoreContext,
@@ -70,7 +70,7 @@ export async function leaveBatches(
   return { folds }
 }
 
-/** Works through requests by their places, so many a statement that its text stays short. */
+/** Work on requests by their places, so many a statement that its text stays short. */
 export async function overSeqs(
   dialect: StoreContext['dialect'],
   rows: readonly { readonly seq: number }[],

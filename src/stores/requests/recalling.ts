@@ -35,7 +35,10 @@ function textOf(given: string, wanted: string): string {
       where requests.line is not null`
 }
 
-/** What the state knows of records before they become requests; `job` is null where it does not matter what was done. */
+/**
+ * Knowledge of the state about records before they become requests; `job` is null where it does not matter what was
+ * done.
+ */
 export async function recall(
   db: Kysely<Tables>,
   dialect: Dialect,

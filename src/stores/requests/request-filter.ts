@@ -7,7 +7,7 @@ import type { Tables } from '../schema/schema.ts'
 /** After every text that people write. */
 const lastCharacter = '\u{10ffff}'
 
-/** Narrows a query of requests to those that are meant. */
+/** A query narrowed to the requests that match a filter. */
 export function filtered<Picked>(
   dialect: Dialect,
   query: SelectQueryBuilder<Tables, 'requests', Picked>,

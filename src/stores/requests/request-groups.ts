@@ -9,7 +9,10 @@ const fullGroups = 50
 const examplesOfAGroup = 3
 const valuesPerStatement = 500
 
-/** What is neither merged nor pending, by outcome and reason, largest first. Takes the longer the more went wrong. */
+/**
+ * Requests that are neither merged nor pending, by outcome and reason, largest group first. Takes the longer the more
+ * went wrong.
+ */
 export async function requestGroups(
   { db, dialect }: StoreContext,
   runId: string,

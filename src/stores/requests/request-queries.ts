@@ -9,7 +9,7 @@ import { requestGroups } from './request-groups.ts'
 
 const pageSize = 1_000
 
-/** What people ask about requests. */
+/** The store of queries about requests. */
 export function requestQueryStore(context: StoreContext): RequestQueryStore {
   const { db, dialect, transactUnclaimed } = context
   return {

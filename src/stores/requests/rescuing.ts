@@ -13,7 +13,7 @@ interface Rescued {
   readonly by: string
 }
 
-/** Records that another run has answered. */
+/** The store of records that another run has answered. */
 export function rescueStore({ dialect, transactUnclaimed }: StoreContext): Pick<RequestStore, 'markRescued'> {
   return {
     markRescued: (runId, outcomes, limit, by = null) =>

@@ -24,7 +24,7 @@ export function countedTries(of: 'requests' | 'sent'): RawBuilder<number> {
   return sql<number>`${column('tries')} - case when ${noFault} > ${sql.lit(freeTries)} then ${sql.lit(freeTries)} else ${noFault} end`
 }
 
-/** What the rules of a run will still send again. */
+/** The store of requests that the rules of a run will still send again. */
 export function retryingStore({
   db,
   dialect,

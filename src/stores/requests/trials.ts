@@ -3,7 +3,7 @@ import { insertBatch } from '../attempts/insert-attempt.ts'
 import type { StoreContext } from '../database/context.ts'
 import { insertRun, setBudgets } from '../runs/insert-run.ts'
 
-/** Records that are asked in real time to see what comes back. */
+/** The store of records that are asked in real time to see what comes back. */
 export function trialStore(context: StoreContext): TrialStore {
   return {
     startTrial: ({ run, batch, nonce, nextAt }) =>

@@ -47,7 +47,7 @@ const ofPlace: readonly string[] = [
 type Seqs = readonly { readonly seq: number }[]
 type Trx = Transaction<Tables>
 
-/** Remembers the tries whose outcomes stand for these requests, before others take their place. */
+/** A copy of the tries whose outcomes stand for these requests, kept before others take their place. */
 export async function rememberTries(
   { dialect }: Pick<StoreContext, 'dialect'>,
   trx: Trx,
@@ -67,7 +67,7 @@ export async function rememberTries(
   })
 }
 
-/** What happens to the try that stood before. */
+/** End of the try that stood before. */
 export type Leaves =
   /** It has ended, and is remembered. */
   | 'ended'
@@ -76,7 +76,10 @@ export type Leaves =
   /** It was never sent, and the request is to be sent as it was to be. */
   | 'queued'
 
-/** Lets past tries stand for their requests again, which go back to the files where they were asked, in the counters too. */
+/**
+ * The change that lets past tries stand for their requests again, which return to the files where they were asked, in
+ * the counters too.
+ */
 export async function letStand(
   context: Pick<StoreContext, 'dialect'>,
   trx: Trx,
@@ -183,8 +186,8 @@ async function moveCounts(
 }
 
 /**
- * Ends a try of a batch's requests that was never sent: what was worth keeping of the tries before stands again; with
- * `queued`, all that is remembered does.
+ * The end of a try of a batch's requests that was never sent: what was worth keeping of the tries before stands again;
+ * with `queued`, all that is remembered does.
  */
 export async function takeBackTries(
   context: Pick<StoreContext, 'dialect'>,
@@ -216,7 +219,10 @@ export async function takeBackTries(
 
 const requestsAtOnce = 1_000
 
-/** Says for a page of a run's requests which of their tries stands, once none follows. Returns where the next page begins. */
+/**
+ * The choice, for a page of a run's requests, of the try that stands, once none follows. Returns where the next page
+ * begins.
+ */
 export async function settleTries(
   context: Pick<StoreContext, 'dialect'>,
   trx: Trx,

@@ -3,7 +3,7 @@ import type { DeliveryRow, DeliveryStore } from '../../ports/store/runs.ts'
 import type { StoreContext } from '../database/context.ts'
 import { newestTold, nextTold } from './told-events.ts'
 
-/** Who was told what: one row for each endpoint, claimed like a unit of work. */
+/** The store of deliveries: one row for each endpoint, claimed like a unit of work. */
 export function deliveryStore(context: StoreContext): DeliveryStore {
   const { db } = context
   return {

@@ -5,7 +5,7 @@ import type { StoreContext } from '../database/context.ts'
 import type { Tables } from '../schema/schema.ts'
 import { newestTold } from './told-events.ts'
 
-/** Notes what happened, in the transaction in which it happened. */
+/** A note of an event, in the transaction in which it happened. */
 export async function note(
   db: Kysely<Tables>,
   runId: string,
@@ -19,7 +19,7 @@ export async function note(
     .execute()
 }
 
-/** Notes that an attempt has moved on. */
+/** A note that an attempt has moved on. */
 export async function noteMove(
   trx: Transaction<Tables>,
   attempt: AttemptRow,
@@ -35,7 +35,7 @@ export async function noteMove(
   })
 }
 
-/** What happened in runs. */
+/** The store of events of runs. */
 export function eventStore(context: StoreContext): EventStore {
   const { db } = context
   return {

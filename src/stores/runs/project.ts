@@ -11,7 +11,7 @@ const keys = {
   adopted: 'adopted_projects',
 } as const
 
-/** Whose state this is, and whether it was made where files of an earlier one lay. */
+/** The project that a state belongs to, and whether the state was made where files of an earlier one lay. */
 export interface Identity {
   readonly projectId: string
   readonly isNewBesideFiles: boolean
@@ -43,6 +43,7 @@ export async function isNewBesideFiles(db: Kysely<Tables>): Promise<boolean> {
   return (await read(db, keys.besideFiles)) !== null
 }
 
+/** The store of the project's own facts, over the meta table. */
 export function projectStore({ db, transact }: StoreContext): ProjectStore {
   const adopted = async (from: Kysely<Tables>): Promise<readonly string[]> =>
     z.array(z.string()).parse(JSON.parse((await read(from, keys.adopted)) ?? '[]'))

@@ -4,7 +4,7 @@ import type { Tables } from '../schema/schema.ts'
 
 const names = z.array(z.string())
 
-/** Marks a run and its attempts; what an emulator answers leaves every budget but these. */
+/** A mark on a run and its attempts; what an emulator answers leaves every budget but these. */
 export async function markSimulated(
   trx: Transaction<Tables>,
   runId: string,

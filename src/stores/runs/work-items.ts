@@ -7,7 +7,7 @@ import { leaseStore } from './leases.ts'
 /** Before every name of a job: said so, the few runs that live are found by their index among all that ever were. */
 export const noJob = ''
 
-/** What wants a look and when, and the leases under which one is taken. */
+/** The store of due units and of the leases under which one is taken. */
 export function workItemStore(context: StoreContext): WorkItemStore {
   const { db, transactUnclaimed, wake } = context
   return {

@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely'
 import { integer, table } from './columns.ts'
 
-/** What the server keeps for those who call it, their keys, answers that may be asked for twice and plans; and for those it calls. */
+/**
+ * Tables of the server: callers' keys, answers that may be asked for twice and plans; and the endpoints that it calls.
+ */
 export async function makeAccess(db: Kysely<unknown>): Promise<void> {
   await table(db, 'keys', {
     name: 'text',

@@ -5,7 +5,7 @@ type Columns = Readonly<Record<string, string>>
 export const integer = 'bigint'
 const required = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder => column.notNull()
 
-/** Adds columns written as `type`, `type?` (nullable) or `type=default`. */
+/** A table whose columns are written as `type`, `type?` (nullable) or `type=default`. */
 export function table(
   db: Kysely<unknown>,
   name: string,

@@ -20,9 +20,9 @@ const attempt = {
 } as const
 
 /**
- * What an attempt knows of its batch's end (`ending`, `errors`, the service's own usage), whose account it is, and
- * what runs and attempts wait for, each in a column with a name. Before, all of it was read out of `reason`, and
- * `looks` counted five things.
+ * A migration that gives columns with names to an attempt's end of its batch (`ending`, `errors`, the service's own
+ * usage), its account, and what runs and attempts wait for. Before, all of it was read out of `reason`, and `looks`
+ * counted five things.
  */
 export const evidence: Migration = {
   async up(db: Kysely<unknown>) {

@@ -6,7 +6,7 @@ import { migrations } from './migrations.ts'
 import { stateSchema } from '../database/postgres.ts'
 import type { Tables } from './schema.ts'
 
-/** Returns the name of the newest schema, which the state has now. */
+/** Name of the newest schema, which the state has now. */
 export async function migrate(db: Kysely<Tables>, dialect: Dialect, place: string): Promise<string> {
   const schema = dialect === 'postgres' ? await schemaOf(db) : null
   const provider = migrations(dialect)

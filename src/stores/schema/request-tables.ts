@@ -123,8 +123,8 @@ const statistics: readonly (readonly [table: string, index: string, figures: str
 ]
 
 /**
- * What `analyze` finds in a large state, from the beginning on. Without figures SQLite takes a run for ten requests
- * and reads all of it for every record that is looked up.
+ * Statistics as `analyze` finds them in a large state, from the beginning on. Without figures SQLite takes a run for
+ * ten requests and reads all of it for every record that is looked up.
  */
 export async function writeStatistics(db: Kysely<unknown>): Promise<void> {
   await sql`analyze`.execute(db)

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { integer, table } from './columns.ts'
 
-/** What people say about answers: verdicts on single ones, and which of two they prefer. */
+/** Tables of reviews: verdicts on single answers, and which of two answers people prefer. */
 export async function makeReviews(db: Kysely<unknown>): Promise<void> {
   await table(db, 'verdicts', {
     runId: 'text',

@@ -3,8 +3,8 @@ import type { Migration } from 'kysely/migration'
 import { integer } from './columns.ts'
 
 /**
- * Who answered, in the record of each run and attempt, because the configuration of another day cannot tell. Of what was
- * there before nobody knows the account, and nothing of it counts as simulated.
+ * A migration that records who answered with each run and attempt, because the configuration of another day cannot
+ * tell. Of what was there before nobody knows the account, and nothing of it counts as simulated.
  */
 export const simulated: Migration = {
   async up(db: Kysely<unknown>) {

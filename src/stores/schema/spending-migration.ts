@@ -1,7 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
-/** What a run may send, so that no step after its beginning pays for what nobody agreed to. Brought answers pay for nothing. */
+/**
+ * A migration that records what a run may send, so that no step after its beginning pays for what nobody agreed to.
+ * Brought answers pay for nothing.
+ */
 export const spending: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema

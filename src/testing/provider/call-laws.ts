@@ -17,7 +17,7 @@ import {
 } from './connected.ts'
 import type { ProviderKit } from './kit.ts'
 
-/** What a look at the key tells. */
+/** The laws of a look at the key. */
 export function probeLaws({ test }: Runner, kit: ProviderKit): void {
   test('says that the key works, without sending tokens', async () => {
     await using connected = await open(kit)
@@ -26,7 +26,7 @@ export function probeLaws({ test }: Runner, kit: ProviderKit): void {
   })
 }
 
-/** What every batch service does while nothing fails. */
+/** The laws that every batch service keeps while nothing fails. */
 export function batchLaws({ test }: Runner, kit: ProviderKit): void {
   test('keeps a staged file, which is found by the beginning of its name', async () => {
     await using connected = await open(kit)
@@ -198,7 +198,7 @@ export function batchLaws({ test }: Runner, kit: ProviderKit): void {
 
 export const hourMs = 3_600_000
 
-/** Looks for the batches of a create in the list, as recovery says that they are known: these, or one if null. */
+/** The search for the batches of a create in the list, as recovery says that they are known: these, or one if null. */
 export async function findAgain(
   connected: Connected,
   { batch, ids }: Prepared,

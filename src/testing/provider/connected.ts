@@ -23,7 +23,7 @@ export interface Asked {
   readonly task: Task
 }
 
-/** Nobody is there: what is pure asks nobody. */
+/** An address where nobody answers: what is pure asks nobody. */
 export const nowhere = { url: 'http://127.0.0.1:9', key: 'key-of-the-suite' } as const
 
 /** One model of each task that a service has. */
@@ -67,6 +67,7 @@ export interface Connected extends Asked, AsyncDisposable {
   readonly folder: string
 }
 
+/** A provider connected to a fresh service, for the suite. */
 export async function open(kit: ProviderKit): Promise<Connected> {
   const folder = await mkdtemp(join(tmpdir(), 'offpeak-suite-'))
   const service = await kit.open()
@@ -91,7 +92,7 @@ export function smallRequest({ task, model }: Pick<Asked, 'task' | 'model'>, tex
   return { model, messages, maxTokens: 50, temperature: null, schema: null, extra: {} }
 }
 
-/** What a good answer to such a request is. */
+/** The kind of a good answer to a request. */
 export function goodKind({ task }: Pick<Asked, 'task'>): 'text' | 'vector' {
   return task === 'embedding' ? 'vector' : 'text'
 }
@@ -140,7 +141,7 @@ async function usable(provider: Provider, staged: StagedFile): Promise<void> {
   }, 10_000)
 }
 
-/** Waits until a batch has ended. */
+/** A batch once it has ended. */
 export async function ended({ provider, service }: Connected, id: string): Promise<RemoteBatch> {
   let found: RemoteBatch | null = null
   await eventually(async () => {

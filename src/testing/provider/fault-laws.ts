@@ -11,7 +11,7 @@ function isFile(fault: InBetween['fault']): boolean {
   return fault.status === 200 && fault.type !== 'text/html'
 }
 
-/** What every batch service does when something fails. */
+/** The laws that every batch service keeps when something fails. */
 export function faultLaws({ test }: Runner, kit: ProviderKit): void {
   test('names a wrong key as what it is, and repeats no key', async () => {
     await using connected = await open(kit)

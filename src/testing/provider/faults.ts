@@ -2,14 +2,14 @@ import type { Fault } from './relay.ts'
 
 const page = '<!doctype html><html><head><title>Sign in</title></head><body>Please sign in</body></html>'
 
-/** Something that stands in the place of an answer; `mayBeDone`: nobody can say that nothing was done. */
+/** An answer from something in between; `mayBeDone`: nobody can say that nothing was done. */
 export interface InBetween {
   readonly what: string
   readonly mayBeDone: boolean
   readonly fault: Extract<Fault, { readonly kind: 'instead' }>
 }
 
-/** What comes in between on the way to a service. */
+/** Answers that come in between on the way to a service. */
 export const inBetween: readonly InBetween[] = [
   { what: 'a page', mayBeDone: true, fault: answer(200, 'text/html', page) },
   { what: 'an empty answer', mayBeDone: true, fault: answer(200, 'application/json', '') },

@@ -19,7 +19,7 @@ export interface SampleLine {
   readonly answer: Partial<Answer>
 }
 
-/** What the suite of providers is told of one. */
+/** The description of a provider for its suite. */
 export interface ProviderKit {
   readonly name: string
   /** Starts the service with nothing in it. Nobody else asks it. */

@@ -8,7 +8,7 @@ import type {
 } from '../../domain/request.ts'
 import { isEmbedding } from '../../domain/request.ts'
 
-/** What requests are made of. */
+/** Materials of which requests are made. */
 export interface Making {
   readonly random: () => number
   readonly model: string
@@ -100,7 +100,7 @@ export function textsIn(request: ModelRequest): readonly string[] {
   )
 }
 
-/** Some JSON. */
+/** A random JSON value. */
 export function anyJson(random: () => number, depth = 3): unknown {
   const kind = Math.floor(random() * (depth > 0 ? 7 : 5))
   const length = Math.floor(random() * 4)

@@ -24,7 +24,7 @@ export function answersAtOnce(kit: ProviderKit): boolean {
   return provider.line(provider.outputLine(id, { unsure: 'nobody has answered' })) !== null
 }
 
-/** What holds of the call that answers at once, which is paid each time. */
+/** The laws of the call that answers at once, which is paid each time. */
 export function realtimeLaws({ test }: Runner, kit: ProviderKit): void {
   test('reads what is answered at once like a line of results', async () => {
     await using connected = await open(kit)

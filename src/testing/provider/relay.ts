@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** What happens to the calls that come while it is played. */
+/** The fault that calls meet while it is played. */
 export type Fault =
   /** Something answers in the place of the service, which hears nothing. */
   | { readonly kind: 'instead'; readonly status: number; readonly type: string; readonly body: string }
@@ -11,7 +11,7 @@ export type Fault =
   /** Every answer ends behind its first byte. */
   | { readonly kind: 'cut' }
 
-/** Stands between a client and a service on this machine, and spoils what it is told to. */
+/** A relay between a client and a service on this machine, which spoils what it is told to. */
 export interface Relay extends AsyncDisposable {
   readonly url: string
   /** How many calls came. */
@@ -20,7 +20,7 @@ export interface Relay extends AsyncDisposable {
   during<Value>(fault: Fault, act: () => Promise<Value>): Promise<Value>
 }
 
-/** Starts a relay to the origin of a service. */
+/** A relay to the origin of a service, started. */
 export async function startRelay(target: string): Promise<Relay> {
   const { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()

@@ -17,7 +17,7 @@ import { anyJson, madeChat, madeEmbedding, schemaWord, spoiled, textsIn } from '
 
 const rounds = 200
 
-/** What holds of the language of every service, whoever is asked. */
+/** The laws of the language of every service, whoever is asked. */
 export function wireLaws({ test }: Runner, kit: ProviderKit): void {
   const { mediaTypes = [] } = kit
   const random = seededRandom()

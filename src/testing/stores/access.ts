@@ -5,7 +5,7 @@ import type { SessionRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import { fresh } from './fixtures.ts'
 
-/** What the server keeps for those who call it. */
+/** The suite of keys, sessions and idempotent calls of the server. */
 export function describeAccess({ test }: Runner, store: () => Store): void {
   test('a key is kept with its hash, revoked once, and remembers when it was used', async () => {
     const id = fresh()

@@ -17,7 +17,7 @@ import {
 const take = (store: Store, endpoint: string, now: number, holder = 'test'): Promise<DeliveryClaim | null> =>
   store.claimDelivery(endpoint, { holder, now, leaseMs })
 
-/** Who was told what, over any number of processes. */
+/** The suite of deliveries, over any number of processes. */
 export function describeDeliveries({ test }: Runner, store: () => Store): void {
   test('a new endpoint hears what happens from now on, in the order of events', async () => {
     const [endpoint, run] = [fresh(), fresh()]

@@ -7,6 +7,7 @@ import type { Store } from '../../ports/store.ts'
 /** The rows that store tests are made of; every test names its own run, so that all can share one state. */
 export const leaseMs = 1_000
 
+/** A run for the suite of stores. */
 export function newRun(id: string, capMicroUsd: number | null = null, job = `job-${id}`): NewRun {
   return {
     id,
@@ -23,6 +24,7 @@ export function newRun(id: string, capMicroUsd: number | null = null, job = `job
   }
 }
 
+/** A request for the suite of stores. */
 export function newRequest(seq: number, batchN: number | null, more: Partial<NewRequest> = {}): NewRequest {
   return {
     seq,
@@ -102,6 +104,7 @@ export async function runWith(
   return (await store.attempts(id)).map((attempt) => attempt.id)
 }
 
+/** A reservation for the suite of stores. */
 export function reservation(runId: string, more: Partial<Reservation> = {}): Reservation {
   return {
     budgets: [{ key: `run:${runId}`, capMicroUsd: null }],
@@ -130,7 +133,7 @@ export function fresh(): string {
   return `r${process.pid}x${names}`
 }
 
-/** What became of one request, as the merger would commit it. */
+/** The outcome of one request, as the merger would commit it. */
 export function answer(seq: number, outcome: MergedRequest['outcome']): MergedRequest {
   return {
     seq,

@@ -27,7 +27,7 @@ function intent(job: string, nonce: string, changes: Partial<Intent> = {}): Inte
   }
 }
 
-/** Tries to send a file that the state did not know. */
+/** The suite of tries to send a file that the state did not know. */
 export function describeIntents({ test }: Runner, store: () => Store): void {
   const forty = async (id: string, capMicroUsd: number): Promise<readonly number[]> => {
     const files = Array.from({ length: 40 }, (_file, n) => [newRequest(n, n, { line: 0 })])

@@ -113,7 +113,7 @@ export function describeRuns({ test }: Runner, store: () => Store): void {
   })
 }
 
-/** Who may act on a unit, and when. */
+/** The suite of leases: who may act on a unit, and when. */
 export function describeLeases({ test }: Runner, store: () => Store): void {
   test('a unit has one holder until its lease ends', async () => {
     const id = fresh()

@@ -5,7 +5,7 @@ import { addCounts, type OutcomeCounts, parseCounts } from '../../domain/outcome
 import type { Store } from '../../ports/store.ts'
 import { answer, built, claimAttempt, claimRun, fresh, newRequest, required, runWith } from './fixtures.ts'
 
-/** What became of requests, and the counters of it. */
+/** The suite of outcomes of requests, and of their counters. */
 export function describeMerging({ test }: Runner, store: () => Store): void {
   test('a chunk is merged once, however often it is committed', async () => {
     const id = fresh()

@@ -5,7 +5,7 @@ import type { Store } from '../../ports/store.ts'
 import type { Reservation } from '../../ports/store/ledger.ts'
 import { claimAttempt, fresh, newRequest, required, reservation, runWith } from './fixtures.ts'
 
-/** Budgets, quotas and the ledger. */
+/** The suite of budgets, quotas and the ledger. */
 export function describeMoney({ test }: Runner, store: () => Store): void {
   test('forty reservations at once never hold more than the cap', async () => {
     const id = fresh()

@@ -4,7 +4,7 @@ import type { Runner } from '../runner.ts'
 import type { Store } from '../../ports/store.ts'
 import { built, claimRun, fresh, newRequest, newRun } from './fixtures.ts'
 
-/** What people ask for. */
+/** The suite of queries about runs. */
 export function describeReading({ test }: Runner, store: () => Store): void {
   test('records are found by key, outcome, reason and page', async () => {
     const id = fresh()

@@ -14,7 +14,7 @@ import {
   runWith,
 } from './fixtures.ts'
 
-/** What people ask about requests. */
+/** The suite of queries about requests. */
 export function describeRequests({ test }: Runner, store: () => Store): void {
   test('pages go through all that match, however little of the run each may visit', async () => {
     const id = await mixedRun(store())

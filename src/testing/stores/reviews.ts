@@ -82,7 +82,7 @@ function accepting(row: VerdictRow): GivenVerdict {
   }
 }
 
-/** What people say about answers, and how far a job is. */
+/** The suite of verdicts, and of a job's coverage. */
 export function describeReviews({ test }: Runner, store: () => Store): void {
   test('a verdict is kept with what it makes of its record, by one of those who give it at once', async () => {
     const id = fresh()

@@ -42,7 +42,7 @@ interface RunAt {
 /** So many times the limit is offered to answers that were cut at it. */
 const roomier = 2
 
-/** What to do about requests that ended so, as far as it works while their run is in this state. */
+/** The fix for requests that ended alike, as far as it works in the present state of their run. */
 export function fixFor({ run, job, state, maxOutputTokens }: RunAt, group: EndedAlike): Fix {
   const { outcome } = group
   // Its answer is kept, and would be rejected again: the row stays with its record until another run takes it over.

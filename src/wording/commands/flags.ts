@@ -109,7 +109,7 @@ export function countFlag(syntax: string, summary: string, min: number = 1): Fla
   )
 }
 
-/** Any number within bounds, such as a share or a speed. */
+/** A flag for a number within bounds, such as a share or a speed. */
 export function numberFlag(
   syntax: string,
   summary: string,
@@ -128,7 +128,7 @@ export function numberFlag(
   )
 }
 
-/** Dollars, as micro-dollars. */
+/** A flag for an amount in dollars, read as micro-dollars. */
 export function amountFlag(syntax: string, summary: string): Flag<number | null> {
   return valued(
     syntax,

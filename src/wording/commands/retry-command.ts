@@ -39,7 +39,7 @@ export function cliCommandForRetry(
   )
 }
 
-/** What says which requests are sent again, and as what. */
+/** Flags that choose which requests are sent again, and as what. */
 export const retryFlags = {
   status: textsFlag('--status <outcomes>', 'those that ended so: invalid,expired,…'),
   error: textFlag('--error <text>', 'those whose reason contains this'),

@@ -36,5 +36,5 @@ export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<S
   write: yesFlag('--write', 'where the emulator answers: write its answers where the job says'),
 }
 
-/** What says which records are sent, and how: the same for `plan` and `run`. */
+/** Flags that choose which records are sent, and how: the same for `plan` and `run`. */
 export const chosenFlags = { ...selectionFlags, ...deliveryFlags, deadline: deadlineFlag } as const

@@ -21,7 +21,7 @@ export function warning(name: string, words: string, fix: string | null = null):
   return { name, state: 'warn', message: cleanLine(words), fix, code: null }
 }
 
-/** Whatever was thrown, as a finding. */
+/** A thrown value, as a finding. */
 export function failedCheck(name: string, thrown: unknown): Check {
   const { message, where, fix, code } = asOffpeakError(thrown)
   return {

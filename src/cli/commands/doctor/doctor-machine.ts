@@ -82,7 +82,7 @@ export async function filesCheck({ flow }: Project): Promise<Check> {
 
 const maxLoose = 1_000
 
-/** What Offpeak keeps holds records and answers. Windows has no such rights to look at. */
+/** The check that kept records and answers are private. Windows has no such rights to look at. */
 export function privacyCheck({ config }: Project): readonly Check[] {
   const own = join(config.dir, '.offpeak')
   const folders = config.filesDir.startsWith(`${own}${sep}`) ? [own] : [own, config.filesDir]
@@ -128,6 +128,7 @@ export async function diskCheck({ config }: Project): Promise<Check> {
     : good('disk', words)
 }
 
+/** The check that the database of the environment can be reached. */
 export async function databaseCheck({ config }: Project): Promise<readonly Check[]> {
   const { databaseUrl, dir } = config
   if (databaseUrl === null)

@@ -15,7 +15,7 @@ import { formatCount } from '../../../wording/count.ts'
 const kinds = ['output', 'error'] as const
 
 /**
- * Puts the answer files of a batch into a folder: as they lie in ours, else as the provider has them, which is only read.
+ * The answer files of a batch in a folder: as they lie in ours, else as the provider has them, which is only read.
  * Throws E_RUN_STATE while there are none, E_PROVIDER_AWAY when the provider does not give them.
  */
 export async function downloadAnswers(

@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { OffpeakError } from '../../../domain/errors.ts'
 
 /**
- * Lets a person change a text in an editor, which is a command as people have it in `EDITOR`; null: it was left as it
- * was. Nobody else on the machine can read the file meanwhile. Throws E_ENV when the editor does not start or fails.
+ * The text after a person has changed it in an editor, which is a command as people have it in `EDITOR`; null: it was
+ * left as it was. Nobody else on the machine can read the file meanwhile. Throws E_ENV when the editor does not start
+ * or fails.
  */
 export async function editText(editor: string, text: string, extension: string): Promise<string | null> {
   const directory = await mkdtemp(join(tmpdir(), 'offpeak-edit-'))

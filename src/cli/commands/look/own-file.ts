@@ -16,8 +16,9 @@ export const forceFlag = yesFlag(
 )
 
 /**
- * Throws E_USAGE for a path at which no file may be written: where there cannot be one; a file that a job reads or writes,
- * or of the project's own; and, without `force`, one that holds something else than what `noteOwnFile` was told of.
+ * The guard against a path at which no file may be written: throws E_USAGE where there cannot be one; for a file that a
+ * job reads or writes, or of the project's own; and, without `force`, for one that holds something else than what
+ * `noteOwnFile` was told of.
  */
 export async function requireOwnFile(
   path: string,
@@ -47,7 +48,7 @@ export async function requireOwnFile(
   )
 }
 
-/** Notes what was written, so that it may be written over for as long as nobody has changed it. */
+/** A note of what was written, so that it may be written over for as long as nobody has changed it. */
 export async function noteOwnFile(path: string, { config }: Pick<Project, 'config'>): Promise<void> {
   try {
     if (!(await stat(path)).isFile()) return

@@ -34,8 +34,8 @@ export function linesTo(stream: Output): LineOutput {
 }
 
 /**
- * Calls `write` with a file next to the wanted one, which gets its name when all is written; a link stays one. A device
- * or a pipe cannot be replaced, and is written to itself. Throws E_DISK.
+ * The wanted file, once `write` has filled a file next to it, which then gets its name; a link stays one. A device or a
+ * pipe cannot be replaced, and is written to itself. Throws E_DISK.
  */
 export async function wholeFile(path: string, write: (file: string) => Promise<void>): Promise<void> {
   const target = await realpath(path).catch(() => path)

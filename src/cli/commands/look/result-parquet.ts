@@ -14,7 +14,7 @@ const basicTypes = {
   json: 'JSON',
 } as const satisfies Record<FieldType, string>
 
-/** Writes results as a Parquet file, a group of rows at a time. Throws E_PEER_MISSING without `hyparquet-writer`. */
+/** A Parquet file of results, written a group of rows at a time. Throws E_PEER_MISSING without `hyparquet-writer`. */
 export async function writeParquet(
   path: string,
   columns: readonly ResultColumn[],

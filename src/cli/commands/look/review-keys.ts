@@ -14,7 +14,7 @@ import { acceptedWords, answerView, type ShownAnswer } from '../../screen/review
 import { editText } from './edit-text.ts'
 import { parseExactJson } from '../../../planning/text/exact-numbers.ts'
 
-/** Lets a person at a terminal judge what nobody has judged yet, one answer at a time. */
+/** The review at a terminal: a person judges what nobody has judged yet, one answer at a time. */
 export async function reviewOneByOne(
   context: CommandContext,
   offpeak: Project,

@@ -3,7 +3,7 @@ import type { RunResult } from '../../../engine/queries/results.ts'
 
 const shownNames = 20
 
-/** Learns, while results pass, which of the wanted parts of an output (`output.headnote`) no output has. */
+/** The wanted parts of an output (`output.headnote`) that no output has, learned while results pass. */
 export class SeenFields {
   readonly #wanted: ReadonlySet<string>
   readonly #missing: Set<string>

@@ -10,7 +10,7 @@ const over: readonly AttemptState[] = ['merged', 'void', 'fenced']
 const downloading: readonly AttemptState[] = ['completed', 'failed', 'expired', 'cancelled', 'lost']
 
 /**
- * Tells whether all that is left of a run waits for somebody who does not answer, so that looking on is of no use. It
+ * A test whether all that is left of a run waits for somebody who does not answer, so that looking on is of no use. It
  * has to be asked again and again, as it remembers since when each step has been at work.
  */
 export class Stuck {

@@ -27,8 +27,8 @@ export interface WatchOptions {
 }
 
 /**
- * Looks at a run whenever something has happened to it, and now and then besides, until told to stop, and once more at
- * the end. A state that is away is waited for.
+ * The watch on a run: it is shown whenever something has happened to it, and now and then besides, until told to stop,
+ * and once more at the end. A state that is away is waited for.
  */
 export async function watchRun(
   offpeak: Project,
@@ -77,7 +77,10 @@ export async function watchRun(
   }
 }
 
-/** Waits for the state as long as it takes; null: the watching is over, and the state is still away. */
+/**
+ * The result of an act that waits for the state as long as it takes; null: the watching is over, and the state is still
+ * away.
+ */
 export async function untilOver<Result>(
   over: AbortSignal,
   act: () => Promise<Result>,

@@ -30,7 +30,7 @@ export function requireKey({ key }: Pick<BroughtOptions, 'key'>, what: string): 
   })
 }
 
-/** Has a job take answers that another system has paid for, and carries the run that writes them. Nothing is sent. */
+/** The import of answers that another system has paid for, and the run that writes them, followed. Nothing is sent. */
 export async function bringAnswers(
   context: CommandContext,
   offpeak: Project,

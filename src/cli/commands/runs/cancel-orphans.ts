@@ -14,7 +14,10 @@ interface Orphan {
   readonly orphan: OrphanedBatch
 }
 
-/** Cancels orphaned that nothing waits for and that still run, after saying what is billed all the same. */
+/**
+ * The cancellation of orphaned batches that nothing waits for and that still run, after saying what is billed all the
+ * same.
+ */
 export async function cancelOrphans(
   context: CommandContext,
   offpeak: Project,

@@ -20,7 +20,9 @@ export async function agrees(context: CommandContext, yes: boolean, question: st
   return false
 }
 
-/** Drops what of a run was not sent yet; the rest goes on, and is carried to its end when nothing is at the provider. */
+/**
+ * The end of the unsent part of a run; the rest continues, and is followed to its end when nothing is at the provider.
+ */
 export async function cancelUnsent(
   context: CommandContext,
   offpeak: Project,
@@ -58,7 +60,7 @@ function droppedWords({ batches, records, retries, sourceCut }: DroppedUnsent): 
     : `  ${parts.join(' and ')} dropped, unpaid${unread}.`
 }
 
-/** Cancels one batch at the provider; what it has not answered follows the retry rules. */
+/** The cancellation of one batch at the provider; what it has not answered follows the retry rules. */
 export async function cancelOneBatch(
   context: CommandContext,
   offpeak: Project,
@@ -90,7 +92,10 @@ export async function cancelOneBatch(
   return 0
 }
 
-/** That records are left is what was asked for; money without an answer is not. */
+/**
+ * The exit code after a part was cancelled: that records are left is what was asked for, money without an answer is
+ * not.
+ */
 export function asAsked(exit: number, status: Pick<RunStatus, 'money'>): number {
   return exit === exits.needsAttention && !isMoneyOpen(status) ? 0 : exit
 }

@@ -11,6 +11,7 @@ export const consentFlags = {
   yes: yesFlag('-y, --yes', "agree to spend the job's budget"),
 } as const
 
+/** The question about a run's money, and the consent that was given beforehand. */
 export interface Ask {
   readonly maxCostMicroUsd: number | null
   readonly yes: boolean

@@ -47,7 +47,10 @@ const lettingGoMs = 5_000
 
 /** Left before the end. */
 
-/** Carries runs to their ends, and then those that follow them; shows how it goes, says how it ended and returns the exit code. */
+/**
+ * The exit code of runs that are followed to their ends, with the runs that follow them; shows how it goes and how it
+ * ended.
+ */
 export async function followRun(
   context: CommandContext,
   offpeak: Project,
@@ -386,7 +389,7 @@ function leftRunning(
     `  ${opening} ${parts.filter(Boolean).join('; ')}. ${formatUsd(money.spentMicroUsd)} ${booked} so far.${simulated}`
 }
 
-/** Appends the report to the summary of a CI step, where there is one; a summary that cannot be written fails nothing. */
+/** The report in the summary of a CI step, where there is one; a summary that cannot be written fails nothing. */
 export async function appendStepSummary(offpeak: Project, runId: string): Promise<void> {
   const { stepSummary } = offpeak.config.environment
   if (stepSummary === null) return

@@ -3,7 +3,9 @@ import type { RunStatus } from '../../../engine/queries/status.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
 import { formatMost, formatUsd } from '../../../wording/amount.ts'
 
-/** What of a run goes on at the provider without us, what does not, and what each can cost. */
+/**
+ * The parts of a run that continue at the provider without us, and those that do not, with the highest cost of each.
+ */
 export interface GoesOn {
   readonly atProvider: {
     readonly batches: number
@@ -23,6 +25,7 @@ export interface GoesOn {
   readonly unbookedMicroUsd: number
 }
 
+/** The parts of a run's status that continue at the provider, and those that do not. */
 export function goesOn({ batches, retrying, sourceDone, money }: RunStatus): GoesOn {
   const running = batches.filter(
     ({ state }) => isRunning(state) || state === 'creating' || state === 'in_doubt',
@@ -46,7 +49,7 @@ export function goesOn({ batches, retrying, sourceDone, money }: RunStatus): Goe
   }
 }
 
-/** What waits to be sent, in words; none: nothing does. */
+/** Words for the batches that wait to be sent; none where none does. */
 export function notSentWords({ batches, requests, retrying }: GoesOn['notSent']): readonly string[] {
   return [
     ...(batches === 0 ? [] : [`${plural(batches, 'batch', 'batches')} with ${plural(requests, 'request')}`]),

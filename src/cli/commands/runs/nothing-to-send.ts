@@ -6,7 +6,10 @@ import { cleanKey, cleanLine } from '../../screen/clean.ts'
 import { leftOutLines, paidBeforeWords, selectedAgainWords } from '../../screen/plan-view.ts'
 import { exits } from '../../exit-codes.ts'
 
-/** Says why a plan has nothing to send, with the command that says what sending it `again` costs; returns the exit code. */
+/**
+ * The exit code of a plan that has nothing to send, which says why, with the command that says what sending it `again`
+ * costs.
+ */
 export function nothingToSend(
   context: CommandContext,
   plan: Plan,

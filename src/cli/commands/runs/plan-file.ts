@@ -9,7 +9,7 @@ export function isPlanFile(name: string, cwd: string): boolean {
   return name.endsWith('.json') || (/[/\\]/.test(name) && existsSync(resolve(cwd, name)))
 }
 
-/** Reads the file of a saved plan. Throws E_USAGE. */
+/** The saved plan in a file. Throws E_USAGE. */
 export async function readSavedPlan(path: string): Promise<SavedPlan> {
   let value: unknown
   try {

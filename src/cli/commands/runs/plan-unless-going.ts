@@ -4,8 +4,8 @@ import type { Selection } from '../../../compose/selection.ts'
 import { isPassing } from '../../../planning/addresses/database-fault.ts'
 
 /**
- * Plans a job; null: somebody else has started it meanwhile and holds what the plan has to look at, so that there is a
- * run to take up. Throws what planning throws.
+ * The plan of a job; null: somebody else has started it meanwhile and holds what the plan has to look at, so that there
+ * is a run to attach to. Throws what planning throws.
  */
 export async function planUnlessGoing(
   offpeak: Pick<Project, 'plan' | 'job' | 'store'>,

@@ -74,7 +74,7 @@ function nothingLives(context: CommandContext): number {
   return 0
 }
 
-/** Looks once more for answers that were given up, and says what came of it. */
+/** One more search for answers that were given up, and its result in words. */
 export async function sayFound(context: CommandContext, offpeak: Project, run: RunRow): Promise<void> {
   const { lost, found, running } = await offpeak.lookForLost(run.id)
   if (lost === 0) return
@@ -132,7 +132,10 @@ function sayAccepted(
     )
 }
 
-/** Lets a run go on, with a new cap when one is given, and carries it. Throws E_BUDGET when it would stop again at once. */
+/**
+ * The resumption of a run, with a new cap when one is given, followed to its end. Throws E_BUDGET when it would stop
+ * again at once.
+ */
 export async function continueRun(
   context: CommandContext,
   offpeak: Project,

@@ -13,7 +13,7 @@ export const runFlags = {
   wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run continues'),
 } as const
 
-/** What `run` is told besides its jobs. */
+/** Options of `run` besides its jobs. */
 export interface RunOptions extends SelectionOptions {
   readonly realtime: boolean
   readonly flex: boolean

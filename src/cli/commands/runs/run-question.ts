@@ -8,7 +8,7 @@ import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
 import { planView, thenWords } from '../../screen/plan-view.ts'
 
-/** Shows a plan before somebody is asked about its money. */
+/** The plan as it is shown before somebody is asked about its money. */
 export function showPlan(context: CommandContext, offpeak: Project, plan: Plan, write = false): void {
   const { globals, io } = context
   if (globals.json) return context.printJson(plan)
@@ -16,7 +16,7 @@ export function showPlan(context: CommandContext, offpeak: Project, plan: Plan, 
   context.say(planView(plan, { paint: context.paintWords, columns: io.stderr.columns(), simulated, write }))
 }
 
-/** What somebody agrees to who starts a run. */
+/** The question that somebody agrees to who starts a run. */
 export function runQuestion(plan: Plan): string {
   const { toSend, exact, cost, model, deliveryMode, deadline, followers } = plan
   const how = deliveryMode === 'batch' ? '' : ` in ${deliveryLabels[deliveryMode].words}`

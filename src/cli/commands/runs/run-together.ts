@@ -17,7 +17,7 @@ import type { RunOptions } from './run-options.ts'
 import { readSelection } from './selection.ts'
 import { exits } from '../../exit-codes.ts'
 
-/** Plans several jobs, asks once for the money of all, and carries their runs side by side under that one budget. */
+/** The runs of several jobs, side by side under one budget: planned, and asked about once for the money of all. */
 export async function runTogether(
   context: CommandContext,
   offpeak: Project,

@@ -4,7 +4,10 @@ import type { Project } from '../../../compose/project.ts'
 import type { CommandContext } from '../../command.ts'
 import { plural } from '../../../wording/count.ts'
 
-/** Says which files of a job, or of any (null), were sent that the state does not know of, and that nothing has come of yet. */
+/**
+ * A message on the files of a job, or of any (null), that were sent and that the state does not know of, and that
+ * nothing has come of yet.
+ */
 export async function saySentBefore(
   context: CommandContext,
   { flow }: Project,

@@ -8,7 +8,7 @@ import { parseExactJson } from '../../../planning/text/exact-numbers.ts'
 import type { CommandContext } from '../../command.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
 
-/** Reads a selection as it was typed. Throws E_USAGE. */
+/** A selection from its options. Throws E_USAGE. */
 export async function readSelection(
   context: Pick<CommandContext, 'io' | 'globals'>,
   { params, since, limit, only, redo, payAgain, keep, write }: SelectionOptions,
@@ -43,7 +43,7 @@ export async function readKeys(
   return [...keys]
 }
 
-/** Says so when keys were named that the source does not have. */
+/** The warning that keys were named that the source does not have. */
 export function warnOfUnknownKeys(
   context: CommandContext,
   { only }: Selection,
@@ -68,6 +68,7 @@ async function readLines(path: string): Promise<readonly string[]> {
   }
 }
 
+/** Name and value of a parameter: `name=text`, or `name:=JSON`. Throws E_USAGE for anything else. */
 export function parseParam(text: string): readonly [string, unknown] {
   const match = /^([^=:]+)(:?=)(.*)$/s.exec(text)
   if (!match)

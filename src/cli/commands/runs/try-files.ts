@@ -34,7 +34,7 @@ export async function requireResultFiles(
   for (const path of pathsOf(dir, results)) if (existsSync(path)) await requireOwnFile(path, offpeak, force)
 }
 
-/** Writes each result as a JSON file, and notes it as its own. Returns the paths. Throws E_DISK. */
+/** Paths of the results, written as a JSON file each and noted as own files. Returns the paths. Throws E_DISK. */
 export async function writeResults(
   dir: string,
   results: readonly TryResult[],

@@ -40,7 +40,7 @@ async function countRecords(
   }
 }
 
-/** What is served where; the dashboard comes first. */
+/** Lines on what is served where; the dashboard comes first. */
 export function banner(
   { version, paint }: CommandContext,
   offpeak: Project,

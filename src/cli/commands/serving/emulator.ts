@@ -207,7 +207,7 @@ function readUpstream(
   }
 }
 
-/** Throws E_USAGE for what is no port. */
+/** The guard against a number that is no port: throws E_USAGE. */
 export function checkPort(port: number, flag: string = '--port'): void {
   if (port > maxPort)
     throw new OffpeakError('E_USAGE', `${flag} takes a number from 0 to ${maxPort}, not ${port}`)

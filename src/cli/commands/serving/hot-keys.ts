@@ -8,7 +8,7 @@ export interface HotKey {
 }
 
 /**
- * Listens to single keys on a terminal until disposed; a key is served when the one before it is done. Ctrl-C and
+ * A listener to single keys on a terminal, until disposed; a key is served when the one before it is done. Ctrl-C and
  * Ctrl-D call `quit`, as does a key whose name is `q`.
  */
 export function hotKeys(

@@ -9,7 +9,7 @@ export function canShow({ ci, get }: Pick<Environment, 'ci' | 'get'>): boolean {
   return get('DISPLAY') !== null || get('WAYLAND_DISPLAY') !== null
 }
 
-/** Opens an address in the browser of this person; false: there is no program for it. */
+/** Whether an address could be opened in the browser of this person; false: there is no program for it. */
 export async function openBrowser(url: string): Promise<boolean> {
   const [program, args] = opener(url)
   const child = spawn(program, args, { stdio: 'ignore', detached: true })

@@ -120,7 +120,7 @@ const serveCommand = command({
 })
 export { serveCommand as command }
 
-/** Serves and works until the signal; when the worker fails, the server ends with it. */
+/** The server and worker until the signal; when the worker fails, the server ends with it. */
 export async function serveUntil(
   context: CommandContext,
   offpeak: Project,
@@ -143,7 +143,7 @@ export async function serveUntil(
   }
 }
 
-/** What every server of the command line says of itself, and how it logs. */
+/** Options of every server of the command line: its version, its launcher and its log. */
 export function servedBy({
   version,
   launcher,

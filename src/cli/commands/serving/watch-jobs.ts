@@ -2,7 +2,10 @@ import type { Project } from '../../../compose/project.ts'
 import type { CommandContext } from '../../command.ts'
 import { cleanLine } from '../../screen/clean.ts'
 
-/** Loads job files anew as they change, and says so; of the configuration it says that it changed, and what to do. */
+/**
+ * A watch on job files that loads them anew as they change, and says so; of the configuration it says that it changed,
+ * and what to do.
+ */
 export function watchJobs({ say, paintWords }: CommandContext, offpeak: Project): Disposable {
   const watching = new DisposableStack()
   watching.use(

@@ -59,7 +59,7 @@ export interface WorkOptions {
 }
 
 /**
- * Carries on all runs until the signal, or until nothing is due, says how they go, and tells it to the endpoints of
+ * The work on all runs until the signal, or until nothing is due; says how they go, and tells it to the endpoints of
  * `notify`.
  */
 export async function work(

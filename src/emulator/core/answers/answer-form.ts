@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts'
 
-/** What the request wants the answer to look like. */
+/** The form that the request wants for its answer. */
 export type AnswerForm =
   | { readonly kind: 'text' }
   | { readonly kind: 'json' }

@@ -6,7 +6,7 @@ import { type Random, between } from '../random.ts'
 import { type Reading, readText } from './reading.ts'
 import { countTokens, firstTokens } from './tokens.ts'
 
-/** What an answer is made from: the subject of the prompt, cut into sentences. */
+/** The material of an answer: the subject of the prompt, cut into sentences. */
 export interface Subject extends Reading {
   readonly random: Random
   /** The text of each attached page; none where nothing with pages is attached. */
@@ -26,6 +26,7 @@ export function plainAnswer(subject: Subject, maxTokens: number): string {
   return extract(subject, wanted, maxTokens)
 }
 
+/** A text of the subject's foremost sentences, at most `maxSentences` and `maxTokens` long. */
 export function extract(subject: Subject, maxSentences: number, maxTokens: number): string {
   const chosen = new Set<string>()
   let tokens = 0

@@ -3,7 +3,7 @@ import { inflateSync } from 'node:zlib'
 const maxStreams = 64
 const maxTextChars = 8000
 
-/** What one attached file says and how many pages it has; a file that is no PDF counts as one page. */
+/** Text and number of pages of one attached file; a file that is no PDF counts as one page. */
 export interface Attachment {
   readonly text: string
   readonly pages: number
@@ -42,7 +42,7 @@ export function attachedText(files: readonly string[]): string {
   return text.slice(0, maxTextChars)
 }
 
-/** Collects the strings that page streams show with `Tj` and `TJ` (PDF 32000-1, 9.4.3). */
+/** The strings that page streams show with `Tj` and `TJ` (PDF 32000-1, 9.4.3). */
 export function pdfText(pdf: Buffer): string {
   let text = ''
   for (const shown of shownTexts(pdf, maxStreams)) {
@@ -52,7 +52,7 @@ export function pdfText(pdf: Buffer): string {
   return text.trim()
 }
 
-/** What each page of the attached files says; `''` for a page whose text cannot be read without a PDF library. */
+/** The text of each page of the attached files; `''` for a page whose text cannot be read without a PDF library. */
 export function attachedPages(files: readonly string[]): readonly string[] {
   return files.flatMap((file) => {
     const pdf = Buffer.from(file.slice(file.indexOf(',') + 1), 'base64')

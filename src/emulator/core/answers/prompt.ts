@@ -1,4 +1,4 @@
-/** What a request says, without the wrapping of its service. */
+/** The texts of a request, without the wrapping of its service. */
 export interface Prompt {
   /** The text of all user messages, oldest first. */
   readonly user: string

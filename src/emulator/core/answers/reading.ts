@@ -1,6 +1,6 @@
 /**
- * Reads the beginning of a text once, by character codes: its sentences, which of them stand for the whole,
- * and its telling words. Words are counted in hashed buckets, so no string is made per word.
+ * A reading of the beginning of a text, once, by character codes: its sentences, which of them stand for the whole, and
+ * its telling words. Words are counted in hashed buckets, so no string is made per word.
  */
 export interface Reading {
   /** In the order of the text. */
@@ -65,6 +65,7 @@ interface Sentence {
   score: number
 }
 
+/** The reading of a document by its beginning. */
 export function readText(document: string): Reading {
   const sample = document.slice(0, sampleChars)
   const bytes = Buffer.from(sample, 'utf16le')

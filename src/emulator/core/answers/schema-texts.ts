@@ -89,7 +89,7 @@ function shortText(subject: Subject): string {
     : cutAtWord(sentence, shortTextChars)
 }
 
-/** Cuts at a space where that keeps at least `min` characters. */
+/** A text cut at a space where that keeps at least `min` characters. */
 export function cutAtWord(text: string, max: number, min = 0): string {
   if (text.length <= max) return text
   const hard = text.slice(0, wholeCharacters(text, max))

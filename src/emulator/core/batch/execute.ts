@@ -14,7 +14,7 @@ import { type OutputFile, openOutputFile } from './output-file.ts'
 import { keepResultFile } from './result-file.ts'
 import type { Timetable } from './timetable.ts'
 
-/** What `execute` asks of its caller, who owns clock and state. */
+/** The arguments of `execute`, from its caller, who owns clock and state. */
 export interface Execution {
   readonly batch: BatchRecord
   readonly timetable: Timetable

@@ -1,12 +1,12 @@
 import type { BatchRecord } from '../records.ts'
 
-/** What has run so far of a batch that is not settled yet. */
+/** Counts of the requests that have run so far, of a batch that is not settled yet. */
 export interface Progress {
   readonly completed: number
   readonly failed: number
 }
 
-/** Drives batches through their states by the clock; one quiet task per live batch. */
+/** The driver of batches through their states by the clock; one quiet task per live batch. */
 export interface Lifecycle {
   start(batchId: string): void
   cancel(batchId: string): Promise<BatchRecord>

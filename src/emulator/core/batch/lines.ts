@@ -11,8 +11,8 @@ export interface Line {
 }
 
 /**
- * Reads a file as groups of lines, one group per chunk, cut at byte 0x0A only.
- * The file is open only while a chunk is read, so that any number of batches may wait on the clock.
+ * The lines of a file in groups, one group per chunk, cut at byte 0x0A only. The file is open only while a chunk is
+ * read, so that any number of batches may wait on the clock.
  */
 export async function* readLines(path: string): AsyncGenerator<readonly Line[], void, undefined> {
   let position = 0

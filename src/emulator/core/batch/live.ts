@@ -33,6 +33,7 @@ const noProgress: Progress = { completed: 0, failed: 0 }
 /** How many times per batch the clock is looked at while lines run. */
 const stepsPerBatch = 100
 
+/** A lifecycle that drives the batches of a state; `onError` gets what nothing else could catch. */
 export function makeLifecycle(state: State, catalog: Catalog, onError: (error: unknown) => void): Lifecycle {
   const tasks = new Map<string, Task>()
 

@@ -8,7 +8,7 @@ import {
   textOption,
 } from '../records.ts'
 
-/** What a dialect says of a batch that it makes. */
+/** The dialect's part of a batch that it makes. */
 export type NewBatch = Pick<BatchRecord, 'id' | 'details' | 'metadata' | 'model' | 'total'> & {
   /** How long it may take, in provider seconds. */
   readonly windowSeconds: number

@@ -59,7 +59,10 @@ export async function openOutputFile(temporaryPath: string, random: Random | nul
   }
 }
 
-/** Cuts bytes from the end of a finished file, as a torn download from the provider's own storage. */
+/**
+ * The new length of a finished file from whose end bytes were cut, as in a torn download from the provider's own
+ * storage.
+ */
 export async function cutFile(path: string, bytes: number): Promise<number> {
   const { size } = await stat(path)
   const left = Math.max(0, size - bytes)

@@ -12,7 +12,9 @@ import {
 import type { State } from '../state.ts'
 import { type OutputFile, cutFile } from './output-file.ts'
 
-/** Moves what was written to where it is downloaded from; `null` for a file without a line, where the service has none. */
+/**
+ * The result file, moved to where it is downloaded from; `null` for a file without a line, where the service has none.
+ */
 export async function keepResultFile(
   state: State,
   rules: BatchRules,

@@ -32,7 +32,7 @@ export function showBatch(
   )
 }
 
-/** What a batch counts: what has run, unless a scenario counts otherwise. */
+/** Counts of a batch: what has run, unless a scenario counts otherwise. */
 export function countsOf(state: State, lifecycle: Lifecycle, batch: BatchRecord): Counts {
   const { completed, failed } = batch.settlement ?? lifecycle.progress(batch.id)
   return batch.scenarios.reduce<Counts>(

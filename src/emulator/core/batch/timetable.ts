@@ -12,6 +12,7 @@ export interface Timetable {
 /** A window leaves this share of itself for the lines that do run in it. */
 const windowShare = 0.5
 
+/** Times at which the lines of a batch run, by the pace of its service. */
 export function timetableOf(batch: BatchRecord, pace: Pace): Timetable {
   const startMs = plannedStartMs(batch, pace)
   const { total } = batch

@@ -1,7 +1,7 @@
 import type { ErrorFields } from '../errors.ts'
 import type { Json } from '../json.ts'
 
-/** What happens to one call. */
+/** The action of a fault on one call. */
 export type FaultAction =
   | {
       readonly type: 'status'

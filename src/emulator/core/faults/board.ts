@@ -11,7 +11,7 @@ export interface FaultCount {
   readonly fired: number
 }
 
-/** What strikes a call at one moment. */
+/** The faults that strike a call at one moment. */
 export interface Strike {
   /** At most one of them is in the place of the answer. */
   readonly actions: readonly FaultAction[]
@@ -55,6 +55,7 @@ interface Counter {
   readonly tallies: Map<string, Tally>
 }
 
+/** A board of the rules that are in force. */
 export function makeFaultBoard(book: ScenarioBook): FaultBoard {
   const counters = new Map<string, Counter>()
   let nextId = 1

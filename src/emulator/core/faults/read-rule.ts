@@ -7,7 +7,7 @@ import type { FaultRule, ScenarioRule } from './rule.ts'
 
 const ruleFields: readonly string[] = ['id', 'operation', 'nth', 'times', 'when', 'action']
 
-/** Reads a rule that came over the wire; an unknown shape is a 400 that names what is wrong. */
+/** A rule that came over the wire; an unknown shape is a 400 that names what is wrong. */
 export function readFaultRule(book: ScenarioBook, value: Json | undefined): FaultRule {
   const rule = requireObject(value, 'A fault rule')
   const unknownField = Object.keys(rule).find((key) => !ruleFields.includes(key))

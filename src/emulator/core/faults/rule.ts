@@ -1,7 +1,7 @@
 import type { Json } from '../json.ts'
 import type { FaultAction } from './action.ts'
 
-/** What is to happen to calls of one kind. */
+/** A rule for calls of one kind. */
 export interface CallFaultRule {
   readonly id?: string
   /** A kind of call, as `batches.create`; the documents list those of each service. */
@@ -31,6 +31,7 @@ export interface ScenarioRule {
   }
 }
 
+/** A rule of faults: one for calls, or one that names a scenario. */
 export type FaultRule = CallFaultRule | ScenarioRule
 
 export function isScenarioRule(rule: FaultRule): rule is ScenarioRule {

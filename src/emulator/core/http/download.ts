@@ -6,7 +6,7 @@ import { type ByteRange, readRange } from './range.ts'
 import type { Reply } from './reply.ts'
 import { dropFile } from './stored-file.ts'
 
-/** What a service that answers ranges says of every file. */
+/** The headers of every file at a service that answers ranges. */
 export interface Ranged {
   /** With its quotes. */
   readonly etag: string

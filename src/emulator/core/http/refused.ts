@@ -1,7 +1,7 @@
 import { type ErrorFields, Refusal } from '../errors.ts'
 import type { Reply } from './reply.ts'
 
-/** Writes an answer with an error. */
+/** A writer of answers with an error. */
 export type ErrorWriter = (status: number, fields: ErrorFields) => WrittenError
 
 export interface WrittenError {
@@ -9,7 +9,7 @@ export interface WrittenError {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What `act` gives, or the refusal it throws; anything else is a defect and goes up. */
+/** The result of `act`, or the refusal it throws; anything else is a defect and goes up. */
 export async function orRefused<T>(act: () => T | Promise<T>): Promise<T | Refusal> {
   try {
     return await act()

@@ -30,6 +30,7 @@ export interface Delivery {
   readonly gzip?: 'packed' | 'label'
 }
 
+/** A reply with a JSON body. */
 export function jsonReply(
   status: number,
   value: object,

@@ -8,7 +8,10 @@ import type { Delivery, Reply } from './reply.ts'
 
 const slowStepMs = 50
 
-/** Sends an answer with its length, unless its delivery says otherwise. False: the connection was cut before its end. */
+/**
+ * The sending of an answer with its length, unless its delivery says otherwise. False: the connection was cut before
+ * its end.
+ */
 export async function send(
   response: ServerResponse,
   reply: Reply,

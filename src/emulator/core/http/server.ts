@@ -15,6 +15,7 @@ import { type Dropped, throughFaults } from './through-faults.ts'
 /** An hour: a slow or hanging answer is a fault to be played, not a server timeout. */
 const requestTimeoutMs = 3_600_000
 
+/** An HTTP server for the emulator; the caller binds and closes it. */
 export function makeEmulatorServer(served: Controlled): Server {
   const server = createServer((request, response) => {
     const requestId = newRequestId()

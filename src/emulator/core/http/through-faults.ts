@@ -9,7 +9,7 @@ import type { Delivery, Reply } from './reply.ts'
 /** The connection is cut in place of an answer. */
 export type Dropped = 'dropped'
 
-/** Does a piece of work with the faults that strike a call before it and after it. */
+/** A piece of work with the faults that strike a call before it and after it. */
 export async function throughFaults(
   state: State,
   call: { readonly operation: string; readonly profile: string; readonly headers: IncomingHttpHeaders },

@@ -23,8 +23,8 @@ export interface Upload {
 }
 
 /**
- * Streams the `file` part of a multipart body to `path`; fields may come before or after it.
- * A file above the maximum is read to its end but not kept; the caller refuses it.
+ * The `file` part of a multipart body, streamed to `path`; fields may come before or after it. A file above the maximum
+ * is read to its end but not kept; the caller refuses it.
  */
 export async function receiveUpload(
   request: IncomingMessage,

@@ -59,7 +59,7 @@ interface Entry {
   readonly speaker: Speaker | null
 }
 
-/** Throws where two scenarios have one name. */
+/** The book of scenarios; throws where two of them have one name. */
 export function makeScenarioBook(speakers: readonly Speaker[], operations: readonly string[]): ScenarioBook {
   const entries: readonly Entry[] = [
     ...sharedScenarios.map((definition) => ({ definition, speaker: null })),

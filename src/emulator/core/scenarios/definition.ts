@@ -27,7 +27,7 @@ interface Head {
   readonly options?: Readonly<Record<string, ScenarioOption>>
 }
 
-/** Something that one batch goes through; chosen when the batch is created and kept with it. */
+/** A scenario that one batch goes through; chosen when the batch is created and kept with it. */
 export interface BatchScenario extends Head {
   readonly concerns: 'batch'
   /** The create call itself is refused: there will be no batch. */
@@ -44,7 +44,7 @@ export interface BatchScenario extends Head {
   readonly download?: DownloadPlay
 }
 
-/** What is known of a call when a scenario looks at it. */
+/** The facts of a call when a scenario looks at it. */
 export interface StruckCall {
   readonly operation: string
   /** The service that is called. */
@@ -55,7 +55,7 @@ export interface StruckCall {
   readonly scenario: Scenario
 }
 
-/** Something that calls to the service meet, whatever they are about. */
+/** A scenario of calls to the service, whatever they are about. */
 export interface CallScenario extends Head {
   readonly concerns: 'call'
   /** The kinds of call that it can strike. */

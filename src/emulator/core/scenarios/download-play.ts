@@ -13,7 +13,7 @@ export interface DownloadAt {
   readonly scenario: Scenario
 }
 
-/** What becomes of a download: a refusal is thrown, `null` leaves it alone. */
+/** A scenario's effect on a download: a refusal is thrown, `null` leaves it alone. */
 export type DownloadPlay = (at: DownloadAt) => Promise<DownloadEffect | null>
 
 export interface DownloadEffect {

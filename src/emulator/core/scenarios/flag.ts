@@ -41,7 +41,7 @@ export function parseScenarioFlag(book: ScenarioBook, text: string): FaultRule {
   })
 }
 
-/** What is wrong with a scenario as it is written on a command line, in words; `null`: nothing. */
+/** The problem of a scenario as it is written on a command line, in words; `null`: none. */
 export function checkFlag(book: ScenarioBook, text: string): string | null {
   try {
     parseScenarioFlag(book, text)

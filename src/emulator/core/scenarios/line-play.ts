@@ -27,7 +27,7 @@ export interface ModelLimits {
   readonly maxOutputTokens: number
 }
 
-/** What a scenario does to the lines of a batch, step by step; what it leaves out happens as ever. */
+/** A scenario's effect on the lines of a batch, step by step; what it leaves out happens as ever. */
 export interface LinePlay {
   /** What is asked in place of the line's own body. */
   readonly asked?: (body: JsonObject, line: LineAt) => JsonObject

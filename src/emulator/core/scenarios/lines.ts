@@ -7,7 +7,7 @@ import { type LineAt, isStruck } from './line-play.ts'
 const onFirst = (line: LineAt, change: () => readonly string[], text: string): readonly string[] =>
   line.index === 0 ? change() : [text]
 
-/** What is in the result files of a batch, and what is not; all of it is billed as it ran. */
+/** Scenarios of the lines in the result files of a batch; all of it is billed as it ran. */
 export const lineScenarios: readonly BatchScenario[] = [
   {
     // OpenRouter and Anthropic clients check for it; aqueduct#55 (a server that dropped lines).

@@ -11,7 +11,7 @@ const stuck: ScenarioOption = {
   about: 'provider seconds; always: to the end',
 }
 
-/** What becomes of a batch as a whole; played by whoever moves it through its states. */
+/** Scenarios of a batch as a whole; played by whoever moves it through its states. */
 export const lifeScenarios: readonly BatchScenario[] = [
   {
     // Recorded: an expired batch of 10 with 1 completed, its output file present (warmbly#333); OpenAI guide, Batch API.

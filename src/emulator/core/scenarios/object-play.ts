@@ -16,13 +16,13 @@ export interface Counts {
   readonly failed: number | null
 }
 
-/** Counts in another way than what has run. */
+/** A scenario's counts, other than what has run. */
 export type CountsPlay = (
   counts: Counts,
   at: { readonly batch: BatchRecord; readonly scenario: Scenario },
 ) => Counts
 
-/** Writes the batch object in another way. */
+/** A scenario's batch object. */
 export type ObjectPlay = (
   shown: JsonObject,
   at: { readonly batch: BatchRecord; readonly polls: Polls; readonly scenario: Scenario },

@@ -1,10 +1,10 @@
 import type { FaultAction } from '../faults/action.ts'
 
-/** What a web application firewall shows before it lets anybody in. */
+/** The page of a web application firewall before it lets anybody in. */
 export const challengePage =
   '<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><h1>Checking your browser</h1></body></html>'
 
-/** What a company network shows to whoever has not signed in. */
+/** The page of a company network for whoever has not signed in. */
 export const signInPage =
   '<!DOCTYPE html><html><head><title>Sign in</title></head><body><form action="/login"><h1>Sign in to the network</h1></form></body></html>'
 

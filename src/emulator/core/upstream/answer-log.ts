@@ -16,7 +16,7 @@ export interface AnswerLog extends Disposable {
   add(index: number, answer: LoggedAnswer): void
 }
 
-/** Opens it, or goes on with what is there; the torn end of a process that was killed is cut off. */
+/** The log of answers, opened, or resumed with what is there; the torn end of a process that was killed is cut off. */
 export async function openAnswerLog(path: string): Promise<AnswerLog> {
   const places = new Map<number, { readonly at: number; readonly bytes: number }>()
   let size = 0

@@ -19,8 +19,8 @@ export interface Asking {
 }
 
 /**
- * Asks the upstream for every line of a batch that has no answer yet, as many at a time as it bears. What has begun when
- * the batch is cancelled comes to its end. Returns why it ended before the last line; null: it did not.
+ * The lines of a batch without an answer yet, asked from the upstream, as many at a time as it bears. What has begun
+ * when the batch is cancelled comes to its end. Returns why it ended before the last line; null: it did not.
  */
 export async function askLines(state: State, asking: Asking): Promise<Skipped | null> {
   const { batch, upstream, relay, rules, log, closed, progress } = asking

@@ -33,6 +33,7 @@ const busy: ReadonlySet<number> = new Set([429, 502, 503, 504])
 /** Nobody is there, and nothing was asked. */
 const unreached: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
 
+/** An upstream at an address, which asks at most `concurrency` calls at a time. */
 export function makeUpstream(
   { url, apiKey, concurrency = usualConcurrency }: UpstreamOptions,
   stop: AbortSignal,

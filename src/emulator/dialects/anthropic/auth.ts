@@ -4,8 +4,8 @@ import { Refusal, badRequest } from '../../core/errors.ts'
 import type { Maker } from '../../core/records.ts'
 
 /**
- * Accepts `x-api-key` and `Authorization: Bearer`. Batches belong to a workspace, which the key or the header
- * `anthropic-workspace-id` names. Throws a 401 for a missing or wrong key, a 400 without `anthropic-version`.
+ * The maker of a call by `x-api-key` or `Authorization: Bearer`. Batches belong to a workspace, which the key or the
+ * header `anthropic-workspace-id` names. Throws a 401 for a missing or wrong key, a 400 without `anthropic-version`.
  */
 export function authorise(headers: IncomingHttpHeaders, apiKeys: readonly string[]): Maker {
   const key = text(headers['x-api-key']) ?? bearer(headers.authorization ?? '')

@@ -11,7 +11,7 @@ const lateSeconds: ScenarioOption = {
   about: 'provider seconds after it was made',
 }
 
-/** What Anthropic's batches were seen to do. */
+/** Scenarios that Anthropic's batches were seen to play. */
 export const anthropicScenarios: readonly BatchScenario[] = [
   {
     // anthropic-sdk-python#1432: 404 on the batch and on its results for a minute or two after success.

@@ -8,8 +8,8 @@ const signature =
   /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/\d{8}\/([^/,\s]+)\/[^/,\s]+\/aws4_request, ?SignedHeaders=[^,\s]+, ?Signature=[0-9a-f]{64}$/
 
 /**
- * Takes a signature of version 4 whose access key id is known, and at Bedrock an API key as bearer. The signature itself
- * is not calculated: the emulator knows no secret. Throws a 403 as each service words it.
+ * The maker of a call by a signature of version 4 whose access key id is known, and at Bedrock by an API key as bearer.
+ * The signature itself is not calculated: the emulator knows no secret. Throws a 403 as each service words it.
  */
 export function authorise(
   service: 'bedrock' | 's3',

@@ -22,7 +22,7 @@ const handlers: Readonly<Record<string, (call: BedrockCall) => Reply | Promise<R
   'buckets.retrieve': headBucket,
 }
 
-/** Does what a call asks for. Throws a Refusal. */
+/** The reply to a call. Throws a Refusal. */
 export async function handle(call: BedrockCall): Promise<Reply> {
   const handler = handlers[call.operation]
   if (!handler) throw new Error(`No handler for '${call.operation}'.`)

@@ -1,6 +1,6 @@
 import type { ScenarioDefinition } from '../../core/scenarios/definition.ts'
 
-/** What Bedrock's jobs were seen to do. */
+/** Scenarios that Bedrock's jobs were seen to play. */
 export const bedrockScenarios: readonly ScenarioDefinition[] = [
   {
     // Seen live in August and September 2026 by several projects: accepted, then Failed with this message.

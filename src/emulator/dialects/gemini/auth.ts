@@ -4,7 +4,8 @@ import type { Maker } from '../../core/records.ts'
 import { refuse } from './errors.ts'
 
 /**
- * Accepts `x-goog-api-key`, and `key` in the query. Throws a 403 for a missing key and a 400 for a wrong one (recorded).
+ * The maker of a call by `x-goog-api-key`, or by `key` in the query. Throws a 403 for a missing key and a 400 for a
+ * wrong one (recorded).
  */
 export function authorise(
   headers: IncomingHttpHeaders,

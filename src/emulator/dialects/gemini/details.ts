@@ -1,7 +1,7 @@
 import { textIn } from '../../core/json.ts'
 import type { BatchRecord } from '../../core/records.ts'
 
-/** What the service keeps of a batch beside what every batch has. */
+/** The fields of a batch beside those of every batch. */
 export interface GeminiDetails {
   readonly task: 'generate' | 'embed'
   readonly input: 'inline' | 'file'

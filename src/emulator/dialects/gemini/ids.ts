@@ -18,7 +18,7 @@ export function newFileId(): string {
   return lowerCase(randomBytes(12))
 }
 
-/** Names an upload that is under way: whoever knows it may send the bytes. */
+/** The name of an upload that is under way: whoever knows it may send the bytes. */
 export function newUploadId(): string {
   return randomBytes(24).toString('base64url')
 }

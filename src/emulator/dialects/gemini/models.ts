@@ -83,7 +83,7 @@ function embeddingModel(name: string, inputUsd: number, contextTokens: number): 
   }
 }
 
-/** Prices as read in November 2026; how the newer Flash models think by default is assumed. */
+/** The known models, with prices as read in November 2026; how the newer Flash models think by default is assumed. */
 export const knownModels: readonly Model[] = [
   textModel('gemini-3.8-flash', 'by default', [0.75, 0.075, 3.75], { later: [1.5, 0.15, 7.5] }),
   textModel('gemini-3.6-flash', 'by default', [0.75, 0.075, 3.75], { later: [1.5, 0.15, 7.5] }),
@@ -109,7 +109,7 @@ export function findModel(name: string): Model | undefined {
  */
 const batchPriceDivisor: Readonly<Record<Model['kind'], number>> = { text: 2, embedding: 1 }
 
-/** What an answer costs: thoughts are output, and a long prompt makes the whole request dearer. */
+/** The cost of an answer in pico-dollars: thoughts are output, and a long prompt makes the whole request dearer. */
 export function costPicoUsd(
   model: Model,
   usage: TokenUsage,

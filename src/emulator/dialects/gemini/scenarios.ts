@@ -5,7 +5,7 @@ import { isStruck } from '../../core/scenarios/line-play.ts'
 import { configOf } from './content/answer-form.ts'
 import { failed, rpcStatus } from './errors.ts'
 
-/** What Gemini's batches were seen to do. */
+/** Scenarios that Gemini's batches were seen to play. */
 export const geminiScenarios: readonly ScenarioDefinition[] = [
   {
     // steadybatch findings, no. 7: 100,000 records, 26 million tokens; the same in 10,000s was taken.

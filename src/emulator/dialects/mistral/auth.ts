@@ -3,7 +3,10 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { Refusal } from '../../core/errors.ts'
 import type { Maker } from '../../core/records.ts'
 
-/** Accepts `Authorization: Bearer`. Throws a 401 for a missing or wrong key; the words for a wrong one were recorded. */
+/**
+ * The maker of a call by `Authorization: Bearer`. Throws a 401 for a missing or wrong key; the words for a wrong one
+ * were recorded.
+ */
 export function authorise(headers: IncomingHttpHeaders, apiKeys: readonly string[]): Maker {
   const key = /^bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
   if (key === '') throw new Refusal(401, { message: 'Unauthorized' })

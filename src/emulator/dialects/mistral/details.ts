@@ -1,7 +1,7 @@
 import { isArray, textIn } from '../../core/json.ts'
 import type { BatchRecord } from '../../core/records.ts'
 
-/** What the service keeps of a job beside what every batch has. */
+/** The fields of a job beside those of every batch. */
 export interface MistralDetails {
   readonly endpoint: string
   readonly inputFiles: readonly string[]

@@ -35,7 +35,7 @@ const seen: Readonly<
   503: { type: 'internal_server_error', code: '1100', message: 'Service unavailable.' },
 }
 
-/** What the models answer: an error object whose message may be a list of details (issues of 2024 to 2026). */
+/** The error of a model: an object whose message may be a list of details (issues of 2024 to 2026). */
 export function modelError(status: number, { message, type, code }: ErrorFields): object {
   const details = type === detailType ? parseJson(message) : undefined
   return {
@@ -52,7 +52,10 @@ export function modelErrorBody(status: number, fields: ErrorFields): string {
   return status === 401 ? errorBody(status, fields) : JSON.stringify(modelError(status, fields))
 }
 
-/** What everything else answers: `{detail}`, a sentence or a list (a wrong key was recorded; the rest is FastAPI's form). */
+/**
+ * The error of everything else: `{detail}`, a sentence or a list (a wrong key was recorded; the rest is FastAPI's
+ * form).
+ */
 export function errorBody(_status: number, { message, type }: ErrorFields): string {
   const details = type === detailType ? parseJson(message) : undefined
   return JSON.stringify({ detail: isArray(details) ? details : message })

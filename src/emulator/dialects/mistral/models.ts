@@ -1,6 +1,6 @@
 import type { TokenUsage } from '../../core/records.ts'
 
-/** What a model does; the kinds are those of the endpoints that it serves. */
+/** The kind of a model, which is that of the endpoints that it serves. */
 export type ModelKind = 'chat' | 'embedding' | 'ocr'
 
 /** The emulator's own list of Mistral models: prices, windows and what they do. Shared with no client. */
@@ -54,8 +54,9 @@ function fromRow(name: string, alias: string, row: Row): Model {
 }
 
 /**
- * Prices of small, large and medium as read in November 2026 (Mistral document, Pricing); those of the others are from
- * memory, as are the names of their dated versions. Pages: as Mistral announced OCR 3 and OCR 4 (December 2025, June 2026).
+ * The known models; prices of small, large and medium as read in November 2026 (Mistral document, Pricing); those of
+ * the others are from memory, as are the names of their dated versions. Pages: as Mistral announced OCR 3 and OCR 4
+ * (December 2025, June 2026).
  */
 export const knownModels: readonly Model[] = [
   fromRow('mistral-small-2603', 'mistral-small-latest', { input: 0.15, output: 0.6, reasons: 'when asked' }),

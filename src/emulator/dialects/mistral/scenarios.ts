@@ -1,6 +1,6 @@
 import type { BatchScenario } from '../../core/scenarios/definition.ts'
 
-/** What Mistral's jobs can do that others do not. */
+/** Scenarios that Mistral's jobs have and others do not. */
 export const mistralScenarios: readonly BatchScenario[] = [
   {
     // Mistral document, Batch processing: TIMEOUT_EXCEEDED; what such a job keeps is not documented.

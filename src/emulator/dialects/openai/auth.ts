@@ -5,7 +5,7 @@ import type { Maker } from '../../core/records.ts'
 import type { PathForm } from './paths.ts'
 
 /**
- * Accepts `Authorization: Bearer` everywhere and `api-key` at Azure; a missing or wrong key is a 401.
+ * The maker of a call by `Authorization: Bearer` everywhere and `api-key` at Azure; a missing or wrong key is a 401.
  * Returns who calls. An Entra token is a new one every hour, so at Azure all of them are one caller.
  */
 export function authorise(form: PathForm, headers: IncomingHttpHeaders, apiKeys: readonly string[]): Maker {

@@ -1,7 +1,7 @@
 import { textIn } from '../../core/json.ts'
 import type { BatchRecord } from '../../core/records.ts'
 
-/** What an OpenAI batch has beside what every batch has. */
+/** The fields of an OpenAI batch beside those of every batch. */
 export interface BatchDetails {
   readonly endpoint: string
   readonly inputFileId: string

@@ -26,7 +26,7 @@ export interface Model {
 /** Batch requests cost half (OpenAI guide, Batch API; Azure guide, Global Batch), and so does the flex tier. */
 const halfPrice = 0.5
 
-/** What an answer costs: full price in real time, a share of it in a batch and in the flex tier. */
+/** The cost of an answer in pico-dollars: full price in real time, a share of it in a batch and in the flex tier. */
 export function lineCostPicoUsd(
   model: Model,
   usage: TokenUsage,

@@ -3,7 +3,10 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { Refusal } from '../../core/errors.ts'
 import type { Maker } from '../../core/records.ts'
 
-/** Accepts `Authorization: Bearer`. Throws a 401 without a key, a 400 with a wrong one, as the service does. */
+/**
+ * The maker of a call by `Authorization: Bearer`. Throws a 401 without a key, a 400 with a wrong one, as the service
+ * does.
+ */
 export function authorise(headers: IncomingHttpHeaders, apiKeys: readonly string[]): Maker {
   const key = /^bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1]
   if (key === undefined)

@@ -18,7 +18,7 @@ export interface ChatScope {
 }
 
 /**
- * Carries out a body of chat completions or of the Responses API; the answer has the form of a chat completion either
+ * The result of a body of chat completions or of the Responses API; the answer has the form of a chat completion either
  * way, as in xAI's batches (`@ai-sdk/xai`).
  */
 export function runChat(body: JsonObject, scope: ChatScope): Executed {

@@ -27,8 +27,9 @@ function model(name: string, inputUsd: number, outputUsd: number, batchShare: nu
 }
 
 /**
- * Prices of 4.3 and 4.5 as third parties quoted xAI's page in 2026, the others are guesses. Which of them are to be had in
- * a batch, and for a fifth less, was tried live in August 2026 (a gateway's note on xAI's batches).
+ * The known models; prices of 4.3 and 4.5 as third parties quoted xAI's page in 2026, the others are guesses. Which of
+ * them are to be had in a batch, and for a fifth less, was tried live in August 2026 (a gateway's note on xAI's
+ * batches).
  */
 export const knownModels: readonly Model[] = [
   model('grok-4.3', 1.25, 2.5, 0.8),
@@ -38,7 +39,7 @@ export const knownModels: readonly Model[] = [
   model('grok-4.6', 3, 15, null),
 ]
 
-/** What is said where a batch asks a model that is not to be had there, or is not there; as it was seen. */
+/** The problem of a model that a batch cannot ask, or that is not there; as it was seen. */
 export function batchModelProblem(name: string): string | null {
   return (findModel(name)?.batchShare ?? null) === null
     ? `Model ${name} is not supported for batch processing.`

@@ -1,6 +1,6 @@
 import { type Match, type RouteTable, matchRoute, operationsOf } from '../../core/http/route-table.ts'
 
-/** What the service calls `https://api.x.ai/v1`. */
+/** The path that the service has at `https://api.x.ai/v1`. */
 export const basePath = '/xai/v1'
 
 /** Paths of `@ai-sdk/xai` and of xAI's document; `GET …/requests` is inferred from its protocol. */

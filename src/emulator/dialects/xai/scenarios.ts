@@ -6,7 +6,7 @@ import { cancelledText } from './batches/lines.ts'
 /** The number of gRPC for a request that is no good. */
 const invalidArgument = 3
 
-/** What xAI's batches were seen to do. */
+/** Scenarios that xAI's batches were seen to play. */
 export const xaiScenarios: readonly BatchScenario[] = [
   {
     // @ai-sdk/xai: a fresh batch has no requests, and none pending; it is not done for that.

@@ -13,7 +13,7 @@ export function answerForm(body: JsonObject, shape: 'chat' | 'responses'): Answe
   return isObject(schema) ? { kind: 'schema', schema } : { kind: 'json' }
 }
 
-/** What the request says about the form of its answer. */
+/** The request's field about the form of its answer. */
 export function formatOf(body: JsonObject, shape: 'chat' | 'responses'): Json | undefined {
   if (shape === 'chat') return body['response_format']
   return isObject(body['text']) ? body['text']['format'] : undefined

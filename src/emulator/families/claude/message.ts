@@ -10,7 +10,7 @@ import { type ReadPrompt, readPrompt } from './prompt.ts'
 import { modelError, shapeError, tooLong, unknownModel } from './request-check.ts'
 import { usageObject, usageOf } from './usage.ts'
 
-/** What an execution needs to know beside the body. */
+/** The context of an execution, beside the body. */
 export interface MessageScope {
   readonly tier: 'batch' | 'standard'
   /** 40 hex digits that all ids and choices are derived from. */
@@ -21,7 +21,7 @@ export interface MessageScope {
   isCached(digest: string): boolean
 }
 
-/** Carries out `POST /v1/messages`. The body of a refusal is the error itself, for a result line to wrap. */
+/** The result of `POST /v1/messages`. The body of a refusal is the error itself, for a result line to wrap. */
 export function runMessage(body: JsonObject, scope: MessageScope): Executed {
   const wrong = shapeError(body)
   if (wrong !== null) return refused(400, wrong)

@@ -45,7 +45,7 @@ function price(inputUsd: number, outputUsd: number, cacheReadUsd: number = input
 const assumed = { contextTokens: 200_000, maxOutputTokens: 64_000 } as const
 const current = { ...assumed, longPrice: null, takesSampling: false, tokenFactor: 1.3 } as const
 
-/** Prices as read in November 2026. */
+/** The known models, with prices as read in November 2026. */
 export const knownModels: readonly Model[] = [
   {
     ...current,

@@ -37,7 +37,7 @@ interface Parts {
   marked: { readonly tokens: number; readonly ttl: '5m' | '1h'; readonly texts: number } | null
 }
 
-/** Reads tools, system and messages in the order in which the service caches them; `factor` is that of the model. */
+/** Tools, system and messages in the order in which the service caches them; `factor` is that of the model. */
 export function readPrompt(body: JsonObject, factor: number): ReadPrompt {
   const parts: Parts = { user: [], system: [], files: [], texts: [], tokens: 0, pages: 0, marked: null }
   for (const tool of isArray(body['tools']) ? body['tools'] : []) {

@@ -2,7 +2,7 @@ import { type Json, type JsonObject, isArray, isObject, shown } from '../../core
 import type { Model } from './models.ts'
 import type { ReadPrompt } from './prompt.ts'
 
-/** What is wrong with a body before its model is known, or `null`; the wording of the service as far as it was seen. */
+/** The problem of a body before its model is known, or `null`; the wording of the service as far as it was seen. */
 export function shapeError(body: JsonObject): string | null {
   for (const name of ['model', 'max_tokens', 'messages']) {
     if (body[name] === undefined) return `${name}: Field required`

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { TokenUsage } from '../../core/records.ts'
 import type { ReadPrompt } from './prompt.ts'
 
-/** What a request is billed for: the first with a beginning writes it to the cache, later ones read it. */
+/** The billed usage of a request: the first with a beginning writes it to the cache, later ones read it. */
 export function usageOf(
   { tokens, cache }: ReadPrompt,
   outputTokens: number,

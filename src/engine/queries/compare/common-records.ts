@@ -17,8 +17,9 @@ export interface SidesCompared {
 const pageSize = 500
 
 /**
- * Compares sides over the records that all of them have an answer to, accepted or not, so that none is better for having
- * had the easier ones. Variants of one run share no record: each side is then taken by itself, and differences are those of two samples.
+ * Figures of sides over the records that all of them have an answer to, accepted or not, so that none is better for
+ * having had the easier ones. Variants of one run share no record: each side is then taken by itself, and differences
+ * are those of two samples.
  */
 export async function compareFigures(
   flow: Pick<Flow, 'store' | 'job'>,

@@ -39,8 +39,9 @@ export interface SeveralCompared {
 const shownExamples = 5
 
 /**
- * Sets two runs of a job, or two prompt variants, side by side: figures over the records that both have, and the texts of
- * at most `sample` of them. Throws E_USAGE for runs of different jobs and E_DISK when an answer is not kept any more.
+ * The comparison of two runs of a job, or of two prompt variants: figures over the records that both have, and the
+ * texts of at most `sample` of them. Throws E_USAGE for runs of different jobs and E_DISK when an answer is not kept
+ * any more.
  */
 export async function compareSides(flow: Flow, a: Side, b: Side, sample: number): Promise<Comparison> {
   const {

@@ -6,9 +6,9 @@ import type { Flow } from '../../flow.ts'
 import { belongsTo, isAccepted, requireOneJob, type Side, sideName } from './sides.ts'
 
 /**
- * Notes which of two answers to a record a person finds better, in place of what was said before; null takes that
- * back. Returns what people preferred so far. Throws E_USAGE for sides without a record in common, and
- * E_RECORD_UNKNOWN when one of them has no accepted answer to this one.
+ * The note of which of two answers to a record a person finds better, in place of an earlier one; null takes that back.
+ * Returns what people preferred so far. Throws E_USAGE for sides without a record in common, and E_RECORD_UNKNOWN when
+ * one of them has no accepted answer to this one.
  */
 export async function prefer(
   flow: Pick<Flow, 'store' | 'clock' | 'job'>,
@@ -52,7 +52,7 @@ export async function preferredOf(
   return turned ? { ...counts, a: counts.b, b: counts.a } : counts
 }
 
-/** What was said of these records. */
+/** Preferences for these records. */
 export async function preferencesOf(
   { store }: Pick<Flow, 'store'>,
   a: Side,

@@ -54,7 +54,7 @@ const unanswered: readonly Outcome[] = [
   'oversize',
 ]
 
-/** Those that say what an answer was worth. */
+/** Outcomes that rate an answer. */
 export const answeredOutcomes: readonly Outcome[] = outcomeNames.filter((name) => !unanswered.includes(name))
 
 export function isAnswered({ outcome }: Pick<RequestRow, 'outcome'>): boolean {
@@ -63,7 +63,7 @@ export function isAnswered({ outcome }: Pick<RequestRow, 'outcome'>): boolean {
 
 type Measured = Pick<RequestRow, 'outcome' | 'costPicoUsd' | 'scorePermille' | 'outputTokens'>
 
-/** Adds up what is compared of one side. */
+/** Sums of the compared figures of one side. */
 export class SideSums {
   records = 0
   #totalPicoUsd = 0
@@ -121,7 +121,7 @@ export class SideSums {
   }
 }
 
-/** Adds up how a side differs from the first one, record by record. */
+/** Sums of the differences between a side and the first one, record by record. */
 export class PairSums {
   #records = 0
   #onlyA = 0

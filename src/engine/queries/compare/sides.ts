@@ -13,12 +13,12 @@ export interface Side {
 
 const pageSize = 1_000
 
-/** What a side is called: its run, or `run:variant`. */
+/** Name of a side: its run, or `run:variant`. */
 export function sideName({ run, variant }: Side): string {
   return variant === null ? run.id : `${run.id}:${variant}`
 }
 
-/** Throws E_USAGE for runs of different jobs; candidates of one job are the same job here. */
+/** The guard for runs of different jobs: throws E_USAGE; candidates of one job are the same job here. */
 export function requireOneJob(a: Side, b: Side): void {
   if (baseJob(a.run.job) === baseJob(b.run.job)) return
   throw new OffpeakError('E_USAGE', `${a.run.id} is a run of ${a.run.job}, ${b.run.id} of ${b.run.job}`, {

@@ -16,7 +16,7 @@ const handlers: Readonly<Record<string, (call: AnthropicCall) => Reply | Promise
   'models.retrieve': retrieveModel,
 }
 
-/** Does what a call asks for. Throws a Refusal. */
+/** The reply to a call. Throws a Refusal. */
 export async function handle(call: AnthropicCall): Promise<Reply> {
   const handler = handlers[call.operation]
   if (!handler) throw new Error(`No handler for '${call.operation}'.`)

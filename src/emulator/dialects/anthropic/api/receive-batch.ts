@@ -17,8 +17,8 @@ const maxDepth = 512
 const bufferChars = 262_144
 
 /**
- * Writes the requests of a create call to a file, one line each, and returns how many there are. What is asked in
- * them is looked at when they run. Throws a Refusal for a call of another shape.
+ * Number of requests of a create call that were written to a file, one line each. What is asked in them is looked at
+ * when they run. Throws a Refusal for a call of another shape.
  */
 export async function receiveBatch(request: IncomingMessage, path: string): Promise<number> {
   const file = await open(path, 'w', privateFile)

@@ -12,14 +12,14 @@ const listDepth = 2
 /** Longer than the one key that is looked for. */
 const maxKeyBytes = 64
 
-/** What a create call holds, piece by piece. */
+/** The parts of a create call, piece by piece. */
 export type BodyPart =
   /** One element of the list `requests`, as it was written, and how deep it is nested. */
   | { readonly kind: 'request'; readonly text: string; readonly depth: number }
   /** Everything around the elements: whether this is JSON shows whether the whole was, but for commas. */
   | { readonly kind: 'rest'; readonly text: string }
 
-/** Cuts `{"requests": […]}` into its requests while it arrives, so that 256 MB of them need no memory. */
+/** The requests of `{"requests": […]}`, cut while it arrives, so that 256 MB of them need no memory. */
 export async function* splitRequests(
   source: AsyncIterable<Buffer>,
 ): AsyncGenerator<BodyPart, void, undefined> {

@@ -17,8 +17,8 @@ const idLength = 12
 const hourSeconds = 3600
 
 /**
- * Makes a job, or finds the one that the same token has made, whatever else is asked then: "Amazon Bedrock ignores the
- * request, but does not return an error" (AWS SDK, CreateModelInvocationJob).
+ * A new job, or the one that the same token has made, whatever else is asked then: "Amazon Bedrock ignores the request,
+ * but does not return an error" (AWS SDK, CreateModelInvocationJob).
  */
 export async function createJob(call: BedrockCall): Promise<Reply> {
   const { state, lifecycle } = call

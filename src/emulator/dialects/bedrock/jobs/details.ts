@@ -4,7 +4,7 @@ import type { BatchRecord } from '../../../core/records.ts'
 import { regionOf } from '../auth.ts'
 import type { BedrockCall } from '../call.ts'
 
-/** What a job has beside what every batch has. */
+/** The fields of a job beside those of every batch. */
 export interface JobDetails {
   readonly jobName: string
   readonly roleArn: string
@@ -20,6 +20,7 @@ export interface JobDetails {
   readonly outputPrefix: string
 }
 
+/** The fields of a job beside those of every batch, from its record. */
 export function detailsOf({ details }: BatchRecord): JobDetails {
   const object = (name: string): JsonObject => {
     const value = details[name]

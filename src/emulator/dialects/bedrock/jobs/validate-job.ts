@@ -11,7 +11,10 @@ const minRecords = 100
 const maxRecords = 50_000
 const maxFileBytes = 1024 ** 3
 
-/** Looks at the form of each record, and not at what is asked: "validation doesn't check if the modelInput value matches". */
+/**
+ * The check of the form of each record, and not of what is asked: "validation doesn't check if the modelInput value
+ * matches".
+ */
 export async function validateJob(state: State, batch: BatchRecord): Promise<CheckedInput> {
   const path = state.snapshotPath(batch.id)
   let total = 0

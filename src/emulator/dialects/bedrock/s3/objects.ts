@@ -15,13 +15,13 @@ export interface StoredObject {
   readonly content: { readonly file: FileRecord } | { readonly text: string }
 }
 
-/** Throws a 404 for every other bucket. */
+/** The guard of the bucket: throws a 404 for every other one. */
 export function requireBucket({ bucket }: BedrockCall): void {
   if (bucket === bucketName) return
   throw new Refusal(404, { message: 'The specified bucket does not exist', code: 'NoSuchBucket' })
 }
 
-/** Throws a 404 where there is none. */
+/** A stored object; throws a 404 where there is none. */
 export function requireObject(call: BedrockCall): StoredObject {
   requireBucket(call)
   const found = objects(call).find(({ key }) => key === call.id)

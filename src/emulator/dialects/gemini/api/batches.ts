@@ -111,7 +111,7 @@ function requireBatch(call: GeminiCall): BatchRecord {
   return batch
 }
 
-/** Answers of inline requests are in the operation itself, once it is done. */
+/** A batch; answers of inline requests are in the operation itself, once it is done. */
 export async function retrieveBatch(call: GeminiCall): Promise<Reply> {
   const batch = requireBatch(call)
   call.state.observed.countPoll(batch)
@@ -151,7 +151,10 @@ export async function cancelBatch(call: GeminiCall): Promise<Reply> {
   return jsonReply(200, {})
 }
 
-/** Whoever deletes a batch is not interested in it any more; it is not cancelled by that (google.longrunning). */
+/**
+ * The deletion of a batch by whoever is not interested in it any more; it is not cancelled by that
+ * (google.longrunning).
+ */
 export async function deleteBatch(call: GeminiCall): Promise<Reply> {
   const batch = requireBatch(call)
   await call.state.putBatch(deleted(batch))

@@ -11,7 +11,7 @@ export interface WantedBatch {
 /** The service's own message names this number of bytes for a call with its requests in it; the document says 20 MB. */
 const maxBodyBytes = 20_971_520
 
-/** Reads a create call. Throws a Refusal. */
+/** The wanted batch of a create call. Throws a Refusal. */
 export function readWantedBatch(body: string, task: 'generate' | 'embed'): WantedBatch {
   if (Buffer.byteLength(body) > maxBodyBytes)
     throw refuse('INVALID_ARGUMENT', `Request payload size exceeds the limit: ${maxBodyBytes} bytes.`)

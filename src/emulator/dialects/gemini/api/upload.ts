@@ -42,7 +42,7 @@ function uploadsOf(state: State): Map<string, Upload> {
   return known
 }
 
-/** Begins a resumable upload: the answer is an address in a header. */
+/** The beginning of a resumable upload: the answer is an address in a header. */
 export async function startUpload(call: GeminiCall): Promise<Reply> {
   const { headers } = call.request
   if (headers['x-goog-upload-protocol'] !== 'resumable' || headers['x-goog-upload-command'] !== 'start')
@@ -101,7 +101,7 @@ function temporaryPath(state: State, { id }: Upload): string {
   return state.temporaryPath(`upload-${id}`)
 }
 
-/** Takes bytes of an upload that was started: pieces at their offset, the last of which ends it. */
+/** The bytes of an upload that was started: pieces at their offset, the last of which ends it. */
 export async function receiveBytes(call: GeminiCall): Promise<Reply> {
   const { request, state } = call
   const upload = uploadsOf(state).get(call.id)

@@ -18,7 +18,7 @@ export function readInputLine(text: string): InputLine | null {
   return { line, request: line['request'] }
 }
 
-/** What requests use of the enqueued tokens of their model, without judging them. */
+/** Enqueued tokens that requests use of their model, without judging them. */
 export async function countInput(state: State, path: string): Promise<CheckedInput> {
   const lineTokens: number[] = []
   let wrong: number | null = null
@@ -47,7 +47,7 @@ export async function countInput(state: State, path: string): Promise<CheckedInp
   }
 }
 
-/** Reads the whole input of a batch while it is pending. What each request asks is looked at when it runs. */
+/** The check of the whole input of a batch while it is pending. What each request asks is looked at when it runs. */
 export async function checkInput(state: State, batch: BatchRecord): Promise<CheckedInput> {
   return { ...(await countInput(state, state.snapshotPath(batch.id))), model: batch.model }
 }

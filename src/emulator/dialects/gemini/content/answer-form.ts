@@ -1,7 +1,7 @@
 import type { AnswerForm } from '../../../core/answers/answer-form.ts'
 import { type Json, type JsonObject, isArray, isObject, textIn } from '../../../core/json.ts'
 
-/** What a request wants its answer to look like: text, JSON, or JSON of a schema of either kind. */
+/** The form that a request wants for its answer: text, JSON, or JSON of a schema of either kind. */
 export function answerForm(body: JsonObject): AnswerForm {
   const config = configOf(body)
   if (config['responseMimeType'] !== 'application/json') return { kind: 'text' }

@@ -23,7 +23,7 @@ const taskTypes: readonly unknown[] = [
   'CODE_RETRIEVAL_QUERY',
 ]
 
-/** Carries out an EmbedContentRequest, as a line of a batch holds its answer. */
+/** The result of an EmbedContentRequest, as a line of a batch holds its answer. */
 export function runEmbed(
   body: JsonObject,
   { model, failOnce }: { readonly model: Model; readonly failOnce: boolean },

@@ -11,7 +11,7 @@ import { readPrompt } from './prompt.ts'
 import { requestError, tooLong } from './request-check.ts'
 import { showsThoughts, thoughtTokens } from './thinking.ts'
 
-/** What an execution needs to know beside the body. */
+/** The context of an execution, beside the body. */
 export interface GenerateScope {
   readonly model: Model
   /** 40 hex digits that all ids and choices are derived from. */
@@ -22,7 +22,9 @@ export interface GenerateScope {
   readonly knownTokens?: number | undefined
 }
 
-/** Carries out a GenerateContentRequest. The body of a refusal is its google.rpc.Status, for a result line to hold. */
+/**
+ * The result of a GenerateContentRequest. The body of a refusal is its google.rpc.Status, for a result line to hold.
+ */
 export function runGenerate(body: JsonObject, scope: GenerateScope): Executed {
   const { model } = scope
   const prompt = readPrompt(body, scope.knownTokens)

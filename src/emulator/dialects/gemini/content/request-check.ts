@@ -4,7 +4,10 @@ import type { Model } from '../models.ts'
 import { configOf } from './answer-form.ts'
 import { thinkingError } from './thinking.ts'
 
-/** What a model refuses in a request whose names are good, or `null`; wordings of the service where they were seen. */
+/**
+ * The reason why a model refuses a request whose names are good, or `null`; wordings of the service where they were
+ * seen.
+ */
 export function requestError(body: JsonObject, model: Model, prompt: Prompt): string | null {
   return (
     contentsError(body['contents']) ??

@@ -162,7 +162,7 @@ const tables = {
 
 export type MessageName = keyof typeof tables
 
-/** What the value of a field is; `undefined` for a field that the message does not have. */
+/** The kind of a field's value; `undefined` for a field that the message does not have. */
 export function fieldKind(message: MessageName, field: string): string | undefined {
   const fields: Readonly<Record<string, string>> = tables[message]
   return Object.hasOwn(fields, field) ? fields[field] : undefined

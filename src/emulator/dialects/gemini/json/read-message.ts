@@ -10,7 +10,7 @@ import {
 import { refuse } from '../errors.ts'
 import { type MessageName, fieldKind, isMessageName } from './messages.ts'
 
-/** What is wrong with a message, in the words of the service, and where: `generation_config.thinking_config`. */
+/** The problem of a message, in the words of the service, and where: `generation_config.thinking_config`. */
 export class UnreadableMessage extends Error {
   override readonly name = 'UnreadableMessage'
   readonly at: string

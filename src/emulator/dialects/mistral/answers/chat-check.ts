@@ -93,7 +93,7 @@ function formErrors(format: Json | undefined): readonly Detail[] {
     .map((name) => wrong('missing', [...loc, 'json_schema', name], 'Field required', holder))
 }
 
-/** What the model itself says of the order of the messages; `null`: nothing. */
+/** The model's own objection to the order of the messages; `null`: none. */
 export function lastRoleError(body: JsonObject): string | null {
   const last = isArray(body['messages']) ? body['messages'].at(-1) : undefined
   if (!isObject(last)) return null

@@ -13,7 +13,7 @@ import { readPrompt } from './prompt.ts'
 import type { RequestScope } from './request-scope.ts'
 import { chatUsage } from './usage.ts'
 
-/** Carries out `POST /v1/chat/completions`. */
+/** The result of `POST /v1/chat/completions`. */
 export function runChat(body: JsonObject, scope: RequestScope): Executed {
   const wrong = chatErrors(body)
   if (wrong.length > 0) return refusedFor(...wrong)

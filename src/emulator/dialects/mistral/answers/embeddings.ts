@@ -12,7 +12,7 @@ import { chatUsage } from './usage.ts'
 
 const fields = ['encoding_format', 'input', 'metadata', 'model', 'output_dimension', 'output_dtype']
 
-/** Carries out `POST /v1/embeddings`. */
+/** The result of `POST /v1/embeddings`. */
 export function runEmbeddings(body: JsonObject, scope: RequestScope): Executed {
   const { model } = scope
   const inputs = embeddingInputs(body)

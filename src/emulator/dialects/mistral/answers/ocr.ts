@@ -25,7 +25,9 @@ const fields = [
   'table_format',
 ]
 
-/** Carries out `POST /v1/ocr`: the text of each page, and an answer of a schema to the whole where one is asked for. */
+/**
+ * The result of `POST /v1/ocr`: the text of each page, and an answer of a schema to the whole where one is asked for.
+ */
 export function runOcr(body: JsonObject, scope: RequestScope): Executed {
   const { document } = body
   const details = extraFields(body, fields, ['body'])

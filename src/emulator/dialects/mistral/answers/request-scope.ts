@@ -1,6 +1,6 @@
 import type { Model } from '../models.ts'
 
-/** What an execution needs to know beside the body. */
+/** The context of an execution, beside the body. */
 export interface RequestScope {
   readonly model: Model
   /** The name that the caller used. */

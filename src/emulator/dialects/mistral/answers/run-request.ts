@@ -24,7 +24,7 @@ export const otherEndpoints: readonly string[] = [
   '/v1/audio/transcriptions',
 ]
 
-/** Carries out one request body; synchronous calls and lines of a job come here alike. */
+/** The result of one request body; synchronous calls and lines of a job come here alike. */
 export function runRequest(
   kind: ModelKind,
   body: JsonObject,

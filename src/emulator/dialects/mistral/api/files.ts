@@ -48,7 +48,7 @@ export async function createFile(call: MistralCall): Promise<Reply> {
   }
 }
 
-/** What is kept of a file whose bytes are on the disk. */
+/** The record of a file whose bytes are on the disk. */
 export function newFile(
   { state, profile, maker }: MistralCall,
   given: Pick<FileRecord, 'id' | 'filename' | 'bytes' | 'purpose'> & { readonly lines: number },

@@ -99,7 +99,7 @@ function requireJob(call: MistralCall): BatchRecord {
   return batch
 }
 
-/** Outputs are shown where requests came in the call (recorded), or where they are asked for. */
+/** A job; outputs are shown where requests came in the call (recorded), or where they are asked for. */
 export async function retrieveJob(call: MistralCall): Promise<Reply> {
   const { state, query } = call
   const batch = requireJob(call)

@@ -20,7 +20,7 @@ const maxInlineRequests = 10_000
 const maxTimeoutHours = 168
 const defaultTimeoutHours = 24
 
-/** Reads a create call. Throws a Refusal. */
+/** The wanted job of a create call. Throws a Refusal. */
 export function readWantedJob(body: JsonObject): WantedJob {
   const { endpoint, timeout_hours: hours, model } = body
   const range = rangeError(body, 'timeout_hours', { min: 1, max: maxTimeoutHours, whole: true })

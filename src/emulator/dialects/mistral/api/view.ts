@@ -54,7 +54,7 @@ export function jobObject(batch: BatchRecord, { counts, skewMs }: Showing): Json
   }
 }
 
-/** What a job that ran out of time leaves is not documented: a scenario lets it leave nothing. */
+/** Whether a job that ran out of time leaves nothing: what it leaves is not documented, and a scenario decides. */
 export function keepsNothing(batch: BatchRecord): boolean {
   const timeout = scenarioOf(batch, 'mistral-timeout')
   return batch.status === 'expired' && timeout !== undefined && textOption(timeout, 'keeps') === 'nothing'

@@ -16,7 +16,7 @@ import type { AnswerForm } from '../../../core/answers/answer-form.ts'
 import { answerForm } from '../../../families/chat/answer-form.ts'
 import { contextLengthError, outputLimit, requestError } from './request-check.ts'
 
-/** Carries out `POST /chat/completions` (OpenAI document, CreateChatCompletionResponse). */
+/** The result of `POST /chat/completions` (OpenAI document, CreateChatCompletionResponse). */
 export function runChat(body: JsonObject, scope: RequestScope): Executed {
   const prompt = readPrompt(body, scope.knownTokens)
   const error = requestError(body, 'chat', scope.model, prompt)

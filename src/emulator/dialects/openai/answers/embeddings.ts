@@ -14,7 +14,7 @@ import { embeddingInputs, inputTokens } from '../../../families/chat/prompt.ts'
 /** OpenAI document, createEmbedding: at most 2,048 inputs in an array. */
 const maxInputs = 2048
 
-/** Carries out `POST /embeddings` (OpenAI document, CreateEmbeddingResponse). */
+/** The result of `POST /embeddings` (OpenAI document, CreateEmbeddingResponse). */
 export function runEmbeddings(body: JsonObject, scope: RequestScope): Executed {
   const inputs = embeddingInputs(body)
   if (inputs.length === 0 || inputs.some((input) => input.length === 0)) {

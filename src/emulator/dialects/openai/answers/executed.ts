@@ -5,7 +5,7 @@ import { openAiError } from '../errors.ts'
 import type { Profile } from '../ids.ts'
 import type { Model } from '../models.ts'
 
-/** What an execution needs to know beside the body. */
+/** The context of an execution, beside the body. */
 export interface RequestScope {
   readonly profile: Profile
   readonly model: Model

@@ -7,7 +7,7 @@ import { strictSchemaError } from './strict-schema.ts'
 /** Names of schemas (OpenAI document, ResponseFormatJsonSchema). */
 const schemaName = /^[a-zA-Z0-9_-]{1,64}$/
 
-/** What is wrong with the form that a request wants its answer in, or `null`. */
+/** The problem of the form that a request wants its answer in, or `null`. */
 export function formError(body: JsonObject, shape: Shape): ErrorFields | null {
   const wrapper = formatOf(body, shape)
   if (wrapper === undefined || wrapper === null) return null
@@ -64,7 +64,7 @@ function mentionsJson(body: JsonObject, shape: Shape): ErrorFields | null {
   }
 }
 
-/** What is wrong with the parameters of a tool that is strict, or `null` (OpenAI guide, Function calling, strict mode). */
+/** The problem of the parameters of a tool that is strict, or `null` (OpenAI guide, Function calling, strict mode). */
 export function toolsError(body: JsonObject, shape: Shape): ErrorFields | null {
   for (const [index, tool] of (isArray(body['tools']) ? body['tools'] : []).entries()) {
     const holder = shape === 'chat' && isObject(tool) ? tool['function'] : tool

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../core/json.ts'
 import type { Model } from '../models.ts'
 import { type Shape, tooSmall, wrongType } from './field-errors.ts'
 
-/** What is wrong with the parameters of a request beside its messages and its form, or `null`. */
+/** The problem of a request's parameters beside its messages and its form, or `null`. */
 export function parameterError(body: JsonObject, shape: Shape, model: Model): ErrorFields | null {
   return (
     movedError(body, shape) ??

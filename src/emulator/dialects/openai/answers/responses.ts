@@ -8,7 +8,7 @@ import { readPrompt } from '../../../families/chat/prompt.ts'
 import { answerForm } from '../../../families/chat/answer-form.ts'
 import { outputLimit, requestError } from './request-check.ts'
 
-/** Carries out `POST /responses` (OpenAI document, Response). */
+/** The result of `POST /responses` (OpenAI document, Response). */
 export function runResponse(body: JsonObject, scope: RequestScope): Executed {
   const prompt = readPrompt(body, scope.knownTokens)
   const error = requestError(body, 'responses', scope.model, prompt)

@@ -5,7 +5,7 @@ import type { RequestScope } from './executed.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { runResponse } from './responses.ts'
 
-/** Carries out one request body; synchronous calls and batch lines come here alike. */
+/** The result of one request body; synchronous calls and batch lines come here alike. */
 export function runRequest(endpoint: string, body: JsonObject, scope: RequestScope): Executed {
   switch (endpoint) {
     case '/embeddings':

@@ -2,7 +2,7 @@ import type { ErrorFields } from '../../../core/errors.ts'
 import { type Json, type JsonObject, isArray, isObject, shown } from '../../../core/json.ts'
 import { type Shape, missing, wrongType } from './field-errors.ts'
 
-/** What is wrong with the messages of a request, or `null`. */
+/** The problem of a request's messages, or `null`. */
 export function turnsError(body: JsonObject, shape: Shape): ErrorFields | null {
   if (shape === 'responses') {
     const { input } = body

@@ -7,7 +7,7 @@ import { beginUpload, preprocessFile, receiveContent } from '../services/togethe
 import type { Reply } from '../../../core/http/reply.ts'
 import { answerNow, listModels, retrieveModel } from './sync.ts'
 
-/** Does what a call asks for. Throws a Refusal. */
+/** The reply to a call. Throws a Refusal. */
 export async function handle(call: OpenAiCall): Promise<Reply> {
   const handed = call.profile === 'upstream' ? await handOn(call) : null
   if (handed !== null) return handed

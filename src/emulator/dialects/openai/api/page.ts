@@ -34,7 +34,7 @@ export function readPage(query: URLSearchParams, defaultLimit: number, maxLimit:
   return { limit, after: query.get('after') }
 }
 
-/** Cuts one page out of an ordered list; an `after` that is not in it gives an empty page. */
+/** One page of an ordered list; an `after` that is not in it gives an empty page. */
 export function pageOf<T extends { readonly id: string }>(
   items: readonly T[],
   page: Page,

@@ -10,7 +10,7 @@ export interface Counted {
   readonly tokens: number
 }
 
-/** Counts the prompt tokens of an input file without judging its lines. */
+/** Model and number of prompt tokens of an input file, without judging its lines. */
 export async function countFile(state: State, path: string): Promise<Counted> {
   let model = ''
   let tokens = 0

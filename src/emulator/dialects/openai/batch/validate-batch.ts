@@ -22,7 +22,7 @@ const maxEmbeddingInputs = 50_000
 /** The list of errors is cut after some number; re-implementations use 20. */
 const maxErrors = 20
 
-/** Reads a whole input file line by line, as the service does while a batch is `validating`. */
+/** The check of a whole input file line by line, as the service does it while a batch is `validating`. */
 export async function validateBatch(state: State, batch: BatchRecord): Promise<CheckedInput> {
   const scope: LineScope = {
     profile: profileOf(batch),

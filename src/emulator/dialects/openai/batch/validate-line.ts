@@ -6,7 +6,7 @@ import { type Model, findDeployment, unpricedModel } from '../models.ts'
 import { modelAt, serviceOf } from '../services/services.ts'
 import type { BatchError } from '../../../core/records.ts'
 
-/** What is known of a batch while its lines are judged. */
+/** The facts of a batch while its lines are judged. */
 export interface LineScope {
   readonly profile: Profile
   /** Endpoint without `/v1`. */
@@ -30,7 +30,7 @@ function codesOf({ profile }: LineScope): { readonly url: string; readonly model
   return profile === 'azure' ? azureCodes : usualCodes
 }
 
-/** Judges one line as the service does before anything runs; the first thing wrong is reported. */
+/** The check of one line as the service does it before anything runs; the first thing wrong is reported. */
 export function checkLine(line: Line, scope: LineScope): LineCheck {
   const fail = (code: string, message: string, param: string | null = null): LineCheck => ({
     kind: 'error',

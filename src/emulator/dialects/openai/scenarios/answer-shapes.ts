@@ -6,7 +6,7 @@ import { answerBody, answerText, items, usageOf, withBody } from './answer-parts
 import { type BatchScenario, every } from '../../../core/scenarios/definition.ts'
 import { type LineAt, type LinePlay, isStruck } from '../../../core/scenarios/line-play.ts'
 
-/** Answers that are there and are no good; each was seen with status 200, and each is billed. */
+/** Scenarios of answers that are there and are no good; each was seen with status 200, and each is billed. */
 export const answerShapeScenarios: readonly BatchScenario[] = [
   {
     // InternLM/MindSearch#310 (Azure): choices is an empty list, usage is not.

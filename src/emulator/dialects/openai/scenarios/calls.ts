@@ -8,7 +8,9 @@ const error = (status: number, message: string, code: string | null, type: strin
   body: { error: { message, type, param: null, code } },
 })
 
-/** Calls that go wrong in OpenAI's, Azure's or a gateway's own way, and services that are so as a whole. */
+/**
+ * Scenarios of calls that go wrong in OpenAI's, Azure's or a gateway's own way, and of services that are so as a whole.
+ */
 export const callScenarios: readonly CallScenario[] = [
   {
     // Azure's words for an Entra token; OpenAI's for a key.

@@ -30,7 +30,7 @@ const embedding = (name: string, inputUsd: number, batchShare: number): Model =>
     maxOutputTokens: 0,
   })
 
-/** Prices as third parties quoted Groq's page in 2026; half of it for the models of its list. */
+/** Models of Groq, with prices as third parties quoted its page in 2026; half of it for the models of its list. */
 export const groqModels: readonly Model[] = [
   chat('llama-3.1-8b-instant', 0.05, 0.08, half),
   chat('llama-3.3-70b-versatile', 0.59, 0.79, half),
@@ -39,8 +39,8 @@ export const groqModels: readonly Model[] = [
 ]
 
 /**
- * Prices from memory. A list of models costs half in a batch, "models not listed run at standard rates" (Together document,
- * Batch inference).
+ * Models of Together, with prices from memory. A list of models costs half in a batch, "models not listed run at
+ * standard rates" (Together document, Batch inference).
  */
 export const togetherModels: readonly Model[] = [
   chat('meta-llama/Llama-3.3-70B-Instruct-Turbo', 0.88, 0.88, half),

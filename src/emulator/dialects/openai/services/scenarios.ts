@@ -1,6 +1,6 @@
 import type { BatchScenario } from '../../../core/scenarios/definition.ts'
 
-/** What Together's jobs were seen to do. */
+/** Scenarios that Together's jobs were seen to play. */
 export const togetherScenarios: readonly BatchScenario[] = [
   {
     // together-ai 0.52, BatchJob: every member of a job is optional, and none counts requests.

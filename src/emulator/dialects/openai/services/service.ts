@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../core/json.ts'
 import type { BatchRecord, FileRecord } from '../../../core/records.ts'
 import type { Model } from '../models.ts'
 
-/** What the services differ in that speak OpenAI's language, each by its own documents. */
+/** The differences between services that speak OpenAI's language, each by its own documents. */
 export interface Service {
   /** The purpose of an input file. */
   readonly purpose: string

@@ -60,7 +60,7 @@ export function shown(call: XaiCall, batch: BatchRecord): JsonObject {
   return batchObject(batch, parts, { polls: state.observed.polls(batch.id), skewMs: state.skewMs() })
 }
 
-/** Throws a 404 for what is not there, for parts of others, and for what the service has forgotten. */
+/** A batch; throws a 404 for what is not there, for parts of others, and for what the service has forgotten. */
 export function requireBatch(call: XaiCall): BatchRecord {
   const batch = call.state.batches.get(call.id)
   if (batch && !isPart(batch) && isVisible(call, batch) && !isForgotten(call, batch)) return batch
@@ -96,7 +96,7 @@ export function listBatches(call: XaiCall): Reply {
   return jsonReply(200, { batches, pagination_token: first === 0 ? null : writeToken(first) })
 }
 
-/** What has ended stays as it is. */
+/** A batch after the order to cancel it; one that has ended stays as it is. */
 export async function cancelBatch(call: XaiCall): Promise<Reply> {
   const { state, lifecycle } = call
   const batch = requireBatch(call)

@@ -23,7 +23,7 @@ const handlers: Readonly<Record<string, (call: XaiCall) => Reply | Promise<Reply
   'models.list': listModels,
 }
 
-/** Does what a call asks for. Throws a Refusal. */
+/** The reply to a call. Throws a Refusal. */
 export async function handle(call: XaiCall): Promise<Reply> {
   const handler = handlers[call.operation]
   if (!handler) throw new Error(`No handler for '${call.operation}'.`)

@@ -11,7 +11,7 @@ import type { XaiCall } from '../call.ts'
 import { requireBatch } from './batches.ts'
 import { readLimit, readToken, writeToken } from './page.ts'
 
-/** What there is of results, also before the end; a page goes on where the one before has stopped. */
+/** The results that are there, also before the end; a page resumes where the one before has stopped. */
 export async function batchResults(call: XaiCall): Promise<Reply> {
   const { state } = call
   const batch = requireBatch(call)
@@ -45,7 +45,7 @@ function pageReply(results: readonly string[], token: string | null): Reply {
   }
 }
 
-/** What has become of each request (xAI's REST reference, "List metadata for all requests in a batch"). */
+/** The state of each request (xAI's REST reference, "List metadata for all requests in a batch"). */
 export async function batchRequests(call: XaiCall): Promise<Reply> {
   const { state } = call
   const batch = requireBatch(call)

@@ -9,7 +9,7 @@ import { readRequest } from './lines.ts'
 /** xAI document, Batch API, "JSONL file upload". */
 const maxRequests = 50_000
 
-/** Reads the whole input up to the first thing wrong: one invalid line, and xAI cancels the batch. */
+/** The check of the whole input up to the first thing wrong: one invalid line, and xAI cancels the batch. */
 export async function checkBatch(state: State, batch: BatchRecord): Promise<CheckedInput> {
   const errors: BatchError[] = []
   const ids = new Set<string>()

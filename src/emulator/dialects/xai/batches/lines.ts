@@ -6,7 +6,7 @@ export interface BatchRequest {
   readonly body: JsonObject
 }
 
-/** What the result of a request that did not run says, as it was seen. */
+/** The text in the result of a request that did not run, as it was seen. */
 export const cancelledText = 'Batch cancelled'
 
 const endpoints: readonly string[] = ['/v1/chat/completions', '/v1/responses']

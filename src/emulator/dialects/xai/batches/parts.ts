@@ -23,7 +23,7 @@ export function sealedDetails(name: string, inputFileId: string): JsonObject {
   return { name, inputFileId }
 }
 
-/** What runs of a batch, oldest first: itself, or its parts. */
+/** The running parts of a batch, oldest first: itself, or its parts. */
 export function partsOf(state: State, batch: BatchRecord): readonly BatchRecord[] {
   if (!isContainer(batch)) return [batch]
   return [...state.batches.values()].filter((part) => part.details['partOf'] === batch.id)

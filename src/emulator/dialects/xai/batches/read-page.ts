@@ -3,7 +3,10 @@ import { open } from 'node:fs/promises'
 const blockBytes = 262_144
 const newline = 0x0a
 
-/** Some lines of a file of results, from a place on; `next` is the place behind them, `null` at the end of the file. */
+/**
+ * A page of lines of a file of results, from a place on; `next` is the place behind them, `null` at the end of the
+ * file.
+ */
 export async function readPage(
   path: string,
   start: number,

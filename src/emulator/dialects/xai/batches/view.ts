@@ -35,7 +35,7 @@ export function batchObject(
   }
 }
 
-/** Times are days (xAI's REST reference; seen live). */
+/** The date of a time, to the day (xAI's REST reference; seen live). */
 export function dateOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10)
 }
