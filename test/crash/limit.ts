@@ -1,10 +1,11 @@
 /** The timeout of a test that waits for its turn: how long its work may take is bounded by whoever gives out the turns. */
 export const untimed = 0
 
-const mostMs = 300_000
-
-/** Lets so many pieces of work go on at once; the others wait for their turn. Rejects work that takes longer than five minutes. */
-export function limiter(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+/** Lets so many pieces of work go on at once; the others wait for their turn. Rejects work that takes longer than `mostMs`. */
+export function limiter(
+  most: number,
+  mostMs = 300_000,
+): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = []
   let running = 0
   return async (work) => {

@@ -51,6 +51,32 @@ describe('a price', () => {
     ).toBeNull()
   })
 
+  test('of what a cache gave is known for the models of Anthropic and Gemini whose list names it', () => {
+    const batch = (service: 'anthropic' | 'gemini', model: string): PriceStep | undefined =>
+      first({ service, model, deliveryMode: 'batch', at: Date.UTC(2026, 11, 1) })
+    // Anthropic halves it in a batch, Gemini does not.
+    expect(batch('anthropic', 'claude-haiku-4-5')).toMatchObject({
+      inputPerMillion: 500_000,
+      cachedInputPerMillion: 50_000,
+      outputPerMillion: 2_500_000,
+    })
+    expect(batch('anthropic', 'claude-haiku-4-5-20251001')).toEqual(batch('anthropic', 'claude-haiku-4-5'))
+    expect(batch('anthropic', 'claude-opus-5-5')?.cachedInputPerMillion).toBe(100_000)
+    expect(batch('anthropic', 'claude-fable-5')?.cachedInputPerMillion).toBe(500_000)
+    expect(batch('gemini', 'gemini-2.5-flash-lite')).toMatchObject({
+      inputPerMillion: 50_000,
+      cachedInputPerMillion: 10_000,
+      outputPerMillion: 200_000,
+    })
+    expect(batch('gemini', 'gemini-3.6-flash')?.cachedInputPerMillion).toBe(75_000)
+    expect(batch('gemini', 'gemini-3.5-flash')?.cachedInputPerMillion).toBe(150_000)
+    // Read for prompts of up to 200,000 tokens alone.
+    const pro = findPrice({ service: 'gemini', model: 'gemini-3.1-pro-preview', deliveryMode: 'batch' })
+    expect(pro?.price.steps.map(({ cachedInputPerMillion }) => cachedInputPerMillion)).toEqual([
+      200_000, 2_000_000,
+    ])
+  })
+
   test('of flex is that of a batch, for models that have it and no other', () => {
     const batch = findPrice({ model: 'gpt-5-mini', deliveryMode: 'batch' })
     expect(findPrice({ model: 'gpt-5-mini-2025-08-07', deliveryMode: 'flex' })).toEqual(batch)

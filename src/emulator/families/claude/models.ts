@@ -69,7 +69,7 @@ export const knownModels: readonly Model[] = [
     name: 'claude-opus-5-5',
     displayName: 'Claude Opus 5.5',
     line: 'opus',
-    price: price(4, 20),
+    price: price(4, 20, 0.2),
     thinks: 'always',
   },
   {
