@@ -39,7 +39,8 @@ interface ProjectOptions {
   readonly state?: string | null
 }
 
-const keyName = 'OFFPEAK_TEST_KEY_of_systems'
+/** The variable that holds the key of the provider. */
+export const keyName = 'OFFPEAK_TEST_KEY_of_systems'
 
 /** A copy of an example, without its data, whose job asks the given emulator. */
 export function filesProject(

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { courseOutline } from '../../examples/lessons/outline.ts'
 import { startEmulator } from '../../src/emulator/index.ts'
 import { jsonOf } from '../cli/project.ts'
-import { type FilesProject, filesProject, states } from './files-project.ts'
+import { type FilesProject, filesProject, keyName, states } from './files-project.ts'
 
 const runArgs = ['run', 'lessons', '--max-cost', '$5'] as const
 const status = z.object({
@@ -104,7 +104,7 @@ test('a run that is killed while it writes leaves each lesson whole or absent, a
 })
 
 test('of two runs that write the same lessons at once each lesson keeps the first that came, whole', async () => {
-  await using emulator = await startEmulator({ speed: 5_000 })
+  await using emulator = await startEmulator({ speed: 5_000, scenarios: ['own-keys'] })
   using project = filesProject('lessons', emulator)
   project.put('data/outline.md', courseOutline(60))
   const job = project.read('jobs/lessons.job.ts')
@@ -112,12 +112,15 @@ test('of two runs that write the same lessons at once each lesson keeps the firs
     'jobs/lessons.job.ts',
     job.replace('{ row, output }) => `#', '{ row, output, provenance }) => `run ${provenance.run}\\n#'),
   )
-  // Each has a state of its own, and files beside it.
+  // Each has a state of its own with files beside it, and a key of its own: one does not see what the other sends.
   project.put(
     'offpeak.config.ts',
     "import { defineConfig } from 'offpeak'\nexport default defineConfig({ files: `${process.env['OFFPEAK_STATE']}.files` })\n",
   )
-  const teams = ['a', 'b'].map((name) => ({ OFFPEAK_STATE: `.offpeak/${name}.db` }))
+  const teams = ['a', 'b'].map((name) => ({
+    OFFPEAK_STATE: `.offpeak/${name}.db`,
+    [keyName]: `key-${name}`,
+  }))
   const runs = await Promise.all(teams.map((env) => project.alone(runArgs, env)))
   for (const { exit, stderr } of runs) expect([0, 6], stderr).toContain(exit)
   const [one, other] = await Promise.all(teams.map((env) => statusOf(project, env)))
