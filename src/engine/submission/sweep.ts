@@ -93,7 +93,9 @@ async function lookAhead(
   // What was there before the run began is known since the first look.
   if (!isFirst) return search(flow, provider, run, { isEnd: false, sinceMs: run.createdAt })
   const known = await flow.store.knownUntil(run, provider.account)
-  const others = (await flow.store.hasSent(run.job)) ? run.createdAt : run.createdAt - othersMatterMs
+  const others = (await flow.store.hasSent(run.job, provider.account))
+    ? run.createdAt
+    : run.createdAt - othersMatterMs
   const sinceMs = Math.min(others, known ?? run.createdAt - intentMattersMs)
   return search(flow, provider, run, { isEnd: false, sinceMs })
 }
@@ -138,7 +140,7 @@ async function search(
   const attempts = await store.attempts(run.id)
   const known = new Set(attempts.map((attempt) => attempt.providerBatchId))
   const ownIds = await store.ownIds()
-  const mayBeLost = !isEnd && !(await store.hasSent(run.job))
+  const mayBeLost = !isEnd && !(await store.hasSent(run.job, provider.account))
   const earlier: Intent[] = []
   for (const batch of listed.value) {
     if (known.has(batch.id)) continue

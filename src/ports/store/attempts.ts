@@ -23,8 +23,8 @@ export interface AttemptStore extends IntentStore {
   ): Promise<readonly KnownBatch[]>
   /** How many attempts of a run wait for each reason. */
   waitingAttempts(runId: string): Promise<Readonly<Partial<Record<WaitKind, number>>>>
-  /** Whether a file of a job was ever about to be sent. */
-  hasSent(job: string): Promise<boolean>
+  /** Whether a file of a job was ever about to be sent with an account. */
+  hasSent(job: string, account: string): Promise<boolean>
   /** The attempt whose batch has this id at the provider. */
   attemptOf(providerBatchId: string): Promise<AttemptRow | null>
   /** Attempts of all runs that have one of these values there. */

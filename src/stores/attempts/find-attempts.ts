@@ -28,12 +28,13 @@ export function findAttempts({ db }: StoreContext): FindAttempts {
         .selectAll()
         .where('providerBatchId', '=', providerBatchId)
         .executeTakeFirst()) ?? null,
-    hasSent: async (job) =>
+    hasSent: async (job, account) =>
       (await db
         .selectFrom('attempts')
         .innerJoin('runs', 'runs.id', 'attempts.runId')
         .select('attempts.id')
         .where('runs.job', '=', job)
+        .where('attempts.account', '=', account)
         .where('attempts.triedAt', 'is not', null)
         .limit(1)
         .executeTakeFirst()) !== undefined,

@@ -69,13 +69,13 @@ export function describeIntents({ test }: Runner, store: () => Store): void {
     )
   })
 
-  test('a job has sent something once a file of it was about to be sent, and not before', async () => {
+  test('a job has sent something with an account once a file of it was about to be sent so, and not before', async () => {
     const id = fresh()
     const [attempt = 0] = await runWith(store(), id, [[newRequest(0, 0, { line: 0 })]], 2_600)
-    assert.equal(await store().hasSent(`job-${id}`), false)
-    await store().saveAttempt(await claimAttempt(store(), attempt), { triedAt: 5 })
-    assert.equal(await store().hasSent(`job-${id}`), true)
-    assert.equal(await store().hasSent(fresh()), false)
+    assert.equal(await store().hasSent(`job-${id}`, 'a'), false)
+    await store().saveAttempt(await claimAttempt(store(), attempt), { triedAt: 5, account: 'a' })
+    assert.equal(await store().hasSent(`job-${id}`, 'a'), true)
+    assert.equal(await store().hasSent(`job-${id}`, 'another'), false)
   })
 
   test('others of the same content become twins of the one that is taken, which the end of the run closes', async () => {
