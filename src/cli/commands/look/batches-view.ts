@@ -66,9 +66,9 @@ export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOp
     plural(ours.length, 'batch is ours', 'batches are ours'),
     astray === 0 ? 'none is orphaned' : paint.bad(`${formatCount(astray)} orphaned`),
     before === 0 ? null : paint.warn(`${formatCount(before)} of a state that is gone`),
-    ours.some(({ simulated }) => simulated) ? paint.warn('SIMULATED: an emulator answers') : null,
     foreign === 0 ? null : `${formatCount(foreign)} of others, left alone`,
     ...otherProjects.map(({ project, batches }) => `${formatCount(batches)} of them of project ${project}`),
+    ours.some(({ simulated }) => simulated) ? paint.warn('SIMULATED: an emulator answers') : null,
   ]
   const head = `  ${paint.strong(account === null ? provider : `${provider} @ ${account}`)}   ${parts.filter((part) => part !== null).join(' · ')}`
   if (rows.length === 0) return head
