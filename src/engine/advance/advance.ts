@@ -74,7 +74,9 @@ async function waitForOwner(
   { code, message, where, fix }: OffpeakError,
 ): Promise<number | null> {
   const isKey = code === 'E_CREDENTIALS'
-  const words = [message, where, fix].filter(Boolean).join('; ')
+  const words = [message, where !== null && message.includes(where) ? null : where, fix]
+    .filter(Boolean)
+    .join('; ')
   const attempt = unit.kind === 'attempt' ? await flow.store.attempt(unit.id) : null
   const id = unit.kind === 'run' ? unit.id : attempt?.runId
   const run = id === undefined ? null : await flow.store.run(id)

@@ -1,19 +1,19 @@
 import type { Sums } from '../../domain/sums.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
+import { type After, end, retryAt, type Step } from '../step/step.ts'
 import { answerFile } from '../files/durable-file.ts'
 import { isPassing } from '../../planning/addresses/database-fault.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { BatchLines } from '../answers/batch-lines.ts'
-import { fetchLostAnswers } from './lost-answers.ts'
+import { answersAtHand } from './lost-answers.ts'
 import { Merger } from './merger.ts'
 import { SinkSilence } from './sink-silence.ts'
 import { stopIfNoneWritten } from './none-written.ts'
 import { openTarget, ownerOf } from '../job/target.ts'
 import { waitFor, waitIsOver } from '../step/wait.ts'
 import { settle } from './settle.ts'
-import { cancelledOutcome, weigh } from './weigh.ts'
+import { cancelledOutcome, type Weighed, weigh } from './weigh.ts'
 import { microFromPico } from '../../domain/money.ts'
 
 const turnAgainMs = 250
@@ -43,7 +43,8 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
       base: outputBytes,
     },
   ]
-  if (await fetchLostAnswers(step, files)) return proceed
+  const atHand = await answersAtHand(step, files)
+  if (atHand.kind !== 'at_hand') return atHand
   let usage: Sums
   try {
     // Opened before it is our turn, so that whoever is next finds the connections of those before it.
@@ -67,11 +68,13 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
       silence,
       cancelled: cancelledOutcome(step),
     })
-    for (const file of files) {
+    for (const file of atHand.files) {
       const from = Math.max(0, attempt.mergedBytes - file.base)
       if (from < file.bytes) await merger.read(file, from)
     }
-    const weighed = await weigh(step, batch, merger)
+    const weighed: Weighed = atHand.lost
+      ? { kind: 'close', unanswered: atHand.lost }
+      : await weigh(step, batch, merger)
     if (weighed.kind === 'again') return retryAt(weighed.at)
     await merger.leftOver(weighed.unanswered)
     usage = merger.sums.usage

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { diskFault } from '../../domain/disk-fault.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { databaseFault, isPassing } from '../../planning/addresses/database-fault.ts'
-import type { TroubleBoard } from './trouble.ts'
+import type { LockWait, TroubleBoard } from './trouble.ts'
 
 /** Pauses between two tries, in milliseconds. */
 const firstPauseMs = 5
@@ -23,6 +23,8 @@ export interface Outlasting {
   readonly place: string
   /** What the state threw, in words for people. */
   readonly words: (thrown: unknown) => string
+  /** The error of a lock that was never let go, with who holds it where that is known. */
+  readonly held: (thrown: unknown, holder: string | null) => unknown
 }
 
 export interface Outlasted {
@@ -42,12 +44,13 @@ const askAfterMs = 2_500
 export async function outlastTrouble<Result>(
   act: () => Promise<Result>,
   { name, leftNothing }: Outlasted,
-  { board, now, patienceMs, awayMs, signal, holder, place, words }: Outlasting,
+  { board, now, patienceMs, awayMs, signal, holder, place, words, held }: Outlasting,
 ): Promise<Result> {
   const begun = now()
   let pauseMs = firstPauseMs
-  let wait: ReturnType<TroubleBoard['wait']> | null = null
+  let wait: LockWait | null = null
   let isNamed = false
+  let holding: string | null = null
   try {
     for (;;) {
       try {
@@ -63,11 +66,15 @@ export async function outlastTrouble<Result>(
           const isSafe = trouble !== 'lost' || leftNothing(thrown)
           if (!isSafe || waitedMs >= awayMs || signal.aborted) throw thrown
         } else {
-          if (waitedMs >= patienceMs) throw thrown
-          wait ??= board.wait(`waiting for a lock on ${place}`, begun)
+          if (waitedMs >= patienceMs) {
+            wait?.givenUp()
+            wait = null
+            throw held(thrown, holding)
+          }
+          wait ??= board.wait(`waiting for a lock on ${place}`, begun, name)
           if (waitedMs >= askAfterMs && !isNamed) {
             isNamed = true
-            const holding = await holder().catch(() => null)
+            holding = await holder().catch(() => null)
             if (holding !== null) wait.named(`waiting for a lock on ${place}, which ${holding} holds`)
           }
         }

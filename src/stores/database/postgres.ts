@@ -89,7 +89,7 @@ export function postgresError(thrown: unknown, url: string): OffpeakError {
       `the state database does not let us in: ${messageOf(thrown)}`,
       {
         where: withoutPassword(url),
-        fix: 'look for a long transaction in pg_stat_activity, and end it with pg_terminate_backend',
+        fix: 'end the session that holds a transaction open (pg_stat_activity lists them) with `select pg_terminate_backend(<session>)`, and run the same again',
         cause: thrown,
       },
     )

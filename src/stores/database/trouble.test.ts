@@ -47,13 +47,24 @@ test('a full disk is told until a call has found room that had found none before
 
 test('a wait for a lock is told when it lasts, again when it is known for whom, and that it is over', () => {
   const { board, told } = listened()
-  const wait = board.wait('waiting', Date.now())
-  const other = board.wait('waiting', Date.now())
+  const wait = board.wait('waiting', Date.now(), 'write')
+  const other = board.wait('waiting', Date.now(), 'write')
   vi.advanceTimersByTime(3_500)
   wait.named('waiting for process 7')
   other.over()
   wait.over()
   expect(told).toEqual(['waiting', 'waiting for process 7', null])
+})
+
+test('a wait for a lock that is given up is not told as over, before the same call has come through', () => {
+  const { board, told } = listened()
+  const wait = board.wait('waiting', Date.now(), 'claim')
+  vi.advanceTimersByTime(3_500)
+  wait.givenUp()
+  board.reached('run')
+  expect(told).toEqual(['waiting'])
+  board.reached('claim')
+  expect(told).toEqual(['waiting', null])
 })
 
 test('nothing is told after the end', () => {

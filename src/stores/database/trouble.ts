@@ -3,6 +3,16 @@ import type { StateTrouble, StateWatch } from '../../ports/state-trouble.ts'
 /** What is over sooner is not worth a word, in milliseconds. */
 const tellAfterMs = { away: 1_000, full: 1_000, busy: 3_000 } as const
 
+/** A call that waits for a lock, until it is over or given up. */
+export interface LockWait {
+  /** Says for whom it waits. */
+  readonly named: (words: string) => void
+  /** The lock is free. */
+  readonly over: () => void
+  /** The lock is held still, and the call waits no longer. */
+  readonly givenUp: () => void
+}
+
 /** A board that remembers whether the state does what it is told, and tells those who show it to people. */
 export class TroubleBoard implements StateWatch {
   readonly #listeners = new Set<(trouble: StateTrouble | null) => void>()
@@ -12,6 +22,8 @@ export class TroubleBoard implements StateWatch {
   /** The calls that have found no room. */
   readonly #withoutRoom = new Set<string>()
   readonly #waits = new Set<StateTrouble>()
+  /** The calls that have waited for a lock to the end of their patience, and not been told to work since. */
+  readonly #givenUp = new Set<string>()
   #told: string | null = null
   #timer: NodeJS.Timeout | null = null
 
@@ -39,14 +51,18 @@ export class TroubleBoard implements StateWatch {
 
   /** A call has done what it was to do. What only reads says nothing about room. */
   reached(call: string): void {
+    if (this.#givenUp.delete(call)) {
+      this.#givenUp.clear()
+      this.#look()
+    }
     if (this.#down === null || (this.#down.kind === 'full' && !this.#withoutRoom.has(call))) return
     this.#down = null
     this.#withoutRoom.clear()
     this.#look()
   }
 
-  /** A call waits for a lock, and has since then: `named` says for whom, `over` that it waits no longer. */
-  wait(words: string, since: number): { readonly named: (words: string) => void; readonly over: () => void } {
+  /** A call, by its name, waits for a lock, and has since then. */
+  wait(words: string, since: number, call: string): LockWait {
     let wait: StateTrouble = { kind: 'busy', since, words }
     this.#waits.add(wait)
     this.#look()
@@ -55,7 +71,14 @@ export class TroubleBoard implements StateWatch {
       if (next !== null) this.#waits.add((wait = next))
       this.#look()
     }
-    return { named: (better) => replace({ ...wait, words: better }), over: () => replace(null) }
+    return {
+      named: (better) => replace({ ...wait, words: better }),
+      over: () => replace(null),
+      givenUp: () => {
+        this.#givenUp.add(call)
+        replace(null)
+      },
+    }
   }
 
   /** Tells nothing more. */
@@ -69,7 +92,7 @@ export class TroubleBoard implements StateWatch {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     if (trouble === null) {
-      if (this.#told !== null) this.#tell(null)
+      if (this.#told !== null && this.#givenUp.size === 0) this.#tell(null)
       return
     }
     const name = nameOf(trouble)

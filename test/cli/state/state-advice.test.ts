@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import {
   copyFileSync,
   cpSync,
@@ -15,6 +13,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { type Emulator, startEmulator } from '../../../src/emulator/index.ts'
+import { holdLock } from '../held-lock.ts'
 import { configOf, type KeptState, projectWithState } from '../kept-state.ts'
 import { type Called, call, providerProject, temporaryFolder, write } from '../project.ts'
 
@@ -234,7 +233,7 @@ test('costs nothing again: a process that holds a file of results is ended, as t
   const dir = folder.path
   await using emulator = await startEmulator({ speed: 2_000 })
   await projectWithState(dir, emulator, 'sqlite')
-  await using held = await holder(join(dir, 'out.jsonl.offpeak.lock'))
+  await using held = await holdLock(join(dir, 'out.jsonl.offpeak.lock'))
   const met = words(await call(dir, 'run', 'notes', '--max-cost', '$1'))
   expect(met).toContain('Another process is writing')
   expect(met).toContain('Then: offpeak resume')
@@ -260,23 +259,6 @@ test('costs nothing again: a folder for the notes of what is sent can be written
   expect(lines(dir)).toHaveLength(10)
   expect(emulator.bill()).toMatchObject({ requests: 10, duplicate_requests: 0 })
 })
-
-/** A process of its own that holds a SQLite file until it is ended. */
-async function holder(path: string): Promise<AsyncDisposable> {
-  const held = `const { DatabaseSync } = require('node:sqlite'); const db = new DatabaseSync(process.argv[1]); db.exec('begin exclusive'); console.log('held'); setInterval(() => undefined, 1e6)`
-  const child = spawn(process.execPath, ['--no-warnings', '-e', held, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await once(child.stdout, 'data')
-  return {
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const closed = once(child, 'close')
-      child.kill()
-      await closed
-    },
-  }
-}
 
 test('a copy that is to stay in use has a state and a files directory of its own, as doctor says, and is a project of its own', async () => {
   using folder = temporaryFolder()
