@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { ForeignAnswers } from '../../engine/imports/foreign-answers.ts'
+import { indexAnswers } from '../../engine/imports/foreign-answers.ts'
 import { idTemplate } from '../../engine/imports/id-template.ts'
 import { type Ingested, ingest } from '../../engine/imports/ingest.ts'
 import { startRun } from '../../engine/control/start-run.ts'
@@ -13,7 +13,7 @@ import type { Workspace } from '../workspace.ts'
 
 /** How answers that others have brought are read. */
 export interface BroughtHow {
-  /** The `custom_id` of a row: `case-{id}`. */
+  /** The id of a row's request: `case-{id}`. */
   readonly template: string
   readonly params?: Selection['params']
   /** The field of the output that the whole text of each becomes. */
@@ -24,7 +24,7 @@ export interface BroughtHow {
 export async function bringAnswers(
   workspace: Workspace,
   name: string,
-  answers: ForeignAnswers,
+  paths: readonly string[],
   { template, params = {}, textAs = null }: BroughtHow,
   signal: AbortSignal,
 ): Promise<Ingested & { readonly run: RunRow }> {
@@ -38,6 +38,7 @@ export async function bringAnswers(
       `the job ${name} takes plain text as it is; --text-as is for a job with an \`output\``,
       { fix: 'leave --text-as out' },
     )
+  const answers = await indexAnswers(paths, options.job.provider)
   const brought = [...answers.digests.values()].map((digest) => JSON.stringify([digest, template, textAs]))
   const writes = await readyToWrite(workspace, name, selection)
   const { run, attached } = await startRun({

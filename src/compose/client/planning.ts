@@ -1,4 +1,3 @@
-import type { ForeignAnswers } from '../../engine/imports/foreign-answers.ts'
 import type { Ingested } from '../../engine/imports/ingest.ts'
 import type { RenderedRecord } from '../../engine/plan/examples.ts'
 import type { StoredPlan } from '../../engine/plan/stored-plan.ts'
@@ -44,12 +43,12 @@ export interface Planning {
     how?: StartHow,
   ) => Promise<{ readonly run: RunRow; readonly attached: boolean }>
   /**
-   * Starts a run from answers that others have brought. Sends nothing. Throws E_RUN_STATE while a run of the job lives,
-   * E_RECORD_UNKNOWN and E_USAGE.
+   * Starts a run from files of answers that others have brought, as the provider of the job writes them. Sends nothing.
+   * Throws E_RUN_STATE while a run of the job lives, E_RECORD_UNKNOWN, E_DISK and E_USAGE.
    */
   readonly ingest: (
     name: string,
-    answers: ForeignAnswers,
+    paths: readonly string[],
     how: BroughtHow,
     signal: AbortSignal,
   ) => Promise<Ingested & { readonly run: RunRow }>

@@ -90,15 +90,16 @@ function need<Value>(reply: Reply<Value>, what: string): Value {
   })
 }
 
+/** What other systems call the id of a batch, by the words of the services' own clients. */
+const idNames = ['batch_id', 'batchId', 'id', 'name', 'jobArn'] as const
 const entry = z
-  .looseObject({ batch_id: z.string(), id: z.string(), batchId: z.string() })
-  .partial()
-  .transform(({ batch_id, batchId, id }) => batch_id ?? batchId ?? id)
+  .looseObject({})
+  .transform((fields) => idNames.map((name) => fields[name]).find((id) => typeof id === 'string'))
 const list = z.array(z.union([z.string(), entry]))
 
 /**
  * The batch ids in a state file of another system: a list, or a list under `jobs` or `batches`, of ids or of objects
- * with `batch_id`, `batchId` or `id`. Throws E_USAGE when there are none.
+ * with `batch_id`, `batchId`, `id`, `name` or `jobArn`. Throws E_USAGE when there are none.
  */
 export function batchIdsOf(text: string, where: string): readonly string[] {
   const fix = 'a list of batch ids, or of objects with batch_id, alone or under "jobs"'

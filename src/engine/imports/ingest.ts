@@ -7,7 +7,7 @@ import { answerFile, DurableFile } from '../files/durable-file.ts'
 import { prepareRun } from '../job/prepare.ts'
 import { buildPages } from '../build/build.ts'
 import type { Flow } from '../flow.ts'
-import { answerLine, type ForeignAnswer, type ForeignAnswers } from './foreign-answers.ts'
+import { answerLine, type ForeignAnswer, type ForeignAnswers, type LineProblem } from './foreign-answers.ts'
 import type { RowId } from './id-template.ts'
 import { withLease } from '../lease.ts'
 import { requestsOfBatch } from '../answers/batch-lines.ts'
@@ -32,6 +32,8 @@ export interface Ingested {
   readonly ambiguous: number
   /** Lines that are no answers, and ids that came a second time. */
   readonly unusable: number
+  /** The first lines that are no answers, each with why. */
+  readonly problems: readonly LineProblem[]
 }
 
 const shownIds = 3
@@ -113,6 +115,7 @@ export async function ingest(
     unmatchedIds: unmatched.slice(0, shownIds),
     ambiguous: [...claims.values()].filter((count) => count > 1).length,
     unusable: answers.unusable,
+    problems: answers.problems,
   }
 }
 

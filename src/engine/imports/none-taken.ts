@@ -19,8 +19,13 @@ export class RowsSeen {
 export function noneTaken(answers: ForeignAnswers, claimed: number, rows: RowsSeen): OffpeakError {
   const ids = [...answers.byId.keys()].slice(0, shownIds).join(', ')
   const count = answers.byId.size
-  const where =
-    count === 0 ? 'the files hold no answer' : `${count} ${count === 1 ? 'answer' : 'answers'}, as ${ids}`
+  const [first] = answers.problems
+  if (count === 0)
+    return new OffpeakError('E_USAGE', 'the files hold no answer of the job’s provider', {
+      where: first === undefined ? 'they are empty' : `${first.path}:${first.line}: ${first.reason}`,
+      fix: 'name files of results as the provider of the job writes them; answers of another one are read by a job with its model',
+    })
+  const where = `${count} ${count === 1 ? 'answer' : 'answers'}, as ${ids}`
   if (claimed > 0)
     return new OffpeakError('E_RECORD_UNKNOWN', 'each answer belongs to several records of the source', {
       where,

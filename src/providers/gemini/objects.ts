@@ -6,6 +6,7 @@ import type { TokenPage } from '../http/listing.ts'
 import { readTimeMs } from '../http/read-time.ts'
 import { metadataOf } from './batch-name.ts'
 import { errorOf, type GeminiError, isClosedModel } from './error.ts'
+import { isInline } from './inline-answers.ts'
 
 /** By what stands behind `BATCH_STATE_` or `JOB_STATE_` (Gemini document, Batch API; @google/genai 3.3). */
 const states: ReadonlyMap<string, RemoteState> = new Map([
@@ -31,7 +32,7 @@ export function readBatch(json: unknown): RemoteBatch | null {
   const operation = asFields(json)
   const found = asFields(operation?.['metadata'])
   const id = asText(operation?.['name']) ?? asText(found?.['name'])
-  if (operation === null || id === null || !id.startsWith('batches/')) return null
+  if (operation === null || id === null || !isBatch(id)) return null
   const batch = found ?? {}
   const error = operation['error'] == null ? null : errorOf(operation['error'])
   const state = stateOf(operation, batch, error)
@@ -40,7 +41,7 @@ export function readBatch(json: unknown): RemoteBatch | null {
     id,
     state,
     staged: asText(asFields(batch['inputConfig'])?.['fileName']),
-    outputPart: responsesFile(batch['output']) ?? responsesFile(operation['response']),
+    outputPart: outputPartOf(id, batch['output']) ?? outputPartOf(id, operation['response']),
     errorPart: null,
     createdAtMs,
     expiresAtMs: createdAtMs === null ? null : createdAtMs + windowMs,
@@ -62,8 +63,14 @@ function stateOf(operation: Fields, batch: Fields, error: GeminiError | null): R
   return operation['done'] === true && asFields(operation['response']) !== null ? 'completed' : 'in_progress'
 }
 
-function responsesFile(output: unknown): string | null {
-  return asText(asFields(output)?.['responsesFile']) || null
+/** The file of the answers, or the batch itself where they are in it. */
+function outputPartOf(id: string, output: unknown): string | null {
+  return asText(asFields(output)?.['responsesFile']) || (isInline(output) ? id : null)
+}
+
+/** Whether a handle names a batch, which holds its answers itself. */
+export function isBatch(handle: string): boolean {
+  return handle.startsWith('batches/')
 }
 
 /** Counts are texts, and those of nothing are left out. */

@@ -8,8 +8,9 @@ import { segment } from '../http/segment.ts'
 import { nameOf } from './batch-name.ts'
 import { classifyCompletion, classifyCreate, classifyGemini } from './classify.ts'
 import { batchVerb } from './endpoints.ts'
+import { inlineAnswers, saveInlineAnswers } from './inline-answers.ts'
 import { outputLine } from './lines.ts'
-import { readBatch, readFile, readPageOf } from './objects.ts'
+import { isBatch, readBatch, readFile, readPageOf } from './objects.ts'
 import { uploadFile } from './upload.ts'
 
 /** Gemini API reference: at most 100 files a page; of batches no bound is written down. */
@@ -97,6 +98,12 @@ export function geminiService(http: Http, basePath: string): BatchService & Real
     },
 
     async fetch(handle, path, signal, bound) {
+      if (isBatch(handle)) {
+        const inside = await http.json({ method: 'GET', path: pathOf(handle), signal })
+        const answers = classifyGemini('repeatable', inside, inlineAnswers)
+        if (answers.kind !== 'accepted') return answers
+        return saveInlineAnswers(answers.value, path, bound?.maxBytes ?? Infinity)
+      }
       const exchange = await http.download({
         method: 'GET',
         path: `/download${pathOf(handle)}:download`,
@@ -108,7 +115,9 @@ export function geminiService(http: Http, basePath: string): BatchService & Real
       return classifyGemini('repeatable', exchange, (_json, answered) => answered.saved)
     },
 
+    /** A batch that holds its answers itself stays: its name is what a lost try is known by. */
     async discard(handle, signal): Promise<Reply<null>> {
+      if (isBatch(handle)) return { kind: 'accepted', value: null }
       const exchange = await http.json({ method: 'DELETE', path: pathOf(handle), signal })
       const reply = classifyGemini('repeatable', exchange, readRemoved)
       return reply.kind === 'accepted' ? { kind: 'accepted', value: null } : reply

@@ -122,8 +122,15 @@ export function batchLaws({ test }: Runner, kit: ProviderKit): void {
       const { bytes } = accepted(await provider.fetch(part, path), 'fetching a part of the results')
       const text = await readFile(path, 'utf8')
       assert.equal(Buffer.byteLength(text), bytes, 'a fetch tells how many bytes it has written')
-      for (const line of text.split('\n').filter((each) => each !== ''))
-        read.push(provider.line(JSON.parse(line)))
+      for (const line of text.split('\n').filter((each) => each !== '')) {
+        const value: unknown = JSON.parse(line)
+        const found = provider.line(value)
+        assert.ok(
+          Object.values(Object(value)).includes(found?.customId),
+          'the id of a line of results is one of its members',
+        )
+        read.push(found)
+      }
     }
     assert.deepEqual(read.map((line) => line?.customId ?? 'no id').toSorted(), [...ids].toSorted())
     for (const line of read)

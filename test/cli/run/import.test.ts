@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -115,6 +115,56 @@ test('batches of another system are fetched by the ids in its state file', async
   expect(emulator.bill(), 'only theirs was ever sent').toMatchObject({ batches: 1, requests: 2 })
   const unknown = await call(folder.path, 'import', 'notes', 'batch_jobs.json')
   expect(unknown.exit).toBe(2)
+})
+
+test('a batch of Gemini that holds its answers itself is fetched as one with a file is', async () => {
+  await using emulator = await startEmulator({ speed: 2_000 })
+  using folder = temporaryFolder()
+  await providerProject(folder.path, emulator)
+  const base = emulator.baseUrls['gemini'] ?? ''
+  const job = join(folder.path, 'jobs', 'notes.job.ts')
+  const theirs = readFileSync(job, 'utf8')
+    .replace('openaiCompatible', 'gemini')
+    .replace(/model: .*\n/, "model: gemini('gemini-2.5-flash'),\n")
+  await write(folder.path, {
+    'jobs/notes.job.ts': theirs,
+    '.env': `GEMINI_API_KEY=AIza-any-key\nGOOGLE_GEMINI_BASE_URL=${base}\n`,
+  })
+  const requests = ['note-1', 'note-2', 'note-2', undefined].map((key) => ({
+    request: { contents: [{ role: 'user', parts: [{ text: `Say something of ${key}.` }] }] },
+    ...(key !== undefined && { metadata: { key } }),
+  }))
+  const made = await fetch(`${base}/v1beta/models/gemini-2.5-flash:batchGenerateContent`, {
+    method: 'POST',
+    headers: { 'x-goog-api-key': 'AIza-any-key', 'content-type': 'application/json' },
+    body: JSON.stringify({ batch: { displayName: 'theirs', inputConfig: { requests: { requests } } } }),
+  })
+  const { name } = z.object({ name: z.string() }).parse(await made.json())
+  await write(folder.path, { 'theirs.json': JSON.stringify([{ name, model: 'models/x' }]) })
+  const imported = await call(
+    folder.path,
+    'import',
+    'notes',
+    'theirs.json',
+    '--key',
+    'note-{id}',
+    '--wait',
+    '30s',
+  )
+  expect(imported.stderr).toContain('1 batch fetched')
+  expect(imported.stderr).toContain('takes 2 answers; 2 lines are no answer or a second one')
+  expect(emulator.bill()).toMatchObject({ batches: 1, requests: 4 })
+})
+
+test('files without a line of results of the job’s provider are refused with what they hold', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  await write(folder.path, { 'theirs.jsonl': '{"key":"note-1","response":{"candidates":[]}}\n' })
+  const merged = await call(folder.path, 'merge', 'notes', '--file', 'theirs.jsonl', '--key', 'note-{id}')
+  expect(merged.exit).toBe(2)
+  const words = merged.stderr.replaceAll(/\s+/g, ' ')
+  expect(words).toMatch(/theirs\.jsonl:1: it is an object with key, response, which is no line of results/)
+  expect((await call(folder.path, 'run', 'notes', '--yes')).exit, 'the job is free for a run').toBe(0)
 })
 
 /** A batch as some other script would make it. */

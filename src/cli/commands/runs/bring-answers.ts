@@ -1,5 +1,4 @@
 import { OffpeakError } from '../../../domain/errors.ts'
-import type { ForeignAnswers } from '../../../engine/imports/foreign-answers.ts'
 import type { Ingested } from '../../../engine/imports/ingest.ts'
 import type { Project } from '../../../compose/project.ts'
 import { followRun } from './follow-run.ts'
@@ -11,7 +10,7 @@ import { readSelection } from './selection.ts'
 
 /** How the answers of another system are read. */
 export const broughtFlags = {
-  key: textFlag('--key <template>', "what the custom_ids look like, as 'case-{id}'; needed"),
+  key: textFlag('--key <template>', "what the ids of the requests look like, as 'case-{id}'; needed"),
   textAs: textFlag('--text-as <field>', 'the answers are plain text: each becomes this field of the output'),
   params: textsFlag('-p, --param <k=v>', 'a parameter of the job; k:=v reads v as JSON'),
 } as const
@@ -35,7 +34,7 @@ export async function bringAnswers(
   context: CommandContext,
   offpeak: Project,
   job: string,
-  answers: ForeignAnswers,
+  paths: readonly string[],
   options: BroughtOptions,
 ): Promise<number> {
   const { params } = await readSelection(context, {
@@ -50,8 +49,8 @@ export async function bringAnswers(
   })
   const template = requireKey(options, 'this')
   const how = { template, params, textAs: options.textAs }
-  const brought = await offpeak.ingest(job, answers, how, new AbortController().signal)
-  for (const { path, line, reason } of answers.problems)
+  const brought = await offpeak.ingest(job, paths, how, new AbortController().signal)
+  for (const { path, line, reason } of brought.problems)
     context.say(context.paintWords.warn(`  ! ${path}:${line} is not used: ${reason}`))
   const { run, taken } = brought
   const opening = taken === 0 ? 'Nothing is taken' : `Run ${run.id} takes ${plural(taken, 'answer')}`

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, OffpeakError } from '../../../domain/errors.ts'
-import { indexAnswers } from '../../../engine/imports/foreign-answers.ts'
 import { batchIdsOf, fetchBatches, type ForeignBatches } from '../../../engine/imports/foreign-batches.ts'
 import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
 import { cleanLine } from '../../screen/clean.ts'
@@ -51,10 +50,7 @@ const take = command({
       tell(context, found)
       const left = found.running.length > 0 ? exits.left : 0
       if (found.files.length === 0) return left
-      return Math.max(
-        left,
-        await bringAnswers(context, offpeak, job, await indexAnswers(found.files), brought),
-      )
+      return Math.max(left, await bringAnswers(context, offpeak, job, found.files, brought))
     } finally {
       await rm(directory, { recursive: true, force: true })
     }

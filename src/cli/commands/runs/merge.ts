@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../../domain/errors.ts'
 import { needsAttention, type OutcomeCounts } from '../../../domain/outcome.ts'
-import { indexAnswers } from '../../../engine/imports/foreign-answers.ts'
 import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
 import { command } from '../../command.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from '../../../wording/commands/flags.ts'
@@ -28,7 +27,7 @@ const merge = command({
     ),
     write: yesFlag('--write', 'where the emulator answers: write its answers where the job says'),
     ...broughtFlags,
-    key: textFlag('--key <template>', "with --file: what the custom_ids look like, as 'case-{id}'"),
+    key: textFlag('--key <template>', "with --file: what the ids of the requests look like, as 'case-{id}'"),
   },
   examples: [
     'offpeak merge 7k2m',
@@ -46,7 +45,7 @@ const merge = command({
     if (file.length > 0) {
       requireKey(brought, '--file')
       const paths = file.map((path) => resolve(context.io.cwd, context.globals.cwd, path))
-      return bringAnswers(context, offpeak, named, await indexAnswers(paths), brought)
+      return bringAnswers(context, offpeak, named, paths, brought)
     }
     if (brought.key !== null || brought.textAs !== null || brought.params.length > 0)
       throw new OffpeakError('E_USAGE', '--key, --text-as and -p say how the answers of --file are read', {
