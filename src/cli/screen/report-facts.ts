@@ -210,8 +210,8 @@ const lineWords: Readonly<Record<string, string>> = {
   late: 'for a request that had its answer from elsewhere',
   malformed: 'not readable as JSON',
   tooLong: 'longer than any answer can be',
-  unknownId: 'with a custom_id that is not ours',
-  foreignId: 'with a custom_id of another batch',
+  unknownId: 'with an id that is not ours',
+  foreignId: 'with an id of another batch',
   again: 'read again, and merged before',
 }
 

@@ -109,7 +109,7 @@ export interface UnusedLine {
 
 /** A line whose id belongs to no request of the batch. */
 export function foreignLine(answer: Answer): UnusedLine {
-  const reason = 'its custom_id belongs to no request of this batch'
+  const reason = 'its id belongs to no request of this batch'
   return { kind: 'foreignId', reason, usage: answer.usage, mayBeBilled: mayBeBilled(answer) }
 }
 
@@ -150,7 +150,7 @@ export class AnswerReader {
     if (id === null)
       return {
         kind: 'unknownId',
-        reason: 'its custom_id is not one of ours',
+        reason: 'its id is not one of ours',
         usage: answer.usage,
         mayBeBilled: mayBeBilled(answer),
       }
