@@ -122,6 +122,8 @@ inBrowser('every page', () => {
       for (const key of keys.split(' ')) await page.keyboard.press(key)
       await page.getByRole('heading', { name, level: 1 }).waitFor()
     }
+    // A key moves in a list that is there.
+    await page.locator('[data-row]').first().waitFor()
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'notes', level: 1 }).waitFor()
