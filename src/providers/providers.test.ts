@@ -11,7 +11,7 @@ import type { Provider } from '../ports/provider/provider.ts'
 import { azureProvider } from './azure/azure.ts'
 import { compatibleProvider } from './compatible/compatible.ts'
 import { openaiProvider } from './openai/openai.ts'
-import { segment } from './http/segment.ts'
+import { segment } from './replies/segment.ts'
 
 const key = 'sk-test-0123456789abcdef'
 const newBatch: NewBatch = {

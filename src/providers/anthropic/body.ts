@@ -8,7 +8,7 @@ import {
   type Message,
   type ModelRequest,
 } from '../../domain/request.ts'
-import { asList, asFields } from '../http/fields.ts'
+import { asList, asFields } from '../replies/fields.ts'
 import { takesSampling } from './model-facts.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Completed } from '../../ports/provider/realtime.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
-import { classify } from '../http/classify.ts'
+import { classify } from '../replies/classify.ts'
 import type { Answered, Exchange } from '../http/exchange.ts'
 import { errorOf, isAboutAccount } from './error.ts'
 

@@ -1,6 +1,6 @@
 import { type Answer, unsureCode } from '../../domain/request.ts'
-import { plainText } from '../http/classify.ts'
-import { asFields, asText } from '../http/fields.ts'
+import { plainText } from '../replies/classify.ts'
+import { asFields, asText } from '../replies/fields.ts'
 
 type ErrorAnswer = Extract<Answer, { readonly kind: 'error' }>
 

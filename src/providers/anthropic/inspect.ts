@@ -1,7 +1,7 @@
 import type { CacheWriting } from '../../domain/money.ts'
 import { isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import type { Concern, Inspection } from '../../ports/provider/wire.ts'
-import { asCount, asFields, asObjects, asText, type Fields } from '../http/fields.ts'
+import { asCount, asFields, asObjects, asText, type Fields } from '../replies/fields.ts'
 import { takesSampling, thinks } from './model-facts.ts'
 
 /**

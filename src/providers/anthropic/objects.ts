@@ -1,7 +1,7 @@
 import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
 import type { RemoteState } from '../../domain/attempt.ts'
-import { asCount, asFields, asText, type Fields } from '../http/fields.ts'
-import { readTimeMs } from '../http/read-time.ts'
+import { asCount, asFields, asText, type Fields } from '../replies/fields.ts'
+import { readTimeMs } from '../replies/read-time.ts'
 
 /**
  * A batch (Anthropic API reference, Message Batches). Only one that has ended counts what became of its requests, and each

@@ -1,7 +1,7 @@
 import { isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import type { Concern, Inspection } from '../../ports/provider/wire.ts'
 import { inspectAnthropic } from '../anthropic/inspect.ts'
-import type { Fields } from '../http/fields.ts'
+import type { Fields } from '../replies/fields.ts'
 import { claudeOf } from './model-id.ts'
 
 /**

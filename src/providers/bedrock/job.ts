@@ -1,7 +1,7 @@
 import type { GetModelInvocationJobResponse, ModelInvocationJobSummary } from '@aws-sdk/client-bedrock'
 import type { RemoteState } from '../../domain/attempt.ts'
 import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
-import { plainText } from '../http/classify.ts'
+import { plainText } from '../replies/classify.ts'
 import type { ClockSkew } from '../http/clock-skew.ts'
 import { markOf } from './job-mark.ts'
 

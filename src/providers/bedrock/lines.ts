@@ -3,7 +3,7 @@ import type { Completed, Unsure } from '../../ports/provider/realtime.ts'
 import type { ReadLine } from '../../ports/provider/wire.ts'
 import { errorAnswer } from '../anthropic/error.ts'
 import { readLine as readClaude } from '../anthropic/lines.ts'
-import { asFields, asText, type Fields } from '../http/fields.ts'
+import { asFields, asText, type Fields } from '../replies/fields.ts'
 
 /**
  * One parsed line of an output object (AWS document, Bedrock, Batch inference, view results): the record's id, its whole

@@ -1,8 +1,8 @@
 import { messageOf } from '../../domain/errors.ts'
 import type { Refusal, Reply } from '../../ports/provider/reply.ts'
-import { type Effect, plainText } from '../http/classify.ts'
+import { type Effect, plainText } from '../replies/classify.ts'
 import { BoundError } from '../http/exchange.ts'
-import { asCount, asFields, asText } from '../http/fields.ts'
+import { asCount, asFields, asText } from '../replies/fields.ts'
 
 /** Names of errors that mean the same whatever their status (AWS documents: Bedrock and S3, error codes). */
 const byName: Readonly<Record<string, Exclude<Refusal['cause'], 'away' | 'quota'>>> = {

@@ -8,7 +8,7 @@ import {
   type ModelRequest,
 } from '../../domain/request.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { asFields, asObjects, asText } from '../http/fields.ts'
+import { asFields, asObjects, asText } from '../replies/fields.ts'
 import { embedEndpoint } from './endpoints.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Completed } from '../../ports/provider/realtime.ts'
 import type { Refusal, Reply } from '../../ports/provider/reply.ts'
-import { classify, type Effect } from '../http/classify.ts'
+import { classify, type Effect } from '../replies/classify.ts'
 import type { Answered, Exchange } from '../http/exchange.ts'
 import { errorOf, type GeminiError, isClosedModel } from './error.ts'
 

@@ -1,7 +1,7 @@
 import type { Downloaded } from '../../ports/provider/batch-service.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
-import { asFields, asObjects, type Fields } from '../http/fields.ts'
-import { PartFile } from '../http/part-file.ts'
+import { asFields, asObjects, type Fields } from '../replies/fields.ts'
+import { PartFile } from '../http/bodies/part-file.ts'
 
 /** By the task of the batch; the SDK finds either in the place of the other (@google/genai 3.3). */
 const names = ['inlinedResponses', 'inlinedEmbedContentResponses'] as const

@@ -1,6 +1,6 @@
 import { isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import type { Concern, Inspection } from '../../ports/provider/wire.ts'
-import { asCount, asFields, asObjects, type Fields } from '../http/fields.ts'
+import { asCount, asFields, asObjects, type Fields } from '../replies/fields.ts'
 import { takesThinkingLevel, thinks, vectorLength } from './model-facts.ts'
 
 /**

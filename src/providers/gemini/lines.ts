@@ -1,7 +1,7 @@
 import { type Answer, type Usage, unsureCode } from '../../domain/request.ts'
 import type { Completed, Unsure } from '../../ports/provider/realtime.ts'
 import type { ReadLine } from '../../ports/provider/wire.ts'
-import { asFields, asObjects, asText, type Fields } from '../http/fields.ts'
+import { asFields, asObjects, asText, type Fields } from '../replies/fields.ts'
 import { errorAnswer, errorOf } from './error.ts'
 import { countOf, readThoughtTokens, readUsage } from './usage.ts'
 

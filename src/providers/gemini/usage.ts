@@ -1,5 +1,5 @@
 import type { Usage } from '../../domain/request.ts'
-import { asFields } from '../http/fields.ts'
+import { asFields } from '../replies/fields.ts'
 
 /** No model reads or writes as much in one answer; what is above it is no count. */
 const mostOfAnswer = 10_000_000

@@ -7,7 +7,7 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { json, serve, serveRaw, type TestServer } from '../../../test/serve.ts'
 import { openHttp, type Http, type HttpOptions } from './http.ts'
-import { maxAnswerBytes } from './read-json.ts'
+import { maxAnswerBytes } from './bodies/read-json.ts'
 import { parseOrigin } from './origin.ts'
 
 const key = 'sk-very-secret-0123456789'

@@ -1,5 +1,5 @@
-import { asFields, asObjects, asText, type Fields } from '../http/fields.ts'
-import type { ProviderError } from '../http/classify.ts'
+import { asFields, asObjects, asText, type Fields } from '../replies/fields.ts'
+import type { ProviderError } from '../replies/classify.ts'
 import type { Exchange } from '../http/exchange.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { type ChatRequest, isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import type { Concern, Inspection } from '../../ports/provider/wire.ts'
-import { asCount, type Fields } from '../http/fields.ts'
+import { asCount, type Fields } from '../replies/fields.ts'
 
 /**
  * Problems of a request's fields at Mistral (Mistral API reference). Names that it does not know are refused with a

@@ -1,5 +1,5 @@
 import type { ReadLine } from '../../ports/provider/wire.ts'
-import { asFields, asObjects, asText, type Fields } from '../http/fields.ts'
+import { asFields, asObjects, asText, type Fields } from '../replies/fields.ts'
 import { readReply } from '../openai/openai-answer.ts'
 import { errorAnswer } from '../openai/openai-error.ts'
 import { errorOf } from './error.ts'

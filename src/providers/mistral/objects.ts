@@ -1,9 +1,9 @@
 import type { RemoteState } from '../../domain/attempt.ts'
 import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
-import { plainText } from '../http/classify.ts'
-import { asCount, asFields, asObjects, asText, type Fields } from '../http/fields.ts'
-import type { TokenPage } from '../http/listing.ts'
-import { readTimeMs } from '../http/read-time.ts'
+import { plainText } from '../replies/classify.ts'
+import { asCount, asFields, asObjects, asText, type Fields } from '../replies/fields.ts'
+import type { TokenPage } from '../replies/listing.ts'
+import { readTimeMs } from '../replies/read-time.ts'
 
 /** @mistralai/mistralai 2.7, BatchJobStatus. */
 const states: ReadonlyMap<string, RemoteState> = new Map([

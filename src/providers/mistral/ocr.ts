@@ -1,5 +1,5 @@
 import type { Answer } from '../../domain/request.ts'
-import { asCount, asFields, asObjects, asText, type Fields } from '../http/fields.ts'
+import { asCount, asFields, asObjects, asText, type Fields } from '../replies/fields.ts'
 
 /** Whether a model reads documents, and is paid by their pages (Mistral document, OCR: `mistral-ocr-latest`, `mistral-ocr-2512`). */
 export function isOcrModel(model: string): boolean {

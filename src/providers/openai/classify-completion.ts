@@ -1,6 +1,6 @@
 import type { Completed } from '../../ports/provider/realtime.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
-import { classify, providerError } from '../http/classify.ts'
+import { classify, providerError } from '../replies/classify.ts'
 import type { Exchange } from '../http/exchange.ts'
 
 /** Statuses that say what is wrong with this one request: an answer to it, though not the one that was wanted. */

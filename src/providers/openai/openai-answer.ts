@@ -1,5 +1,5 @@
-import { plainText, providerError } from '../http/classify.ts'
-import { asFields, asObjects, asText, type Fields } from '../http/fields.ts'
+import { plainText, providerError } from '../replies/classify.ts'
+import { asFields, asObjects, asText, type Fields } from '../replies/fields.ts'
 import { calledTool, contentOf, isBlank, responseAnswer } from './openai-response.ts'
 import { errorAnswer, uselessReply } from './openai-error.ts'
 import { readReasoningTokens, readUsage, readInputUsage } from './openai-usage.ts'

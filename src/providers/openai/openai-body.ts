@@ -10,7 +10,7 @@ import {
   type ModelRequest,
   type Task,
 } from '../../domain/request.ts'
-import { asList, asFields, asText } from '../http/fields.ts'
+import { asList, asFields, asText } from '../replies/fields.ts'
 
 /** The task of a path of OpenAI's. */
 export function openaiTask(endpoint: string): Task {

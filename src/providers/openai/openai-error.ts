@@ -1,5 +1,5 @@
 import { type Answer, type Usage, unsureCode } from '../../domain/request.ts'
-import { plainText, type ProviderError } from '../http/classify.ts'
+import { plainText, type ProviderError } from '../replies/classify.ts'
 
 type ErrorAnswer = Extract<Answer, { readonly kind: 'error' }>
 

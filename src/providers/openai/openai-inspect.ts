@@ -1,7 +1,7 @@
 import { isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import { measureSchema } from '../../planning/schema/strict-limits.ts'
 import type { Concern, Inspection } from '../../ports/provider/wire.ts'
-import { asCount, asFields, asText, type Fields } from '../http/fields.ts'
+import { asCount, asFields, asText, type Fields } from '../replies/fields.ts'
 import { inspectLimit } from './openai-limit.ts'
 import { isLegacyGpt, reasoning, type ServerContext, vectorLength } from './openai-models.ts'
 

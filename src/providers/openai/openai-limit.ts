@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../../domain/request.ts'
 import type { Concern } from '../../ports/provider/wire.ts'
-import { asText, type Fields } from '../http/fields.ts'
+import { asText, type Fields } from '../replies/fields.ts'
 import { reasoning, type ServerContext, isReasoningModel } from './openai-models.ts'
 
 const limitFields = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'] as const

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { RemoteState } from '../../domain/attempt.ts'
 import type { RemoteBatch, StagedFile } from '../../ports/provider/batch-service.ts'
-import { plainText } from '../http/classify.ts'
-import { readTimeMs } from '../http/read-time.ts'
-import { reportedTokenLimit } from '../http/reported-limit.ts'
+import { plainText } from '../replies/classify.ts'
+import { readTimeMs } from '../replies/read-time.ts'
+import { reportedTokenLimit } from '../replies/reported-limit.ts'
 import { maxCostOfBatch, readUsage } from './openai-usage.ts'
 
 /** More of a failed batch's errors than this say nothing new. */

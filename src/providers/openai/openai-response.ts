@@ -1,6 +1,6 @@
 import type { Answer } from '../../domain/request.ts'
-import { plainText, providerError } from '../http/classify.ts'
-import { asFields, asObjects, asText, type Fields } from '../http/fields.ts'
+import { plainText, providerError } from '../replies/classify.ts'
+import { asFields, asObjects, asText, type Fields } from '../replies/fields.ts'
 import { errorAnswer, uselessReply } from './openai-error.ts'
 import { readReasoningTokens, readUsage } from './openai-usage.ts'
 import { parseJson } from '../../planning/text/parse-json.ts'

@@ -1,5 +1,5 @@
 import { cacheWrites, type Usage } from '../../domain/request.ts'
-import { asCount, asFields, type Fields } from '../http/fields.ts'
+import { asCount, asFields, type Fields } from '../replies/fields.ts'
 
 /**
  * No model reads or writes as much in one answer: the largest window is of ten million tokens (Llama 4 Scout, model

@@ -1,7 +1,7 @@
 import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
-import { plainText } from '../http/classify.ts'
-import { asFields, asText } from '../http/fields.ts'
-import { readTimeMs } from '../http/read-time.ts'
+import { plainText } from '../replies/classify.ts'
+import { asFields, asText } from '../replies/fields.ts'
+import { readTimeMs } from '../replies/read-time.ts'
 import { readBatch } from '../openai/openai-objects.ts'
 
 /**

@@ -1,8 +1,8 @@
 import type { RemoteState } from '../../domain/attempt.ts'
 import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
-import { plainText } from '../http/classify.ts'
-import { asCount, asFields, asText, type Fields } from '../http/fields.ts'
-import { readTimeMs } from '../http/read-time.ts'
+import { plainText } from '../replies/classify.ts'
+import { asCount, asFields, asText, type Fields } from '../replies/fields.ts'
+import { readTimeMs } from '../replies/read-time.ts'
 import { markOf } from './mark.ts'
 
 const dayMs = 86_400_000

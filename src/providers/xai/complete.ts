@@ -1,6 +1,6 @@
 import type { Completed } from '../../ports/provider/realtime.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
-import { providerError } from '../http/classify.ts'
+import { providerError } from '../replies/classify.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { classifyCompletion } from '../openai/classify-completion.ts'
 import { isAgainstGuidelines } from './lines.ts'

@@ -1,8 +1,8 @@
 import { type Answer, unsureCode } from '../../domain/request.ts'
 import type { Completed, Unsure } from '../../ports/provider/realtime.ts'
 import type { ReadLine } from '../../ports/provider/wire.ts'
-import { plainText } from '../http/classify.ts'
-import { asCount, asFields, asText, type Fields } from '../http/fields.ts'
+import { plainText } from '../replies/classify.ts'
+import { asCount, asFields, asText, type Fields } from '../replies/fields.ts'
 import { readReply } from '../openai/openai-answer.ts'
 import { errorAnswer } from '../openai/openai-error.ts'
 

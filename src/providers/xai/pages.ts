@@ -1,6 +1,6 @@
 import type { Reply } from '../../ports/provider/reply.ts'
-import { classify } from '../http/classify.ts'
-import { asFields, asText } from '../http/fields.ts'
+import { classify } from '../replies/classify.ts'
+import { asFields, asText } from '../replies/fields.ts'
 import type { Call, Http } from '../http/http.ts'
 
 /** A page of one of xAI's lists, and the token that the next begins with; null: it is the last. */

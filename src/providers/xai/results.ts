@@ -1,8 +1,8 @@
 import type { Downloaded } from '../../ports/provider/batch-service.ts'
 import type { Reply } from '../../ports/provider/reply.ts'
-import { asFields } from '../http/fields.ts'
+import { asFields } from '../replies/fields.ts'
 import type { Call, Http } from '../http/http.ts'
-import { PartFile } from '../http/part-file.ts'
+import { PartFile } from '../http/bodies/part-file.ts'
 import { type Page, pageOf } from './pages.ts'
 
 /** Of one page; the documents say 1,000 and, older ones, 100. */

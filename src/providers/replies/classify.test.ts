@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { classify, plainText, providerError, type Effect } from './classify.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../http/exchange.ts'
 
 const read = (json: unknown): unknown =>
   typeof json === 'object' && json !== null && 'id' in json ? json : null

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { json, serve, serveRaw } from '../../../test/serve.ts'
-import { temporaryFolder } from '../../../test/cli/project.ts'
+import { json, serve, serveRaw } from '../../../../test/serve.ts'
+import { temporaryFolder } from '../../../../test/cli/project.ts'
 import { jsonList } from './framed-file.ts'
-import { openHttp } from './http.ts'
-import { parseOrigin } from './origin.ts'
+import { openHttp } from '../http.ts'
+import { parseOrigin } from '../origin.ts'
 
 function client(url: string): ReturnType<typeof openHttp> {
   const origin = parseOrigin(url, { allowed: true, setting: '' })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { reportedTokenLimit } from './reported-limit.ts'
 import type { Refusal, Reply } from '../../ports/provider/reply.ts'
-import type { Answered, Exchange, Failed } from './exchange.ts'
+import type { Answered, Exchange, Failed } from '../http/exchange.ts'
 
 /**
  * Effect of a call at the provider, which decides what may be said about its failure.

@@ -1,9 +1,9 @@
 import { rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { giveBack } from '../../planning/release-buffer.ts'
-import { openFile } from '../../engine/open-file.ts'
-import { privateFile } from '../../engine/files/private-files.ts'
-import { diskError } from '../../domain/disk-fault.ts'
+import { giveBack } from '../../../planning/release-buffer.ts'
+import { openFile } from '../../../engine/open-file.ts'
+import { privateFile } from '../../../engine/files/private-files.ts'
+import { diskError } from '../../../domain/disk-fault.ts'
 
 /** Small pieces are gathered to this size before they are written. */
 const writeBytes = 1_048_576

@@ -1,4 +1,4 @@
-import type { Answered } from './exchange.ts'
+import type { Answered } from '../http/exchange.ts'
 import { asFields } from './fields.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Reply } from '../../ports/provider/reply.ts'
 import { classify } from './classify.ts'
-import type { Call, Http } from './http.ts'
+import type { Call, Http } from '../http/http.ts'
 import { readPage, type Page } from '../openai/openai-objects.ts'
 
 /** What a listed thing must tell so that a list can be walked. */

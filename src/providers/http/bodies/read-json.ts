@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import type { Body } from './exchange.ts'
+import type { Body } from '../exchange.ts'
 import { pageTitle } from './page.ts'
 import { unpack } from './unpack.ts'
-import { parseJson } from '../../planning/text/parse-json.ts'
+import { parseJson } from '../../../planning/text/parse-json.ts'
 
 /** The largest JSON answer that is read into memory. */
 export const maxAnswerBytes = 16_777_216

@@ -1,9 +1,9 @@
 import type { ClientRequest } from 'node:http'
 import { open, type FileHandle } from 'node:fs/promises'
-import { OffpeakError } from '../../domain/errors.ts'
-import type { InputFile } from '../../ports/provider/batch-service.ts'
-import { diskError } from '../../domain/disk-fault.ts'
-import { lostRequestFile } from '../../engine/files/file-lines.ts'
+import { OffpeakError } from '../../../domain/errors.ts'
+import type { InputFile } from '../../../ports/provider/batch-service.ts'
+import { diskError } from '../../../domain/disk-fault.ts'
+import { lostRequestFile } from '../../../engine/files/file-lines.ts'
 
 /** 256 KiB pieces keep the socket busy; larger ones only cost memory. */
 const pieceBytes = 262_144

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { serve } from '../../../test/serve.ts'
-import type { NewBatch } from '../../ports/provider/batch-service.ts'
-import type { Reply } from '../../ports/provider/reply.ts'
-import { openaiProvider } from '../openai/openai.ts'
+import { serve } from '../../../../test/serve.ts'
+import type { NewBatch } from '../../../ports/provider/batch-service.ts'
+import type { Reply } from '../../../ports/provider/reply.ts'
+import { openaiProvider } from '../../openai/openai.ts'
 import { maxAnswerBytes } from './read-json.ts'
 
 const newBatch: NewBatch = {

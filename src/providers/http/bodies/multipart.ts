@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { InputFile } from '../../ports/provider/batch-service.ts'
+import type { InputFile } from '../../../ports/provider/batch-service.ts'
 import type { FramedFile } from './framed-file.ts'
 
 /**
