@@ -73,7 +73,7 @@ test.each([
   [['notes', '--wait', 'soon'], '--wait takes a duration, not "soon"'],
   [['notes', '--by', 'year'], '--by takes one of job, day, not "year"'],
   [['notes', 'more'], 'offpeak run takes <job>'],
-  [[], 'missing required argument job'],
+  [[], 'missing argument <job>'],
   [['notes', '--limti', '3'], 'unknown option --limti'],
 ])('%j is refused with words', (words, message) => {
   expect(() => parseArguments(grammar, words)).toThrow(expect.objectContaining({ code: 'E_USAGE', message }))
@@ -82,6 +82,12 @@ test.each([
 test('a mistyped option is answered with the one that was meant', () => {
   expect(() => parseArguments(grammar, ['notes', '--limti', '3'])).toThrow(
     expect.objectContaining({ fix: expect.stringContaining('did you mean --limit?') }),
+  )
+})
+
+test('an argument that is missing is answered with what lists its values', () => {
+  expect(() => parseArguments(grammar, [])).toThrow(
+    expect.objectContaining({ fix: 'offpeak jobs lists them; offpeak run --help shows how it goes' }),
   )
 })
 

@@ -55,19 +55,29 @@ function textsOf(value: unknown, negate: boolean): readonly (string | true)[] {
   return typeof value === 'string' || value === true ? [value] : []
 }
 
+/** What shows the values that an argument may have, by what it is called. */
+const listedBy = [
+  { names: /^jobs?\b/, command: 'offpeak jobs' },
+  { names: /^run\b/, command: 'offpeak status' },
+] as const
+
 function usageError(thrown: unknown, { called, arguments: takes, options }: Grammar): OffpeakError {
   if (!(thrown instanceof CommanderError)) throw thrown
   const [message = ''] = thrown.message.replace(/^error: /, '').split('\n')
   const unknown = thrown.code === 'commander.unknownOption' ? /'(.+)'/.exec(message)?.[1] : undefined
   const meant = unknown === undefined ? null : optionMeant(unknown, Object.values(options))
+  const missing = thrown.code === 'commander.missingArgument' ? /'(.+)'/.exec(message)?.[1] : undefined
   const plain =
     thrown.code === 'commander.excessArguments'
       ? `${called} takes ${takes.length === 0 ? 'no arguments' : takes.map(({ syntax }) => syntax).join(' ')}`
-      : message.replaceAll("'", '')
+      : missing === undefined
+        ? message.replaceAll("'", '')
+        : `missing argument <${missing}>`
+  const listed = missing === undefined ? undefined : listedBy.find(({ names }) => names.test(missing))
   return new OffpeakError('E_USAGE', plain, {
     fix:
       meant !== null
         ? `did you mean ${meant}? ${called} --help shows all`
-        : `${called} --help shows how it goes`,
+        : `${listed ? `${listed.command} lists them; ` : ''}${called} --help shows how it goes`,
   })
 }

@@ -24,6 +24,6 @@ export async function whyNotTyped(command: string): Promise<string | null> {
     return null
   } catch (thrown) {
     if (!(thrown instanceof OffpeakError)) throw thrown
-    return /missing required argument/.test(thrown.message) ? null : thrown.message
+    return /missing argument/.test(thrown.message) ? null : thrown.message
   }
 }
