@@ -138,6 +138,18 @@ describe('scenarios of Gemini', () => {
     },
   )
 
+  it('`gemini-answers-inside`: the answers to a file in the batch itself, with their keys or without', async () => {
+    await using played = await play('gemini-answers-inside')
+    expect(played.job.dest?.fileName).toBeUndefined()
+    const keys = played.job.dest?.inlinedResponses?.map(({ metadata }) => metadata?.['key'])
+    expect(new Set(keys)).toEqual(new Set(Array.from({ length: 20 }, (_, index) => `record-${index}`)))
+    expect(played.emulator.bill().requests).toBe(20)
+    await using without = await play('gemini-answers-inside:keys=no')
+    expect(without.job.dest?.inlinedResponses?.map(({ metadata }) => metadata)).toEqual(
+      Array.from({ length: 20 }, () => undefined),
+    )
+  })
+
   it('`gemini-inline-without-key`: answers in the order of the requests, and no metadata', async () => {
     await using emulator = await startFast({ scenarios: ['gemini-inline-without-key:every=2'] })
     const answers = await inlineAnswers(emulator, inlined(4))

@@ -42,6 +42,26 @@ test('a create that never came there is sent again, beside batches of others tha
   expect((await project.offpeak.store.events(runId, 0, 100)).map(({ kind }) => kind)).not.toContain('adopted')
 })
 
+test('answers that stand in the batch itself are read from there, and cost once', async () => {
+  await using project = await openGemini()
+  project.emulator.play('gemini-answers-inside@all')
+  const runId = await begin(project)
+  expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 12 } })
+  expect(project.emulator.bill()).toMatchObject({ requests: 12, duplicate_requests: 0 })
+  await checkMoney(project, runId)
+})
+
+test('answers without their keys are nobody’s: a person is asked, and nothing is bought again by itself', async () => {
+  await using project = await openGemini()
+  project.emulator.play('gemini-answers-inside@all:keys=no')
+  const runId = await begin(project)
+  expect(await carry(project, runId)).toMatchObject({
+    state: 'paused',
+    pauseReason: expect.stringContaining('lines of its files belong to no request that was sent'),
+  })
+  expect(project.emulator.bill()).toMatchObject({ requests: 12, duplicate_requests: 0 })
+})
+
 /** A batch of one request by somebody else with the same key, who gives it no name. */
 async function makeOther(baseUrl: string): Promise<void> {
   const request = { contents: [{ role: 'user', parts: [{ text: 'Somebody else.' }] }] }

@@ -1,4 +1,4 @@
-import { asJson, isObject } from '../../core/json.ts'
+import { asJson, isObject, type JsonObject } from '../../core/json.ts'
 import { numberOption, textOption } from '../../core/records.ts'
 import { type ScenarioDefinition, every } from '../../core/scenarios/definition.ts'
 import { isStruck } from '../../core/scenarios/line-play.ts'
@@ -72,6 +72,22 @@ export const geminiScenarios: readonly ScenarioDefinition[] = [
         error: { ...rpcStatus('INTERNAL', 'Internal error encountered.') },
       }
     },
+  },
+  {
+    // maximhq/bifrost, issue 3951 (June 2026): small batches, whatever way their requests came.
+    name: 'gemini-answers-inside',
+    concerns: 'batch',
+    summary: 'gives the answers in the batch itself, though its requests came in a file',
+    options: {
+      keys: { kind: 'choice', of: ['yes', 'no'], fallback: 'yes', about: 'whether they have their keys' },
+    },
+    lines: (scenario) => ({
+      shown: (result) => {
+        const { key: _key, ...rest } = result
+        return textOption(scenario, 'keys') === 'yes' ? result : rest
+      },
+    }),
+    object: (shown) => answersInside(shown),
   },
   {
     // A user lost 22 jobs whose lines had a custom_id in place of a key.
@@ -152,3 +168,13 @@ export const geminiScenarios: readonly ScenarioDefinition[] = [
     }),
   },
 ]
+
+/** The operation with a place for its answers wherever it names the file of them. */
+function answersInside(operation: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(operation).map(([key, value]) => {
+      if (key === 'responsesFile') return ['inlinedResponses', {}]
+      return [key, isObject(value) ? answersInside(value) : value]
+    }),
+  )
+}

@@ -17,7 +17,7 @@ import { type GeminiCall, requireModel } from './call.ts'
 import { requireFile } from './files.ts'
 import { type WantedBatch, readWantedBatch } from './new-batch.ts'
 import { pageReply } from './page.ts'
-import { withAnswers } from './view.ts'
+import { isInline, withAnswers } from './view.ts'
 
 /** A batch that has not ended by then expires (Gemini document, Batch API). */
 const windowSeconds = 48 * 3600
@@ -111,24 +111,28 @@ function requireBatch(call: GeminiCall): BatchRecord {
   return batch
 }
 
-/** A batch; answers of inline requests are in the operation itself, once it is done. */
+/** A batch; where its answers are not in a file, they are in the operation itself, once it is done. */
 export async function retrieveBatch(call: GeminiCall): Promise<Reply> {
   const batch = requireBatch(call)
   call.state.observed.countPoll(batch)
   const operation = shown(call, batch)
+  if (!isInline(operation)) return jsonReply(200, operation)
   return jsonReply(200, withAnswers(operation, await inlineAnswers(call, batch)))
 }
 
+/** The answers as they stand in a batch: the key of a line of a file is in the metadata there. */
 async function inlineAnswers({ state }: GeminiCall, batch: BatchRecord): Promise<readonly JsonObject[]> {
   const fileId = batch.settlement?.outputFileId ?? ''
   const file = state.files.get(fileId)
   const kept = file !== undefined && file.expiresAtMs > state.clock.nowMs()
-  if (detailsOf(batch).input === 'file' || batch.status !== 'completed' || !kept) return []
+  if (batch.status !== 'completed' || !kept) return []
   const text = await readFile(state.filePath(fileId), 'utf8')
-  return text
+  const lines = text
     .split('\n')
     .map((line) => parseJson(line))
     .filter((line) => isObject(line))
+  if (detailsOf(batch).input === 'inline') return lines
+  return lines.map(({ key, ...rest }) => (key === undefined ? rest : { ...rest, metadata: { key } }))
 }
 
 /** Newest first, without the answers of inline requests. */

@@ -86,7 +86,12 @@ function statsOf(batch: BatchRecord, { total, completed, failed }: Counts): Json
   )
 }
 
-/** An operation with the answers of inline requests, wherever it has a place for them. */
+/** Whether an operation has a place for answers. */
+export function isInline({ response }: JsonObject): boolean {
+  return isObject(response) && 'inlinedResponses' in response
+}
+
+/** An operation with the answers of its requests, wherever it has a place for them. */
 export function withAnswers(operation: JsonObject, answers: readonly JsonObject[]): JsonObject {
   return Object.fromEntries(
     Object.entries(operation).map(([key, value]) => {
