@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { costsJson, jsonLines, notesProject, readJson, statusJson } from '../notes-project.ts'
@@ -98,6 +98,19 @@ test('the report comes as a screen, Markdown, JSON and one HTML file that loads 
   const html = readFileSync(join(folder.path, 'r.html'), 'utf8')
   expect(html).toContain('&#60;script&#62;')
   expect(html).not.toMatch(/<script|src=|href=|url\(/)
+})
+
+test('who looks where no provider was asked is shown to the runs of the emulator', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  await call(folder.path, 'run', 'notes', '--yes')
+  const config = join(folder.path, 'offpeak.config.ts')
+  writeFileSync(config, readFileSync(config, 'utf8').replace(/emulator: \{[^}]*\}, /, ''))
+  for (const command of ['status', 'costs']) {
+    const { stderr } = await call(folder.path, command)
+    expect(stderr).toMatch(new RegExp(`Simulated +offpeak ${command} --emulator`))
+    expect((await call(folder.path, command, '--emulator')).stdout).toContain('notes')
+  }
 })
 
 test('costs are summed by job, model, day and run, and come as CSV', async () => {

@@ -7,6 +7,7 @@ import { formatDuration } from '../../../wording/duration.ts'
 import { formatUsd } from '../../../wording/amount.ts'
 import type { Paint } from '../../screen/paint.ts'
 import { type Column, table } from '../../screen/table.ts'
+import { saySimulated } from './simulated-runs.ts'
 
 const barWidth = 12
 
@@ -29,13 +30,14 @@ const costs = command({
     const found = await offpeak.costs(by ?? 'job', since === null ? null : context.io.now() - since)
     if (context.globals.json) context.printJson(found)
     else if (csv) context.print(asCsv(found))
-    else if (found.rows.length === 0)
+    else if (found.rows.length === 0) {
       context.say(
         since === null
           ? '  Nothing was spent yet.'
           : `  Nothing was spent in the last ${formatDuration(since)}.`,
       )
-    else {
+      saySimulated(context, offpeak, 'offpeak costs')
+    } else {
       context.show(asTable(found, context.paint, context.io.stdout.columns()))
       if ((await offpeak.emulator()) !== null)
         context.say('  The emulator answers in this project now: its costs are simulated.')

@@ -11,6 +11,7 @@ import { amountOfPlan } from '../../../wording/amount-of-plan.ts'
 import { withAmount } from '../../../wording/commands/command-line.ts'
 import { saySentBefore } from '../runs/say-sent-before.ts'
 import { batchView, runTable, runView } from '../../screen/status-view.ts'
+import { saySimulated } from './simulated-runs.ts'
 import { waitsOf } from '../../screen/waits.ts'
 import type { Watcher } from './watch.ts'
 
@@ -104,6 +105,7 @@ async function list(context: CommandContext, offpeak: Project, limit: number): P
   else if (statuses.length === 0) {
     context.say('  There are no runs yet.')
     context.next('Start', 'offpeak jobs')
+    saySimulated(context, offpeak, 'offpeak status')
   } else
     context.show(
       runTable(statuses, {
