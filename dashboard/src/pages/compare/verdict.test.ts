@@ -16,15 +16,20 @@ const side: Comparison['a'] = {
 }
 const cheaper = { ...side, name: '7k2m', costMicroUsd: 220_000, microUsdPerRecord: 1_100 }
 
+const surely = { difference: -400, low: -500, high: -300, mayBeChance: false }
+const differences = { validPercent: null, score: null, microUsdPerRecord: surely, outputTokens: null }
+const none = { a: 0, b: 0, tie: 0, bad: 0 }
+
 function judged(a: number, b: number, tie: number = 0, bad: number = 0) {
-  return verdictOf({ a: side, b: { ...side, name: '7k2m' }, preferred: { a, b, tie, bad } })
+  return verdictOf({ a: side, b: { ...side, name: '7k2m' }, differences, preferred: { a, b, tie, bad } })
 }
 
 test('without judgements only the price speaks', () => {
   const { strength, better, notes } = verdictOf({
     a: side,
     b: cheaper,
-    preferred: { a: 0, b: 0, tie: 0, bad: 0 },
+    differences,
+    preferred: none,
   })
   expect([strength, better]).toEqual(['none', null])
   expect(notes).toEqual([
@@ -33,12 +38,28 @@ test('without judgements only the price speaks', () => {
   ])
 })
 
+test('a lower price that chance makes too, or that too few records show, is said to be that', () => {
+  const seen = 'B costs 27 % less: $0.0011 a record'
+  for (const [found, words] of [
+    [{ ...surely, high: 100, mayBeChance: true }, `${seen}, which chance does too.`],
+    [null, `${seen}; these are too few records to tell.`],
+  ] as const)
+    expect(
+      verdictOf({
+        a: side,
+        b: cheaper,
+        differences: { ...differences, microUsdPerRecord: found },
+        preferred: none,
+      }).notes.at(-1),
+    ).toBe(words)
+})
+
 test('two prompts of one run have no record to be judged', () => {
   const [plain, long] = [
     { ...side, name: '7k2m:plain' },
     { ...cheaper, name: '7k2m:long' },
   ]
-  expect(verdictOf({ a: plain, b: long, preferred: { a: 0, b: 0, tie: 0, bad: 0 } })).toEqual({
+  expect(verdictOf({ a: plain, b: long, differences, preferred: none })).toEqual({
     strength: 'none',
     better: null,
     headline: 'No record in common: only the figures speak.',

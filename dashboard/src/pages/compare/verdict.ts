@@ -1,4 +1,4 @@
-import type { Comparison } from '../../../../src/server/contract/compare.ts'
+import type { Comparison, Difference } from '../../../../src/server/contract/compare.ts'
 import { formatCount, plural } from '../../../../src/wording/count.ts'
 import { formatUsd } from '../../../../src/wording/amount.ts'
 import { partsOf } from './side-name.ts'
@@ -19,12 +19,19 @@ const fewestVotes = 8
 type Side = Comparison['a']
 
 /** Never says that one side is better where chance does as well. */
-export function verdictOf({ a, b, preferred }: Pick<Comparison, 'a' | 'b' | 'preferred'>): Verdict {
+export function verdictOf({
+  a,
+  b,
+  differences,
+  preferred,
+}: Pick<Comparison, 'a' | 'b' | 'differences' | 'preferred'>): Verdict {
   const decided = preferred.a + preferred.b
   const all = decided + preferred.tie + preferred.bad
   const leading = preferred.b >= preferred.a ? 'b' : 'a'
   const votes = preferred[leading]
-  const notes = [badWords(preferred.bad, all), cheaperWords(a, b)].filter((note) => note !== null)
+  const notes = [badWords(preferred.bad, all), costWords(a, b, differences.microUsdPerRecord)].filter(
+    (note) => note !== null,
+  )
   if (partsOf(a.name).run === partsOf(b.name).run)
     return {
       strength: 'none',
@@ -88,12 +95,14 @@ function badWords(bad: number, all: number): string | null {
     : null
 }
 
-function cheaperWords(a: Side, b: Side): string | null {
+function costWords(a: Side, b: Side, found: Difference | null): string | null {
   if (a.microUsdPerRecord === null || b.microUsdPerRecord === null) return null
   const [less, more] = [a.microUsdPerRecord, b.microUsdPerRecord].toSorted((one, other) => one - other)
   if (less === undefined || more === undefined || more === 0 || percent(1 - less / more) === 0) return null
   const name = less === a.microUsdPerRecord ? 'A' : 'B'
-  return `${name} costs ${percent(1 - less / more)} % less: ${formatUsd(less)} a record.`
+  const seen = `${name} costs ${percent(1 - less / more)} % less: ${formatUsd(less)} a record`
+  if (found === null) return `${seen}; these are too few records to tell.`
+  return found.mayBeChance ? `${seen}, which chance does too.` : `${seen}.`
 }
 
 function percent(share: number): number {
