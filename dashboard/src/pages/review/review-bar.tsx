@@ -2,12 +2,16 @@ import type { ReviewQueue } from '../../../../src/server/contract/review.ts'
 import { Button } from '../../design/controls/button.tsx'
 import { Kbd } from '../../design/controls/kbd.tsx'
 import { formatCount } from '../../../../src/wording/count.ts'
+import { shortenedMiddle } from '../../design/texts/shortened-middle.ts'
 import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { acceptance, acceptedWords } from './acceptance.ts'
 import styles from './review-bar.module.css'
 import type { Doing } from './use-review-keys.ts'
 import { givenIn, toUndo } from './review-walk.ts'
 import type { Review } from './use-review.ts'
+
+/** As many as the bar has room for. */
+const keyCharacters = 40
 
 /** Where one is in the list, how much was accepted, and what can be said of the record in sight. */
 export function ReviewBar({
@@ -33,7 +37,11 @@ export function ReviewBar({
   return (
     <div className={styles['bar']}>
       <div className={styles['where']}>
-        {current === null ? null : <h2 className={styles['key']}>{typedKey(current.key)}</h2>}
+        {current === null ? null : (
+          <h2 className={styles['key']} title={typedKey(current.key)}>
+            <bdi>{shortenedMiddle(typedKey(current.key), keyCharacters)}</bdi>
+          </h2>
+        )}
         <p role="status" className={styles['progress']}>
           <b>
             {formatCount(Math.min(at + 1, items.length))} of {formatCount(items.length)}

@@ -2,10 +2,14 @@ import { useEffect, useRef } from 'react'
 import type { ComparedRecord } from '../../../../../src/server/contract/compare.ts'
 import { Button } from '../../../design/controls/button.tsx'
 import { plural } from '../../../../../src/wording/count.ts'
+import { shortenedMiddle } from '../../../design/texts/shortened-middle.ts'
 import { typedKey } from '../../../../../src/wording/typed-key.ts'
 import { preferenceWords } from './preference-words.ts'
 import { type FoundRecords, isWorse } from './use-records.ts'
 import styles from './record-list.module.css'
+
+/** As many as the list has room for beside the marks. */
+const keyCharacters = 24
 
 /** The keys of the records, with what was said of each; left of the record on a wide window. */
 export function RecordList({
@@ -36,7 +40,9 @@ export function RecordList({
               aria-current={place === at ? 'true' : undefined}
               onClick={() => onChoose(record.key)}
             >
-              <span className={styles['key']}>{typedKey(record.key)}</span>
+              <span className={styles['key']} title={typedKey(record.key)}>
+                <bdi>{shortenedMiddle(typedKey(record.key), keyCharacters)}</bdi>
+              </span>
               <Marks record={record} />
             </button>
           </li>
