@@ -72,8 +72,10 @@ export async function moduleLoader({
       try {
         return await translator.evaluate(path)
       } catch (thrown) {
-        if (thrown instanceof OffpeakError) throw thrown
-        throw cannotLoad(thrown, relative(dir, path) || path, translator.tsconfigFault)
+        const where = relative(dir, path) || path
+        throw thrown instanceof OffpeakError
+          ? thrown.at(where)
+          : cannotLoad(thrown, where, translator.tsconfigFault)
       } finally {
         tightenTree(cache)
       }

@@ -88,6 +88,13 @@ export class OffpeakError extends Error {
     this.money = detail.money ?? 'no'
   }
 
+  /** The same with the place where it happened, unless it tells one itself. */
+  at(where: string): OffpeakError {
+    if (this.where !== null) return this
+    const { code, message, fix, money } = this
+    return new OffpeakError(code, message, { where, ...(fix !== null && { fix }), money, cause: this })
+  }
+
   /** The exit code that the CLI documents for this failure. */
   get exitCode(): number {
     return errorCodes[this.code].exit

@@ -1,3 +1,4 @@
+import { checkOptions } from '../known-options.ts'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import { userPlace } from '../../domain/user-code.ts'
@@ -53,6 +54,13 @@ export function rows(
   read: ReadRows<unknown>,
   options: CodeRowsOptions & { readonly row?: StandardSchema<unknown, unknown> },
 ): Source<unknown> {
+  checkOptions('rows', options, {
+    key: 'needed',
+    row: 'optional',
+    name: 'optional',
+    count: 'optional',
+    seeks: 'optional',
+  })
   const { name = 'rows of the job', key, row = anyRow } = options
   return rowsSource<unknown>({
     kind: 'rows',

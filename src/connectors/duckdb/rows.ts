@@ -1,3 +1,4 @@
+import { checkOptions } from '../known-options.ts'
 import { resolve } from 'node:path'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
@@ -37,6 +38,13 @@ function rows(options: DuckdbRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
   options: DuckdbRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
+  checkOptions('duckdb.rows', options, {
+    query: 'needed',
+    key: 'needed',
+    row: 'optional',
+    database: 'optional',
+    setup: 'optional',
+  })
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions } from '../known-options.ts'
 import { readFileSync } from 'node:fs'
 import { OffpeakError } from '../../domain/errors.ts'
 import { mostAttachedBytes } from '../../planning/images/attached-tokens.ts'
@@ -16,6 +17,8 @@ export interface FilesOptions {
   /** Larger files become problem records; 50 MB, which is what a request can carry, when left out. */
   readonly maxBytes?: number
 }
+
+const ofFiles = { cwd: 'optional', maxBytes: 'optional' } as const
 
 /** An image file. `attach` takes the row as it is. */
 export interface ImageRow {
@@ -43,6 +46,7 @@ export interface TextRow {
  * PDF becomes a record that says so. Needs the package @cantoo/pdf-lib.
  */
 function pdf(pattern: string, options: FilesOptions & { readonly maxPages?: number } = {}): Source<PdfRow> {
+  checkOptions('files.pdf', options, { ...ofFiles, maxPages: 'optional' })
   const { maxPages = null, maxBytes = mostAttachedBytes } = options
   if (maxPages !== null && !(Number.isSafeInteger(maxPages) && maxPages > 0))
     throw new OffpeakError('E_JOB_INVALID', `maxPages is a whole number above 0, not ${maxPages}`)
@@ -61,6 +65,7 @@ function pdf(pattern: string, options: FilesOptions & { readonly maxPages?: numb
  * record that says so.
  */
 function images(pattern: string, options: FilesOptions = {}): Source<ImageRow> {
+  checkOptions('files.images', options, ofFiles)
   const { maxBytes = mostAttachedBytes } = options
   return chained('images', pattern, options, {
     oneEach: true,
@@ -84,6 +89,7 @@ function textFiles(
   pattern: string,
   options: FilesOptions & { readonly encoding?: string } = {},
 ): Source<TextRow> {
+  checkOptions('files.text', options, { ...ofFiles, encoding: 'optional' })
   const { maxBytes = mostAttachedBytes } = options
   const encoding = requireEncoding(options.encoding)
   return chained('text', pattern, options, {

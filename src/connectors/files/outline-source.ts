@@ -1,3 +1,4 @@
+import { checkOptions } from '../known-options.ts'
 import { readFile, stat } from 'node:fs/promises'
 import { noFile } from '../file-faults.ts'
 import { resolve } from 'node:path'
@@ -29,6 +30,12 @@ export interface OutlineOptions {
  * the file is not there or has no such heading.
  */
 export function outline(file: string, options: OutlineOptions): Source<OutlineSection> {
+  checkOptions('files.outline', options, {
+    level: 'needed',
+    skip: 'optional',
+    key: 'optional',
+    encoding: 'optional',
+  })
   return chain(source(file, options, null))
 }
 

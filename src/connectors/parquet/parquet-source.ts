@@ -1,3 +1,4 @@
+import { checkOptions } from '../known-options.ts'
 import { createHash } from 'node:crypto'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
@@ -30,6 +31,7 @@ function rows(options: ParquetRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
   options: ParquetRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
+  checkOptions('parquet.rows', options, { file: 'needed', key: 'needed', row: 'optional' })
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 

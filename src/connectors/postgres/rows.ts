@@ -1,3 +1,4 @@
+import { checkOptions } from '../known-options.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source, SourceDefinition } from '../../ports/source.ts'
@@ -28,6 +29,12 @@ function rows(options: PostgresRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
   options: PostgresRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
+  checkOptions('postgres.rows', options, {
+    query: 'needed',
+    key: 'needed',
+    row: 'optional',
+    database: 'optional',
+  })
   return options.row ? chain(source(options, options.row, null)) : chain(source(options, anyRow, null))
 }
 

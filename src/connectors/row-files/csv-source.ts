@@ -1,3 +1,4 @@
+import { checkOptions } from '../known-options.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
@@ -39,6 +40,15 @@ function rows(options: CsvRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
   options: CsvRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
+  checkOptions('csv.rows', options, {
+    file: 'needed',
+    key: 'needed',
+    row: 'optional',
+    delimiter: 'optional',
+    encoding: 'optional',
+    quote: 'optional',
+    escape: 'optional',
+  })
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 

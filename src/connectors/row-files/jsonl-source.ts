@@ -1,3 +1,4 @@
+import { checkOptions } from '../known-options.ts'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Line } from '../../planning/text/split-lines.ts'
@@ -31,6 +32,12 @@ function rows(options: JsonlRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
   options: JsonlRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
+  checkOptions('jsonl.rows', options, {
+    file: 'needed',
+    key: 'needed',
+    row: 'optional',
+    encoding: 'optional',
+  })
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 

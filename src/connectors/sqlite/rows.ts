@@ -1,3 +1,4 @@
+import { checkOptions } from '../known-options.ts'
 import { resolve } from 'node:path'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
@@ -27,6 +28,7 @@ function rows(options: SqliteRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
   options: SqliteRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
+  checkOptions('sqlite.rows', options, { file: 'needed', query: 'needed', key: 'needed', row: 'optional' })
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 
