@@ -136,7 +136,7 @@ export type {
   TextField,
 } from './ports/source.ts'
 export type { TextEncoding } from './connectors/row-files/file-text.ts'
-export type { PdfRow } from './connectors/files/pdf-records.ts'
+export type { PdfRow } from './connectors/files/pdf/records.ts'
 export type { OutlineOptions } from './connectors/files/outline-source.ts'
 export type { CostEstimate, Estimate } from './planning/money/estimate.ts'
 export type { MeaningPart } from './planning/requests/meaning.ts'

@@ -29,6 +29,7 @@ const engineRows: readonly (readonly string[])[] = [
   ['step'],
   ['answers'],
   ['plan', 'build'],
+  ['trial'],
   ['submission', 'realtime', 'merge', 'queries'],
   ['review', 'cleanup', 'imports'],
   ['advance'],

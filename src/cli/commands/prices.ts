@@ -13,7 +13,7 @@ import { command, type CommandContext } from '../command.ts'
 import { textFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { plural } from '../../wording/count.ts'
 import { checkPrices } from './prices-check.ts'
-import { pricesView } from '../screen/prices-view.ts'
+import { pricesView } from '../screen/views/prices-view.ts'
 
 type Overrides = Readonly<Record<string, PriceOverride>>
 

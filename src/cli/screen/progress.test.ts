@@ -4,7 +4,7 @@ import { phaseCounts } from '../../wording/batch-phase.ts'
 import { phaseStrip } from './batch-phase.ts'
 import { paintFor } from './paint.ts'
 import { Progress } from './progress.ts'
-import { progressBlock, progressLine } from './progress-view.ts'
+import { progressBlock, progressLine } from './views/progress-view.ts'
 import { textWidth } from './text-width.ts'
 import { waitsOf } from './waits.ts'
 

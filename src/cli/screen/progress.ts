@@ -3,7 +3,7 @@ import type { CommandContext } from '../command.ts'
 import type { Io } from '../io.ts'
 import { formatUtc } from './format.ts'
 import type { Paint } from './paint.ts'
-import { progressBlock, progressLine, progressState } from './progress-view.ts'
+import { progressBlock, progressLine, progressState } from './views/progress-view.ts'
 import { waitsOf } from './waits.ts'
 import { fitLines } from './wrap.ts'
 

@@ -3,7 +3,7 @@ import type { Remedies, Remedy } from '../../engine/control/remedies.ts'
 import { formatCount, plural } from '../../wording/count.ts'
 import { formatMost, formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
-import { partWords } from './plan-view.ts'
+import { partWords } from './views/plan-view.ts'
 
 const names = {
   judge: 'judge again',

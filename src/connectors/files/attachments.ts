@@ -41,7 +41,7 @@ async function read(
   const bytes = await readFile(path)
   if (bytes.length === 0) return { problem: 'is empty' }
   if (mediaType !== 'application/pdf') return readImage(bytes, mediaType)
-  const { cutPages, wholePdf } = await import('./pdf.ts')
+  const { cutPages, wholePdf } = await import('./pdf/pdf.ts')
   return pages === null ? wholePdf(bytes, pageCount) : cutPages(bytes, pages)
 }
 

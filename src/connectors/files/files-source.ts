@@ -8,7 +8,7 @@ import type { Source, SourceDefinition, SourceRecord } from '../../ports/source.
 import { decodedText, requireEncoding } from './decoded-text.ts'
 import type { FileKind } from './files-reader.ts'
 import { outline } from './outline-source.ts'
-import type { PdfRow } from './pdf-records.ts'
+import type { PdfRow } from './pdf/records.ts'
 
 /** Options that all sources of files take. */
 export interface FilesOptions {
@@ -52,8 +52,8 @@ function pdf(pattern: string, options: FilesOptions & { readonly maxPages?: numb
     throw new OffpeakError('E_JOB_INVALID', `maxPages is a whole number above 0, not ${maxPages}`)
   return chained('pdf', pattern, options, {
     records: async (file, facts) =>
-      (await import('./pdf-records.ts')).pdfRecords(file, facts, { maxPages, maxBytes }),
-    ready: async () => (await import('./pdf.ts')).pdfLibraryReady(),
+      (await import('./pdf/records.ts')).pdfRecords(file, facts, { maxPages, maxBytes }),
+    ready: async () => (await import('./pdf/pdf.ts')).pdfLibraryReady(),
     oneEach: maxPages === null,
     fileKey: (key) => key.replace(/:\d+-\d+$/, ''),
   })

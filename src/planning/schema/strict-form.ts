@@ -1,10 +1,10 @@
 import type { Constraint } from './constraints.ts'
-import { convert } from './convert-schema.ts'
-import { refuse, note, type Conversion } from './conversion.ts'
-import { endlessOf, isOnlyItself } from './finite-shapes.ts'
-import { putFirst } from './first-keys.ts'
+import { convert } from './conversion/convert-schema.ts'
+import { refuse, note, type Conversion } from './conversion/conversion.ts'
+import { endlessOf, isOnlyItself } from './conversion/finite-shapes.ts'
+import { putFirst } from './conversion/first-keys.ts'
 import { closedObject, isStructural, type Json, type MutableJson } from './json-schema.ts'
-import { References } from './schema-references.ts'
+import { References } from './conversion/schema-references.ts'
 import type { Reference, Shape } from './wire-shape.ts'
 
 export interface StrictForm {

@@ -3,7 +3,7 @@ import type { Project } from '../../../compose/project.ts'
 import { candidateNames } from '../../../ports/candidates.ts'
 import { variantNames } from '../../../planning/requests/render.ts'
 import { command } from '../../command.ts'
-import { comparisonView, severalView } from '../../screen/compare-view.ts'
+import { comparisonView, severalView } from '../../screen/views/compare-view.ts'
 import { countFlag } from '../../../wording/commands/flags.ts'
 
 const usualSample = 200

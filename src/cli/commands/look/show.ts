@@ -1,7 +1,7 @@
 import { outcomes } from '../../../domain/outcome.ts'
 import type { RecordDetail } from '../../../engine/queries/record.ts'
 import type { RecordTry } from '../../../engine/queries/record-tries.ts'
-import { askedMessages, prettyAnswer } from '../../screen/asked-view.ts'
+import { askedMessages, prettyAnswer } from '../../screen/views/asked-view.ts'
 import { cleanKey, cleanLine, cleanText } from '../../screen/clean.ts'
 import { simulatedRun } from '../../screen/simulated.ts'
 import { command } from '../../command.ts'

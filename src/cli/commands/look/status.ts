@@ -10,7 +10,7 @@ import { countFlag, textFlag, yesFlag } from '../../../wording/commands/flags.ts
 import { amountOfPlan } from '../../../wording/amount-of-plan.ts'
 import { withAmount } from '../../../wording/commands/command-line.ts'
 import { saySentBefore } from '../runs/say-sent-before.ts'
-import { batchView, runTable, runView } from '../../screen/status-view.ts'
+import { batchView, runTable, runView } from '../../screen/views/status-view.ts'
 import { saySimulated } from './simulated-runs.ts'
 import { waitsOf } from '../../screen/waits.ts'
 import type { Watcher } from './watch.ts'
@@ -129,7 +129,7 @@ async function look(context: CommandContext, offpeak: Project, runId: string): P
     { jsonWatcher, watchRun },
   ] = await Promise.all([
     import('./ask-while-watching.ts'),
-    import('../../screen/at-provider-view.ts'),
+    import('../../screen/views/at-provider-view.ts'),
     import('../runs/follow-run.ts'),
     import('../../screen/progress.ts'),
     import('../../screen/result.ts'),

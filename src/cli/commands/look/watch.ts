@@ -6,7 +6,7 @@ import { maySucceedLater } from '../../../planning/addresses/database-fault.ts'
 import type { EventRow } from '../../../ports/state.ts'
 import type { CommandContext } from '../../command.ts'
 import { progressEvent } from '../../screen/progress.ts'
-import { progressState } from '../../screen/progress-view.ts'
+import { progressState } from '../../screen/views/progress-view.ts'
 
 /** A file on this machine is quick to look at; a database that others use is asked less often. */
 const lookEveryMs = { sqlite: 250, postgres: 1_000 } as const

@@ -3,7 +3,7 @@ import { whyNothing } from '../../../engine/plan/why-nothing.ts'
 import type { CommandContext } from '../../command.ts'
 import { plural } from '../../../wording/count.ts'
 import { cleanKey, cleanLine } from '../../screen/clean.ts'
-import { leftOutLines, paidBeforeWords, selectedAgainWords } from '../../screen/plan-view.ts'
+import { leftOutLines, paidBeforeWords, selectedAgainWords } from '../../screen/views/plan-view.ts'
 import { exits } from '../../exit-codes.ts'
 
 /**

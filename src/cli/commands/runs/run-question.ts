@@ -6,7 +6,7 @@ import type { Project } from '../../../compose/project.ts'
 import type { CommandContext } from '../../command.ts'
 import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
-import { planView, thenWords } from '../../screen/plan-view.ts'
+import { planView, thenWords } from '../../screen/views/plan-view.ts'
 
 /** The plan as it is shown before somebody is asked about its money. */
 export function showPlan(context: CommandContext, offpeak: Project, plan: Plan, write = false): void {

@@ -14,7 +14,7 @@ import { durationFlag } from '../../../wording/commands/flags.ts'
 import { formatBytes } from '../../../wording/bytes.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
 import { formatMost, formatUsd } from '../../../wording/amount.ts'
-import { thenWords } from '../../screen/plan-view.ts'
+import { thenWords } from '../../screen/views/plan-view.ts'
 import { table } from '../../screen/table.ts'
 import { exits } from '../../exit-codes.ts'
 

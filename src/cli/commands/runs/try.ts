@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../../domain/errors.ts'
-import type { TryResult } from '../../../engine/plan/try-result.ts'
-import type { TryPlan } from '../../../engine/plan/try.ts'
+import type { TryResult } from '../../../engine/trial/try-result.ts'
+import type { TryPlan } from '../../../engine/trial/try.ts'
 import { priceAdvice } from '../../../planning/money/price-advice.ts'
 import type { Project } from '../../../compose/project.ts'
 import { definitionOf } from '../../../providers/definition.ts'
@@ -16,7 +16,7 @@ import { readKeys, readSelection } from './selection.ts'
 import { selectionFlags } from '../../../wording/commands/selection-flags.ts'
 import { forceFlag } from '../look/own-file.ts'
 import { requireResultFiles, writeResults } from './try-files.ts'
-import { complianceWords, isGood, tryJson, tryLines } from '../../screen/try-view.ts'
+import { complianceWords, isGood, tryJson, tryLines } from '../../screen/views/try-view.ts'
 import { exits } from '../../exit-codes.ts'
 
 /** So much is not worth a question at a terminal. */

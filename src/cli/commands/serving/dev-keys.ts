@@ -9,7 +9,7 @@ import { formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
 import { type HotKey, hotKeys } from './hot-keys.ts'
 import { openBrowser } from './open-browser.ts'
-import { planView } from '../../screen/plan-view.ts'
+import { planView } from '../../screen/views/plan-view.ts'
 
 const shownRuns = 5
 const maxJobKeys = 9
