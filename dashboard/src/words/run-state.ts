@@ -50,6 +50,8 @@ export const pauseWords: Readonly<Record<NonNullable<RunStatus['pauseKind']>, st
   credentials: 'It needs another key.',
   provider: 'Something at the provider, or on the way to it, is to be fixed.',
   answers: 'The provider may have answers that it does not give: look again, or take what is there.',
+  unusable:
+    'Not one answer so far is usable. Nothing more is bought before somebody has looked: resume it, or cancel it and fix the job.',
   job: 'The job, or where it reads or writes, is to be fixed.',
   changed:
     'Its job is not the one that it began with. Nothing is judged or sent again until somebody says which is meant.',

@@ -207,6 +207,11 @@ export function pauseError(status: RunStatus): OffpeakError | null {
       return new OffpeakError('E_DISK', message, {
         fix: `free some disk space; the run continues within minutes where a worker or serve drives it\nElse: offpeak resume ${run}`,
       })
+    case 'unusable':
+      return new OffpeakError('E_JOB_INVALID', message, {
+        fix: `offpeak errors ${run} shows them\nAsk again as they were, within the budget of the run: offpeak resume ${run}\nOr end it with offpeak cancel ${run} and fix the job ${job}: offpeak errors ${run} says what it does for them then, and at what price`,
+        money: 'yes',
+      })
     case 'job':
       return new OffpeakError('E_JOB_INVALID', message, {
         fix: `fix it in the job ${job}, or where it reads and writes\nThen: offpeak resume ${run}`,

@@ -9,7 +9,7 @@ import { BatchLines } from '../answers/batch-lines.ts'
 import { answersAtHand } from './lost-answers.ts'
 import { Merger } from './merger.ts'
 import { SinkSilence } from './sink-silence.ts'
-import { stopIfNoneOfUse } from './none-of-use.ts'
+import { stopIfNoneUsable } from './none-usable.ts'
 import { openTarget, ownerOf } from '../job/target.ts'
 import { waitFor, waitIsOver } from '../step/wait.ts'
 import { settle } from './settle.ts'
@@ -94,7 +94,7 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
       pauseNow: !mayPass,
     })
   }
-  await stopIfNoneOfUse(step)
+  await stopIfNoneUsable(step)
   await noteOtherTier(step, usage)
   await settle(step, usage)
   await waitIsOver(step)

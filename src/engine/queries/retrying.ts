@@ -9,6 +9,8 @@ import { type RunSpec, specOf } from '../spec.ts'
 /** By which rules a run sends again by itself; null: it does not any more. */
 export function retryRule(run: RunRow, spec: RunSpec): RetryRule | null {
   if (run.liveKey === null || run.state === 'cancelling' || run.maySend === 'nothing') return null
+  // Whether they are, a person decides.
+  if (run.pauseKind === 'unusable') return null
   return ruleOf(run, spec)
 }
 

@@ -11,9 +11,15 @@ test('a run of which not one answer fits the job asks a person before it buys th
   })
   const runId = await begin(project)
   const paused = await carry(project, runId)
-  expect(paused).toMatchObject({ state: 'paused', pauseKind: 'job', counts: { invalid: 40 } })
+  expect(paused).toMatchObject({
+    state: 'paused',
+    pauseKind: 'unusable',
+    retrying: 0,
+    needsAttention: 40,
+    counts: { invalid: 40 },
+  })
   expect(paused.pauseReason).toContain(
-    'not one of the 40 answers so far is of use (40 invalid), the first because: too plain; offpeak errors',
+    'not one of the 40 answers so far is usable (40 invalid), the first of them as: too plain',
   )
   expect(project.emulator.bill(), 'each was bought once').toMatchObject({ requests: 40 })
   await project.offpeak.resume(runId, null)
@@ -47,8 +53,8 @@ test('files that were not sent are not bought for answers that are all cut, and 
   })
   const runId = await begin(project)
   const paused = await carry(project, runId)
-  expect(paused).toMatchObject({ state: 'paused', pauseKind: 'job' })
-  expect(paused.pauseReason).toMatch(/^not one of the \d+ answers so far is of use \(\d+ truncated\)/)
+  expect(paused).toMatchObject({ state: 'paused', pauseKind: 'unusable' })
+  expect(paused.pauseReason).toMatch(/^not one of the \d+ answers so far is usable \(\d+ truncated\)/)
   expect(paused.counts.truncated).toBeGreaterThanOrEqual(20)
   expect(project.emulator.bill().requests).toBeLessThan(60)
   await using whole = await openKit({

@@ -7,19 +7,19 @@ import type { Step } from '../step/step.ts'
 /** One row may be at fault by itself; of so many, none was written. */
 const fewestRejected = 2
 /** A few answers may be bad by chance; so many, and not one good one, have a cause that they share. */
-const fewestUseless = 20
+const fewestUnusable = 20
 
-/** Of use, or a good answer that stands back for a reason of its own. */
+/** Usable, or a good answer that stands back for a reason of its own. */
 const good: readonly Outcome[] = ['merged', 'held', 'stale', 'review', 'declined']
 /** Answers that the same request gives again, or the same prompt for another record. */
-const useless: readonly Outcome[] = ['invalid', 'truncated', 'refused', 'failed']
+const unusable: readonly Outcome[] = ['invalid', 'truncated', 'refused', 'failed']
 
 /**
- * A pause for a person where answers have come and none is of use, as those of the next file, or of the next try, would be
+ * A pause for a person where answers have come and none is usable, as those of the next file, or of the next try, would be
  * bought for nothing: the sink has taken none of a whole file, or not one answer of the run so far fits the job. A run
  * that has nothing more to send goes on to its end; one that a person has resumed asks again.
  */
-export async function stopIfNoneOfUse({ flow, run, spec, attempt }: Step): Promise<void> {
+export async function stopIfNoneUsable({ flow, run, spec, attempt }: Step): Promise<void> {
   const { store } = flow
   const batch = await store.batch(attempt.runId, attempt.batchN)
   if (batch === null) return
@@ -34,16 +34,16 @@ export async function stopIfNoneOfUse({ flow, run, spec, attempt }: Step): Promi
     })
     return
   }
-  if (batch.round > 0 || sum(ofBatch, useless) === 0) return
+  if (batch.round > 0 || sum(ofBatch, unusable) === 0) return
   const ofRun = sumOf(await store.batches(run.id))
-  const count = sum(ofRun, useless)
-  if (count < fewestUseless || sum(ofRun, good) + (ofRun.rejected ?? 0) > 0) return
+  const count = sum(ofRun, unusable)
+  if (count < fewestUnusable || sum(ofRun, good) + (ofRun.rejected ?? 0) > 0) return
   if (!(await hasUnsentFiles()) && !(await asksAgain())) return
-  const [worst = 'invalid'] = useless.toSorted((one, other) => (ofBatch[other] ?? 0) - (ofBatch[one] ?? 0))
+  const [worst = 'invalid'] = unusable.toSorted((one, other) => (ofBatch[other] ?? 0) - (ofBatch[one] ?? 0))
   const first = await firstReason([worst])
   await pauseRun(flow, run, {
-    kind: 'job',
-    reason: `not one of the ${formatCount(count)} answers so far is of use (${wordsFor(ofRun)})${first === null ? '' : `, the first because: ${first}`}; offpeak errors ${run.id} shows them, offpeak resume ${run.id} goes on all the same, and offpeak cancel ${run.id} ends it, for a job that is fixed to ask again`,
+    kind: 'unusable',
+    reason: `not one of the ${formatCount(count)} answers so far is usable (${wordsFor(ofRun)})${first === null ? '' : `, the first of them as: ${first}`}`,
   })
 
   async function hasUnsentFiles(): Promise<boolean> {
@@ -77,7 +77,7 @@ function sumOf(batches: readonly Pick<BatchRow, 'counts'>[]): OutcomeCounts {
 }
 
 function wordsFor(counts: OutcomeCounts): string {
-  return useless
+  return unusable
     .flatMap((outcome) => (counts[outcome] ? [`${formatCount(counts[outcome])} ${outcome}`] : []))
     .join(', ')
 }
