@@ -3,6 +3,7 @@ import { isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import type { Concern, Inspection } from '../../ports/provider/wire.ts'
 import { asCount, asFields, asObjects, asText, type Fields } from '../replies/fields.ts'
 import { takesSampling, thinks } from './model-facts.ts'
+import { schemaConcerns } from './schema-concerns.ts'
 
 /**
  * Problems of a request's fields at Claude (Anthropic API reference, Messages). A batch looks at a request when it
@@ -29,6 +30,7 @@ export function inspectAnthropic(request: ModelRequest): Inspection {
     doubtful: [
       ...(isCertain ? leftOut(temperature, model) : sampling),
       ...thinkingConcerns(extra, limit.maxTokens, model),
+      ...schemaConcerns(request),
       ...unknownConcerns(extra),
     ],
   }

@@ -48,6 +48,16 @@ export function thinks(name: string): 'always' | 'unless forbidden' | 'asked' | 
   return major < 5 ? 'asked' : 'perhaps'
 }
 
+/**
+ * Whether a model takes a schema for its answers: Opus, Sonnet and Haiku from 4.5 on do, on Bedrock as well (Anthropic
+ * document, Structured outputs). `perhaps`: its name tells no version.
+ */
+export function takesSchema(name: string): 'yes' | 'no' | 'perhaps' {
+  const version = versionOf(name)
+  if (version === null) return isOlder(name) ? 'no' : 'perhaps'
+  return version.major > 4 || (version.major === 4 && version.minor >= 5) ? 'yes' : 'no'
+}
+
 /** Models from 4.7 on make about 30 % more tokens of the same text (Anthropic document, Token counting). */
 export function countsMore(name: string): boolean {
   const version = versionOf(name)

@@ -174,6 +174,36 @@ describe('what is said before anything is sent', () => {
     })
   })
 
+  test('an older model, and a schema that refers to itself, are warned of', () => {
+    const plain = {
+      type: 'object',
+      properties: { a: { $ref: '#/$defs/b' } },
+      $defs: { b: { type: 'string' } },
+    }
+    const asked = (model: string, schema: Record<string, unknown>): readonly string[] =>
+      inspect({ model, schema: { name: 'answer', schema } }).doubtful.map(({ words }) => words)
+    for (const model of [
+      'claude-haiku-4-5-20251001',
+      'claude-sonnet-4-5',
+      'claude-opus-5-5',
+      'claude-latest',
+    ])
+      expect(asked(model, plain)).toEqual([])
+    for (const model of ['claude-opus-4-1', 'claude-sonnet-4-20250514', 'claude-3-5-haiku-20241022'])
+      expect(asked(model, plain)).toEqual([
+        expect.stringContaining('older than the models that take a schema'),
+      ])
+    const list = { type: 'array', items: { $ref: '#/$defs/node' } }
+    const recursive = [
+      [{ properties: { a: list }, $defs: { node: { properties: { below: list } } } }, '(node)'],
+      [{ properties: { below: { $ref: '#' } } }, '(#)'],
+      [{ properties: { a: list }, $defs: { node: { $ref: '#/$defs/c' }, c: { anyOf: [list] } } }, '(node)'],
+    ] as const
+    for (const [schema, name] of recursive)
+      expect(asked('claude-haiku-4-5', schema)).toEqual([expect.stringContaining(`refers to itself ${name}`)])
+    expect(inspect({ schema: null }).doubtful).toEqual([])
+  })
+
   test('what is thought eats of a small limit, unless thinking is off', () => {
     expect(inspect({ maxTokens: 300 }).doubtful[0]?.fix).toContain("type: 'disabled'")
     expect(inspect({ maxTokens: 300, extra: { thinking: { type: 'disabled' } } }).doubtful).toEqual([])

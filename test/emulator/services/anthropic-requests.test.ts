@@ -120,6 +120,21 @@ describe('what is asked', () => {
       },
       "'additionalProperties' must be explicitly set to false",
     ],
+    [
+      'recursive-schema',
+      {
+        output_config: {
+          format: {
+            type: 'json_schema',
+            schema: {
+              $ref: '#/$defs/node',
+              $defs: { node: { type: 'object', properties: { below: { $ref: '#/$defs/node' } } } },
+            },
+          },
+        },
+      },
+      'Recursive schemas are not supported',
+    ],
     ['long', { messages: [{ role: 'user', content: 'word '.repeat(170_000) }] }, 'prompt is too long'],
     ['small-budget', { thinking: { type: 'enabled', budget_tokens: 5 } }, 'budget_tokens'],
   ]

@@ -135,10 +135,28 @@ function formatError(body: JsonObject): string | null {
   if (format['type'] !== 'json_schema') return `output_config.format.type: Input should be 'json_schema'`
   const { schema } = format
   if (!isObject(schema)) return 'output_config.format.schema: Field required'
+  if (refersToItself(schema)) return 'output_config.format.schema: Recursive schemas are not supported'
   const open = openObject(schema, 'schema', 0)
   return open === null
     ? null
     : `output_config.format.${open}: For 'object' type, 'additionalProperties' must be explicitly set to false`
+}
+
+/** Whether a definition of a schema leads back to itself, or to the whole (Anthropic document, Structured outputs). */
+function refersToItself(schema: JsonObject): boolean {
+  const definitions = isObject(schema['$defs']) ? schema['$defs'] : {}
+  const leadsBack = (part: Json | undefined, within: readonly string[]): boolean => {
+    if (isArray(part)) return part.some((each) => leadsBack(each, within))
+    if (!isObject(part)) return false
+    const { $ref: reference, $defs: _definitions, ...rest } = part
+    if (typeof reference === 'string') {
+      const name = reference.replace('#/$defs/', '')
+      if (name === '#' || within.includes(name)) return true
+      if (Object.hasOwn(definitions, name) && leadsBack(definitions[name], [...within, name])) return true
+    }
+    return Object.values(rest).some((value) => leadsBack(value, within))
+  }
+  return leadsBack(schema, [])
 }
 
 const maxSchemaDepth = 100
