@@ -16,6 +16,7 @@ export interface Called {
 /** Calls the CLI in this process, as from a script: no terminal, nobody to ask. */
 export async function call(cwd: string, ...argv: readonly string[]): Promise<Called> {
   let [stdout, stderr] = ['', '']
+  using _ = ownEnvironment()
   const exit = await main(argv, {
     stdout: { write: (text) => (stdout += text), isTty: false, color: false, columns: () => 100 },
     stderr: { write: (text) => (stderr += text), isTty: false, color: false, columns: () => 100 },
@@ -30,6 +31,17 @@ export async function call(cwd: string, ...argv: readonly string[]): Promise<Cal
     },
   })
   return { exit, stdout, stderr }
+}
+
+/** A command reads the project's `.env` into its process, which is this one here: at the end that is gone again. */
+function ownEnvironment(): Disposable {
+  const before = new Set(Object.keys(process.env))
+  return {
+    [Symbol.dispose]() {
+      for (const name of Object.keys(process.env))
+        if (!before.has(name)) Reflect.deleteProperty(process.env, name)
+    },
+  }
 }
 
 /**
