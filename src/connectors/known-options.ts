@@ -1,9 +1,14 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { didYouMean } from './tables/near-names.ts'
 
-/** Every option of a connector by its name, and whether it can be left out: the compiler misses none. */
+/**
+ * Every option of a connector by its name, and whether it can be left out: the compiler misses none. `checked`: the
+ * connector says itself what is wrong with one that is missing.
+ */
 export type OptionNames<Options> = {
-  readonly [Name in keyof Required<Options>]: undefined extends Options[Name] ? 'optional' : 'needed'
+  readonly [Name in keyof Required<Options>]: undefined extends Options[Name]
+    ? 'optional'
+    : 'needed' | 'checked'
 }
 
 /**

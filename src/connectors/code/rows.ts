@@ -55,7 +55,7 @@ export function rows(
   options: CodeRowsOptions & { readonly row?: StandardSchema<unknown, unknown> },
 ): Source<unknown> {
   checkOptions('rows', options, {
-    key: 'needed',
+    key: 'checked',
     row: 'optional',
     name: 'optional',
     count: 'optional',

@@ -39,8 +39,8 @@ function rows<Row>(
   options: DuckdbRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
   checkOptions('duckdb.rows', options, {
-    query: 'needed',
-    key: 'needed',
+    query: 'checked',
+    key: 'checked',
     row: 'optional',
     database: 'optional',
     setup: 'optional',

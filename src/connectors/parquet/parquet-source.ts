@@ -31,7 +31,7 @@ function rows(options: ParquetRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
   options: ParquetRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
-  checkOptions('parquet.rows', options, { file: 'needed', key: 'needed', row: 'optional' })
+  checkOptions('parquet.rows', options, { file: 'needed', key: 'checked', row: 'optional' })
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 

@@ -30,8 +30,8 @@ function rows<Row>(
   options: PostgresRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
   checkOptions('postgres.rows', options, {
-    query: 'needed',
-    key: 'needed',
+    query: 'checked',
+    key: 'checked',
     row: 'optional',
     database: 'optional',
   })

@@ -42,7 +42,7 @@ function rows<Row>(
 ): Source<Row> | Source<Record<string, unknown>> {
   checkOptions('csv.rows', options, {
     file: 'needed',
-    key: 'needed',
+    key: 'checked',
     row: 'optional',
     delimiter: 'optional',
     encoding: 'optional',

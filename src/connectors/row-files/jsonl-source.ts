@@ -34,7 +34,7 @@ function rows<Row>(
 ): Source<Row> | Source<Record<string, unknown>> {
   checkOptions('jsonl.rows', options, {
     file: 'needed',
-    key: 'needed',
+    key: 'checked',
     row: 'optional',
     encoding: 'optional',
   })

@@ -28,7 +28,7 @@ function rows(options: SqliteRowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
   options: SqliteRowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
-  checkOptions('sqlite.rows', options, { file: 'needed', query: 'needed', key: 'needed', row: 'optional' })
+  checkOptions('sqlite.rows', options, { file: 'needed', query: 'checked', key: 'checked', row: 'optional' })
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 
