@@ -14,6 +14,9 @@ const startFile = z.object({
   capMicroUsd: z.number(),
 })
 
+/** A run that waits for a person so long, waits for one who is not there. */
+const patienceMs = 60_000
+
 const reviewFile = z.object({
   key: z.string(),
   verdict: z.enum(['accept', 'edit', 'reject']),
@@ -43,13 +46,15 @@ async function main(dir: string, mode: (typeof modes)[number]): Promise<void> {
     return void (await project.review({ run: run.id, by: 'ada', reason: null, ...said }))
   }
   const isOver = async (): Promise<boolean> => (await project.find(run.id)).liveKey === null
+  let pausedSince: number | null = null
   while (!(await isOver())) {
     const runIds = mode === 'run' ? [run.id] : null
-    const signal = AbortSignal.timeout(60_000)
-    await project.drive({ runIds, signal, until: isOver })
+    await project.drive({ runIds, signal: AbortSignal.timeout(60_000), until: isOver })
     const { state, pauseReason } = await project.find(run.id)
+    pausedSince = state === 'paused' ? (pausedSince ?? Date.now()) : null
     // Nobody is there who could decide: the cell says what for, and does not stand in the way of the others.
-    if (signal.aborted && state === 'paused') throw new Error(`the run waits for a person: ${pauseReason}`)
+    if (pausedSince !== null && Date.now() - pausedSince >= patienceMs)
+      throw new Error(`the run waits for a person: ${pauseReason}`)
     if (!(await isOver())) await sleep(50)
   }
 }
