@@ -27,7 +27,7 @@ test('a worker on another machine that does not see the files of the project tak
   } as const
   await notesProject(here.path, options)
   await notesProject(there.path, options)
-  writeFileSync(join(here.path, '.env'), 'OFFPEAK_TEST_KEY_files=any\n')
+  for (const { path } of [here, there]) writeFileSync(join(path, '.env'), 'OFFPEAK_TEST_KEY_files=any\n')
   expect((await call(here.path, 'build', 'notes')).exit).toBe(0)
 
   const worked = await call(there.path, 'worker', '--once')
