@@ -21,8 +21,9 @@ export const runStates: readonly RunState[] = Object.keys(next).filter(
 /**
  * Reasons of a paused run: `budget` it needs more money, `credentials` another key, `provider` something else at the
  * account (credit, deployment, limits), `answers` what the provider may have answered and does not give, `unusable` a
- * decision, as not one answer so far is usable, `job` a change to the job or to where it reads and writes, `changed` a confirmation that the job as it is now is meant, `disk` room
- * on a disk of this machine, `submit` a `submit`, `asked` a `resume`.
+ * decision, as not one answer so far is usable, `job` a change to the job or to where it reads and writes, `changed` a
+ * confirmation that the job as it is now is meant, `disk` room on a disk of this machine, `submit` a `submit`, `asked` a
+ * `resume`.
  */
 export const pauseKinds = [
   'budget',

@@ -64,3 +64,19 @@ test('files that were not sent are not bought for answers that are all cut, and 
   })
   expect(await carry(whole, await begin(whole))).toMatchObject({ state: 'done', counts: { truncated: 40 } })
 })
+
+test('what a person drops of such a run is not bought again', async () => {
+  await using project = await openKit({
+    records: 40,
+    job: "check: () => 'too plain',",
+    settings: inOneFile,
+  })
+  const runId = await begin(project)
+  expect(await carry(project, runId)).toMatchObject({ state: 'paused', pauseKind: 'unusable' })
+  expect(await project.offpeak.cancelUnsent(runId, AbortSignal.timeout(60_000))).toMatchObject({
+    retries: 40,
+  })
+  expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { invalid: 40 } })
+  expect(project.emulator.bill()).toMatchObject({ requests: 40 })
+  await checkMoney(project, runId)
+})

@@ -6,7 +6,7 @@ import { advance } from '../advance/advance.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { type Lease, withLease } from '../lease.ts'
-import { retryRule } from '../queries/retrying.ts'
+import { retryRule } from '../build/retry-rule.ts'
 import { specOf } from '../spec.ts'
 import { pauseRun, unpaused } from '../step/pause.ts'
 

@@ -1,6 +1,7 @@
 import { addCounts, type Outcome, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
 import { formatCount } from '../../wording/count.ts'
 import type { BatchRow } from '../../ports/state.ts'
+import { retryRule } from '../build/retry-rule.ts'
 import { pauseRun } from '../step/pause.ts'
 import type { Step } from '../step/step.ts'
 
@@ -19,53 +20,51 @@ const unusable: readonly Outcome[] = ['invalid', 'truncated', 'refused', 'failed
  * bought for nothing: the sink has taken none of a whole file, or not one answer of the run so far fits the job. A run
  * that has nothing more to send goes on to its end; one that a person has resumed asks again.
  */
-export async function stopIfNoneUsable({ flow, run, spec, attempt }: Step): Promise<void> {
-  const { store } = flow
-  const batch = await store.batch(attempt.runId, attempt.batchN)
+export async function stopIfNoneUsable(step: Step): Promise<void> {
+  const { flow, run, attempt } = step
+  const batch = await flow.store.batch(attempt.runId, attempt.batchN)
   if (batch === null) return
-  const ofBatch = parseCounts(batch.counts)
-  if (sum(ofBatch, good) > 0) return
-  if ((ofBatch.rejected ?? 0) >= fewestRejected) {
-    if (!(await hasUnsentFiles())) return
-    const first = await firstReason(['rejected'])
+  const counts = parseCounts(batch.counts)
+  if (sum(counts, good) > 0) return
+  const rejected = counts.rejected ?? 0
+  if (rejected >= fewestRejected) {
+    if (!(await hasUnsentFiles(step))) return
     await pauseRun(flow, run, {
       kind: 'job',
-      reason: `none of the ${formatCount(ofBatch.rejected ?? 0)} answers of batch ${batch.n} could be written: ${first ?? 'the sink did not take them'}; they are kept, and offpeak merge ${run.id} writes them once that is fixed`,
+      reason: `none of the ${formatCount(rejected)} answers of batch ${batch.n} could be written: ${(await firstReason(step, 'rejected')) ?? 'the sink did not take them'}; they are kept, and offpeak merge ${run.id} writes them once that is fixed`,
     })
-    return
-  }
-  if (batch.round > 0 || sum(ofBatch, unusable) === 0) return
-  const ofRun = sumOf(await store.batches(run.id))
+  } else if (batch.round === 0 && sum(counts, unusable) > 0) await stopIfNoneOfRun(step, counts)
+}
+
+async function stopIfNoneOfRun(step: Step, ofBatch: OutcomeCounts): Promise<void> {
+  const { flow, run } = step
+  const ofRun = sumOf(await flow.store.batches(run.id))
   const count = sum(ofRun, unusable)
-  if (count < fewestUnusable || sum(ofRun, good) + (ofRun.rejected ?? 0) > 0) return
-  if (!(await hasUnsentFiles()) && !(await asksAgain())) return
-  const [worst = 'invalid'] = unusable.toSorted((one, other) => (ofBatch[other] ?? 0) - (ofBatch[one] ?? 0))
-  const first = await firstReason([worst])
+  if (count < fewestUnusable || sum(ofRun, [...good, 'rejected']) > 0) return
+  if (!(await hasUnsentFiles(step)) && !(await asksAgain(step))) return
+  const [most = 'invalid'] = unusable.toSorted((one, other) => (ofBatch[other] ?? 0) - (ofBatch[one] ?? 0))
+  const first = await firstReason(step, most)
   await pauseRun(flow, run, {
     kind: 'unusable',
     reason: `not one of the ${formatCount(count)} answers so far is usable (${wordsFor(ofRun)})${first === null ? '' : `, the first of them as: ${first}`}`,
   })
+}
 
-  async function hasUnsentFiles(): Promise<boolean> {
-    const now = await store.run(run.id)
-    return now !== null && (now.sourceDone === 0 || (await store.countWaitingFiles(run.id)) > 0)
-  }
+async function hasUnsentFiles({ flow: { store }, run: { id } }: Step): Promise<boolean> {
+  const now = await store.run(id)
+  return now !== null && (now.sourceDone === 0 || (await store.countWaitingFiles(id)) > 0)
+}
 
-  async function asksAgain(): Promise<boolean> {
-    if (run.maySend === 'nothing') return false
-    const onlyChosen = run.maySend === 'chosen'
-    const { maxTries } = spec
-    return (
-      (await store.requestsToRetry(run.id, { maxTries, limit: 1, chosen: null, ruled: 'all', onlyChosen }))
-        .length > 0
-    )
-  }
+async function asksAgain({ flow: { store }, run, spec }: Step): Promise<boolean> {
+  const rule = retryRule(run, spec)
+  if (rule === null) return false
+  return (await store.requestsToRetry(run.id, { ...rule, chosen: null, limit: 1 })).length > 0
+}
 
-  async function firstReason(outcomes: readonly Outcome[]): Promise<string | null> {
-    const batchN = attempt.batchN
-    const [first] = await store.requests(run.id, { batchN, outcomes, afterSeq: -1, limit: 1 })
-    return first?.reason ?? null
-  }
+async function firstReason({ flow, attempt }: Step, outcome: Outcome): Promise<string | null> {
+  const { runId, batchN } = attempt
+  const wanted = { batchN, outcomes: [outcome], afterSeq: -1, limit: 1 }
+  return (await flow.store.requests(runId, wanted))[0]?.reason ?? null
 }
 
 function sum(counts: OutcomeCounts, outcomes: readonly Outcome[]): number {

@@ -5,7 +5,7 @@ import type { RequestGroup } from '../../ports/store/requests.ts'
 import { withoutRecord } from '../../wording/taken-row.ts'
 import type { Flow } from '../flow.ts'
 import { specOf } from '../spec.ts'
-import { retryRule } from './retrying.ts'
+import { automaticRule } from './retrying.ts'
 import { type RunStatus, statusOf } from './status.ts'
 
 /** Requests with the same outcome and the same reason. */
@@ -116,7 +116,7 @@ export async function groupsOf(
   run: RunRow,
 ): Promise<readonly OutcomeGroup[]> {
   const groups = await store.requestGroups(run.id)
-  const rule = run.liveKey === null ? null : retryRule(run, specOf(run))
+  const rule = automaticRule(run)
   const again = rule === null ? [] : await store.retryingGroups(run.id, rule)
   const retryingBy = new Map(again.map(({ outcome, reason, count }) => [nameOf(outcome, reason), count]))
   return ofOneKind(

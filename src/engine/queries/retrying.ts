@@ -4,22 +4,14 @@ import { retriedOnce } from '../../planning/waiting/retry.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import type { RetryRule } from '../../ports/store/requests.ts'
-import { type RunSpec, specOf } from '../spec.ts'
+import { retryRule } from '../build/retry-rule.ts'
+import { specOf } from '../spec.ts'
 
-/** By which rules a run sends again by itself; null: it does not any more. */
-export function retryRule(run: RunRow, spec: RunSpec): RetryRule | null {
-  if (run.liveKey === null || run.state === 'cancelling' || run.maySend === 'nothing') return null
-  // Whether they are, a person decides.
-  if (run.pauseKind === 'unusable') return null
-  return ruleOf(run, spec)
-}
-
-/** By which rules a run would send again, whether it still does or not. */
-export function ruleOf(run: RunRow, spec: RunSpec): RetryRule {
-  const { fallback, maxTries } = spec
-  // What the provider leaves unanswered stays so once the fallback has taken all that it may.
-  const isUsedUp = fallback !== null && run.fallbackRows >= fallback.maxRows
-  return { maxTries, ruled: isUsedUp ? 'others' : 'all', onlyChosen: run.maySend === 'chosen' }
+/** By which rules a run sends again without anybody's word; null: it does not, or a person is asked whether it is to. */
+export function automaticRule(run: RunRow): RetryRule | null {
+  // The spec of a run that is over is not read: lists are full of them.
+  if (run.liveKey === null || run.pauseKind === 'unusable') return null
+  return retryRule(run, specOf(run))
 }
 
 /**
@@ -32,8 +24,7 @@ export async function retryingOf(
   run: RunRow,
   batches: readonly Pick<BatchRow, 'n' | 'round' | 'counts' | 'usage'>[],
 ): Promise<ReadonlyMap<number, number>> {
-  if (run.liveKey === null) return new Map()
-  const rule = retryRule(run, specOf(run))
+  const rule = automaticRule(run)
   if (rule === null) return new Map()
   const most = batches.map(({ n, round, counts, usage }) => ({
     n,
