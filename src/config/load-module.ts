@@ -73,9 +73,8 @@ export async function moduleLoader({
         return await translator.evaluate(path)
       } catch (thrown) {
         const where = relative(dir, path) || path
-        throw thrown instanceof OffpeakError
-          ? thrown.at(where)
-          : cannotLoad(thrown, where, translator.tsconfigFault)
+        if (!(thrown instanceof OffpeakError)) throw cannotLoad(thrown, where, translator.tsconfigFault)
+        throw thrown.where === null ? thrown.with({ where }) : thrown
       } finally {
         tightenTree(cache)
       }

@@ -17,6 +17,7 @@ const connectors: Readonly<Record<string, (more: object) => unknown>> = {
   'files.pdf': (more) => files.pdf('*.pdf', { ...more }),
   'files.images': (more) => files.images('*.png', { ...more }),
   'files.text': (more) => files.text('*.txt', { ...more }),
+  chunk: (more) => rows(() => [{ key, body: '' }], { key }).chunk({ field: 'body', tokens: 9, ...more }),
   'files.outline': (more) => files.outline('a.md', { level: 2, ...more }),
 }
 
@@ -32,6 +33,7 @@ test.each([
   ['files.images', 'maxByte', 'maxBytes'],
   ['files.text', 'encodin', 'encoding'],
   ['files.outline', 'levels', 'level'],
+  ['chunk', 'ovrlap', 'overlap'],
 ])('%s has no option %s, and says which was meant', (called, wrong, meant) => {
   expect(() => connectors[called]?.({})).not.toThrow()
   expect(() => connectors[called]?.({ [wrong]: 'x' })).toThrow(

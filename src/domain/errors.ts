@@ -88,11 +88,19 @@ export class OffpeakError extends Error {
     this.money = detail.money ?? 'no'
   }
 
-  /** The same with the place where it happened, unless it tells one itself. */
-  at(where: string): OffpeakError {
-    if (this.where !== null) return this
-    const { code, message, fix, money } = this
-    return new OffpeakError(code, message, { where, ...(fix !== null && { fix }), money, cause: this })
+  /** The same failure with other words for parts of it; what it was caused by, itself if by nothing, stays its cause. */
+  with({
+    message = this.message,
+    ...other
+  }: Pick<ErrorDetail, 'where' | 'fix'> & { readonly message?: string }): OffpeakError {
+    const { code, where, fix, money, cause = this } = this
+    return new OffpeakError(code, message, {
+      ...(where !== null && { where }),
+      ...(fix !== null && { fix }),
+      money,
+      cause,
+      ...other,
+    })
   }
 
   /** The exit code that the CLI documents for this failure. */

@@ -9,7 +9,6 @@ import { answerStore } from './answers/answers.ts'
 import { attemptStore } from './attempts/attempts.ts'
 import { storeContext } from './database/context.ts'
 import { around, nameFailure } from './database/failures.ts'
-import { heldBy } from './database/held-lock.ts'
 import type { Dialect } from './database/json-rows.ts'
 import { type Outlasting, outlastTrouble } from './database/outlasting.ts'
 import { longestTransaction, postgresDialect, postgresError, withoutPassword } from './database/postgres.ts'
@@ -78,7 +77,11 @@ export async function openStore(
       const { code, message } = named(thrown)
       return code === 'E_DISK' ? `${message} (${dirname(location)})` : message
     },
-    held: (thrown, holder) => heldBy(named(thrown), holder),
+    held: (thrown, holder) => {
+      const error = named(thrown)
+      if (holder === null || error.code !== 'E_DATABASE_BUSY') return error
+      return error.with({ message: `${error.message}; ${holder} holds the lock` })
+    },
     holder: () => (dialect === 'sqlite' ? writerOf(location) : longestTransaction(db)),
   }
   // Whoever opens it makes only what is not there yet.

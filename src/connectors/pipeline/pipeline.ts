@@ -1,3 +1,4 @@
+import { checkOptions } from '../known-options.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ChunkOptions, Source, SourceDefinition, TextField } from '../../ports/source.ts'
 import type { Chunked } from './chunk.ts'
@@ -132,7 +133,14 @@ function checkCount(name: string, count: number): number {
   throw new OffpeakError('E_USAGE', `${name} takes a whole number of records, not ${String(count)}`)
 }
 
-function checkChunk({ tokens, overlap = 0 }: ChunkOptions): void {
+function checkChunk(options: ChunkOptions): void {
+  checkOptions('chunk', options, {
+    field: 'needed',
+    tokens: 'checked',
+    overlap: 'optional',
+    encoding: 'optional',
+  })
+  const { tokens, overlap = 0 } = options
   if (!Number.isSafeInteger(tokens) || tokens < 1)
     throw new OffpeakError('E_USAGE', `chunk takes a whole number of tokens, not ${String(tokens)}`)
   if (!(overlap >= 0 && overlap <= 0.9))

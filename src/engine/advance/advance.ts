@@ -91,11 +91,7 @@ async function waitForOwner(
 function lacking({ holder }: Flow, thrown: OffpeakError): OffpeakError {
   if (thrown.code !== 'E_PEER_MISSING') return thrown
   const [host = '', , pid = ''] = holder.split('/')
-  return new OffpeakError(thrown.code, thrown.message, {
-    where: `missing in process ${pid} on ${host}`,
-    ...(thrown.fix === null ? {} : { fix: thrown.fix }),
-    cause: thrown,
-  })
+  return thrown.with({ where: `missing in process ${pid} on ${host}` })
 }
 
 /**

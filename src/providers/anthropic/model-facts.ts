@@ -49,13 +49,13 @@ export function thinks(name: string): 'always' | 'unless forbidden' | 'asked' | 
 }
 
 /**
- * Whether a model takes a schema for its answers: Opus, Sonnet and Haiku from 4.5 on do, on Bedrock as well (Anthropic
- * document, Structured outputs). `perhaps`: its name tells no version.
+ * Whether a model is known to be older than those that take a schema for their answers: Opus, Sonnet and Haiku from 4.5 on,
+ * on Bedrock as well (Anthropic document, Structured outputs).
  */
-export function takesSchema(name: string): 'yes' | 'no' | 'perhaps' {
+export function lacksSchemas(name: string): boolean {
   const version = versionOf(name)
-  if (version === null) return isOlder(name) ? 'no' : 'perhaps'
-  return version.major > 4 || (version.major === 4 && version.minor >= 5) ? 'yes' : 'no'
+  if (version === null) return isOlder(name)
+  return version.major < 4 || (version.major === 4 && version.minor < 5)
 }
 
 /** Models from 4.7 on make about 30 % more tokens of the same text (Anthropic document, Token counting). */

@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../domain/request.ts'
 import type { Concern } from '../../ports/provider/wire.ts'
 import { asFields, type Fields } from '../replies/fields.ts'
-import { takesSchema } from './model-facts.ts'
+import { lacksSchemas } from './model-facts.ts'
 
 /**
  * What Claude may make of the schema of an answer (Anthropic document, Structured outputs: models, and limits of JSON
@@ -10,7 +10,7 @@ import { takesSchema } from './model-facts.ts'
 export function schemaConcerns({ schema, model }: Pick<ChatRequest, 'schema' | 'model'>): readonly Concern[] {
   if (schema === null) return []
   const concerns: Concern[] = []
-  if (takesSchema(model) === 'no')
+  if (lacksSchemas(model))
     concerns.push({
       words: `${model} is older than the models that take a schema for their answers; each request may be refused`,
       fix: 'take claude-haiku-4-5 or a later model, or leave out `output` and ask for JSON in the prompt',

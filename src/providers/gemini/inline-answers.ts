@@ -1,7 +1,4 @@
-import type { Downloaded } from '../../ports/provider/batch-service.ts'
-import type { Reply } from '../../ports/provider/reply.ts'
 import { asFields, asObjects, type Fields } from '../replies/fields.ts'
-import { PartFile } from '../http/bodies/part-file.ts'
 
 /** By the task of the batch; the SDK finds either in the place of the other (@google/genai 3.3). */
 const names = ['inlinedResponses', 'inlinedEmbedContentResponses'] as const
@@ -12,42 +9,20 @@ export function isInline(output: unknown): boolean {
   return fields !== null && names.some((name) => fields[name] !== undefined)
 }
 
-/** The answers that a batch holds in itself, in its metadata or in its response; null: it holds none. */
+/**
+ * The answers that a batch holds in itself, in its metadata or in its response, each as a line of a file of results is: its
+ * key stands in its metadata here. Null: it holds none.
+ */
 export function inlineAnswers(operation: unknown): readonly Fields[] | null {
   const fields = asFields(operation)
   for (const output of [asFields(fields?.['metadata'])?.['output'], fields?.['response']])
     for (const name of names) {
       const list = asObjects(asFields(asFields(output)?.[name])?.[name])
-      if (list !== null) return list
+      if (list !== null) return list.map(asLine)
     }
   return null
 }
 
-/** Such answers as a file of lines, each as one of a file of results would be: its key stands in its metadata. */
-export async function saveInlineAnswers(
-  answers: readonly Fields[],
-  path: string,
-  maxBytes: number,
-): Promise<Reply<Downloaded>> {
-  const part = await PartFile.open(path)
-  let isWhole = false
-  try {
-    for (const { metadata, ...rest } of answers) {
-      const line = Buffer.from(`${JSON.stringify({ key: asFields(metadata)?.['key'], ...rest })}\n`)
-      if (part.bytes + line.length > maxBytes)
-        return {
-          kind: 'refused',
-          cause: 'invalid',
-          status: null,
-          message: `the answers are larger than the ${maxBytes} bytes that are allowed`,
-          retryAfterMs: null,
-        }
-      await part.write(line, true)
-    }
-    await part.finish()
-    isWhole = true
-    return { kind: 'accepted', value: { bytes: part.bytes, announcedBytes: null, whole: true } }
-  } finally {
-    if (!isWhole) await part.discard()
-  }
+function asLine({ metadata, ...rest }: Fields): Fields {
+  return { key: asFields(metadata)?.['key'], ...rest }
 }

@@ -8,7 +8,8 @@ import { segment } from '../replies/segment.ts'
 import { nameOf } from './batch-name.ts'
 import { classifyCompletion, classifyCreate, classifyGemini } from './classify.ts'
 import { batchVerb } from './endpoints.ts'
-import { inlineAnswers, saveInlineAnswers } from './inline-answers.ts'
+import { saveLines } from '../http/bodies/save-lines.ts'
+import { inlineAnswers } from './inline-answers.ts'
 import { outputLine } from './lines.ts'
 import { isBatch, readBatch, readFile, readPageOf } from './objects.ts'
 import { uploadFile } from './upload.ts'
@@ -101,8 +102,7 @@ export function geminiService(http: Http, basePath: string): BatchService & Real
       if (isBatch(handle)) {
         const inside = await http.json({ method: 'GET', path: pathOf(handle), signal })
         const answers = classifyGemini('repeatable', inside, inlineAnswers)
-        if (answers.kind !== 'accepted') return answers
-        return saveInlineAnswers(answers.value, path, bound?.maxBytes ?? Infinity)
+        return saveLines([answers], path, bound?.maxBytes ?? Infinity)
       }
       const exchange = await http.download({
         method: 'GET',

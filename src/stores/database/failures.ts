@@ -24,11 +24,10 @@ export function around<Part extends object>(
 }
 
 /** A connection that was lost under a write: it may have been done. */
-function inDoubt({ code, message, where, cause }: OffpeakError): OffpeakError {
-  return new OffpeakError(code, `${message}; whether what was being written is there is not known`, {
-    ...(where === null ? {} : { where }),
+function inDoubt(error: OffpeakError): OffpeakError {
+  return error.with({
+    message: `${error.message}; whether what was being written is there is not known`,
     fix: 'look how it stands (`offpeak status`) before it is done again; a run that was started is resumed by the same command',
-    cause,
   })
 }
 
