@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
-import { nearNames } from '../connectors/tables/near-names.ts'
+import { nearNames } from '../planning/text/near-names.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { type CommandEntry, commands, findCommand } from './commands.ts'
 import { makeContext, projectOptions } from './context.ts'

@@ -1,4 +1,4 @@
-import { editDistance } from '../connectors/tables/near-names.ts'
+import { editDistance } from '../planning/text/near-names.ts'
 import type { Flag } from '../wording/commands/flags.ts'
 
 /** So many letters may be wrong, and so large a share of a word must be right. */

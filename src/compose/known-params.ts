@@ -1,4 +1,4 @@
-import { didYouMean } from '../connectors/tables/near-names.ts'
+import { didYouMean } from '../planning/text/near-names.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { jsonSchemaFrom } from '../planning/schema/json-schema-from.ts'
 import type { AnyJob } from '../ports/job.ts'

@@ -3,7 +3,7 @@ import { setupOf } from './access.ts'
 import type { Config } from '../config/config.ts'
 import type { AnyJob } from '../ports/job.ts'
 import { type PriceQuestion, findPrice } from '../providers/prices/prices.ts'
-import { nearNames } from '../connectors/tables/near-names.ts'
+import { nearNames } from '../planning/text/near-names.ts'
 import { deliveryModes } from '../domain/delivery-mode.ts'
 import { listedNames } from '../providers/prices/price-rows.ts'
 

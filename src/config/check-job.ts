@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { didYouMean } from '../connectors/tables/near-names.ts'
+import { didYouMean } from '../planning/text/near-names.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { usd } from './amount-text.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nearNames } from '../connectors/tables/near-names.ts'
+import { nearNames } from '../planning/text/near-names.ts'
 
 /** The problem of one entry of a configuration, and what the entry may be instead. */
 export interface SettingsIssue {

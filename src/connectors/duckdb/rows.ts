@@ -1,4 +1,4 @@
-import { checkOptions } from '../known-options.ts'
+import { checkOptions } from '../../planning/known-options.ts'
 import { resolve } from 'node:path'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'

@@ -1,4 +1,4 @@
-import { checkOptions } from '../known-options.ts'
+import { checkOptions } from '../../planning/known-options.ts'
 import { readFileSync } from 'node:fs'
 import { OffpeakError } from '../../domain/errors.ts'
 import { mostAttachedBytes } from '../../planning/images/attached-tokens.ts'

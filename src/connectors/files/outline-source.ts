@@ -1,4 +1,4 @@
-import { checkOptions } from '../known-options.ts'
+import { checkOptions } from '../../planning/known-options.ts'
 import { readFile, stat } from 'node:fs/promises'
 import { noFile } from '../file-faults.ts'
 import { resolve } from 'node:path'

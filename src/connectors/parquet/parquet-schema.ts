@@ -1,4 +1,4 @@
-import { firstRepeated } from '../tables/near-names.ts'
+import { firstRepeated } from '../../planning/text/near-names.ts'
 import type { FileMetaData, SchemaElement, SchemaTree } from 'hyparquet'
 import { shownText } from '../tables/plain-values.ts'
 import { bareElement, leafReader, plain, type ValueReader } from './parquet-values.ts'

@@ -1,4 +1,4 @@
-import { checkOptions } from '../known-options.ts'
+import { checkOptions } from '../../planning/known-options.ts'
 import { createHash } from 'node:crypto'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'

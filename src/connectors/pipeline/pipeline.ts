@@ -1,4 +1,4 @@
-import { checkOptions } from '../known-options.ts'
+import { checkOptions } from '../../planning/known-options.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ChunkOptions, Source, SourceDefinition, TextField } from '../../ports/source.ts'
 import type { Chunked } from './chunk.ts'

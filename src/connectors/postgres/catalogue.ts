@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { DatabaseConnection } from '../database/database.ts'
-import { didYouMean } from '../tables/near-names.ts'
+import { didYouMean } from '../../planning/text/near-names.ts'
 import type { Table, TableColumn } from '../tables/sink-table.ts'
 import { quoteIdentifier, quoteName, rawSql, splitName, sql, tableText } from '../database/sql.ts'
 

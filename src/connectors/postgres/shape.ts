@@ -1,7 +1,7 @@
 import { ownValue } from '../../domain/own-value.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { DatabaseConnection } from '../database/database.ts'
-import { didYouMean } from '../tables/near-names.ts'
+import { didYouMean } from '../../planning/text/near-names.ts'
 import { databaseError, failureText, isTransient, sqlFailure } from './errors.ts'
 import type { KeyColumn, Selection } from './selection.ts'
 import { joinSql, quoteName, rawSql, sql, tableText, type Sql } from '../database/sql.ts'

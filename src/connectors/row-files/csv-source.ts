@@ -1,4 +1,4 @@
-import { checkOptions } from '../known-options.ts'
+import { checkOptions } from '../../planning/known-options.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
@@ -7,7 +7,7 @@ import { readCsv, type CsvRecord } from './csv-records.ts'
 import type { FileFormat, FilePlace } from './file-records.ts'
 import { openText, type FileText, type TextEncoding } from './file-text.ts'
 import { anyRow } from '../record.ts'
-import { firstRepeated } from '../tables/near-names.ts'
+import { firstRepeated } from '../../planning/text/near-names.ts'
 import { fileRows } from './file-rows.ts'
 
 /** Options of a source of CSV rows. */

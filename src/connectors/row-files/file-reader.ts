@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { RepeatedKeys, SourceReader, SourceRecord } from '../../ports/source.ts'
 import { seededRandom } from '../pipeline/reservoir.ts'
 import { SeenKeys } from '../seen-keys.ts'
-import { didYouMean } from '../tables/near-names.ts'
+import { didYouMean } from '../../planning/text/near-names.ts'
 import { filePages } from './file-pages.ts'
 import { type Entry, type FileFormat, type FileReaderOptions, FileRecords } from './file-records.ts'
 

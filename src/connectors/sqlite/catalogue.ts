@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { OffpeakError } from '../../domain/errors.ts'
-import { didYouMean } from '../tables/near-names.ts'
+import { didYouMean } from '../../planning/text/near-names.ts'
 import type { Table } from '../tables/sink-table.ts'
 import { quoteName } from '../database/sql.ts'
 import { columnRules } from './column-rules.ts'

@@ -5,7 +5,7 @@ import type { SourceRecord } from '../../ports/source.ts'
 import { rawSql, sql, type Sql } from '../database/sql.ts'
 import { type KeyColumn, type Selection, selection } from '../postgres/selection.ts'
 import { checkedRecord, nullKey } from '../record.ts'
-import { didYouMean } from './near-names.ts'
+import { didYouMean } from '../../planning/text/near-names.ts'
 import { Unreadable } from './plain-values.ts'
 import type { Cells, QueryDatabase } from './query-database.ts'
 

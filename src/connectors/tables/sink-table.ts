@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
-import { didYouMean } from './near-names.ts'
+import { didYouMean } from '../../planning/text/near-names.ts'
 import { ownValue } from '../../domain/own-value.ts'
 
 /** Table, columns that find a row, and where their values come from, for a sink. */

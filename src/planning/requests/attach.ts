@@ -1,3 +1,4 @@
+import { checkOptions } from '../known-options.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ContentPart, FilePart } from '../../domain/request.ts'
 import { ownValue } from '../../domain/own-value.ts'
@@ -56,6 +57,7 @@ export function text(content: string): ContentPart {
  * an impossible range of pages.
  */
 export function attach(file: FileRow | string, options: AttachOptions = {}): FilePart {
+  checkOptions('attach', options, { pages: 'optional', detail: 'optional', maxTokens: 'optional' })
   const row: FileRow = typeof file === 'string' ? { path: file } : file
   const mediaType = typeof row.path === 'string' ? typeOf(row) : null
   if (mediaType === null)

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../../connectors/tables/near-names.ts'
+import { didYouMean } from '../../../planning/text/near-names.ts'
 import type { RunResult } from '../../../engine/queries/results.ts'
 
 const shownNames = 20

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { csv, duckdb, files, jsonl, parquet, postgres, rows, sql, sqlite } from '../index.ts'
+import { attach, csv, duckdb, files, jsonl, parquet, postgres, rows, sql, sqlite } from '../../src/index.ts'
 
 const query = sql`select 1 as id`
 const file = 'a'
 const key = 'id'
 
-/** Each connector with what it needs, and with more, as a job in JavaScript may give it. */
-const connectors: Readonly<Record<string, (more: object) => unknown>> = {
+/** Each function that takes options, with what it needs, and with more, as a job in JavaScript may give it. */
+const functions: Readonly<Record<string, (more: object) => unknown>> = {
   'csv.rows': (more) => csv.rows({ file, key, ...more }),
   'jsonl.rows': (more) => jsonl.rows({ file, key, ...more }),
   'parquet.rows': (more) => parquet.rows({ file, key, ...more }),
@@ -18,6 +18,7 @@ const connectors: Readonly<Record<string, (more: object) => unknown>> = {
   'files.images': (more) => files.images('*.png', { ...more }),
   'files.text': (more) => files.text('*.txt', { ...more }),
   chunk: (more) => rows(() => [{ key, body: '' }], { key }).chunk({ field: 'body', tokens: 9, ...more }),
+  attach: (more) => attach('a.png', { ...more }),
   'files.outline': (more) => files.outline('a.md', { level: 2, ...more }),
 }
 
@@ -34,9 +35,10 @@ test.each([
   ['files.text', 'encodin', 'encoding'],
   ['files.outline', 'levels', 'level'],
   ['chunk', 'ovrlap', 'overlap'],
+  ['attach', 'detial', 'detail'],
 ])('%s has no option %s, and says which was meant', (called, wrong, meant) => {
-  expect(() => connectors[called]?.({})).not.toThrow()
-  expect(() => connectors[called]?.({ [wrong]: 'x' })).toThrow(
+  expect(() => functions[called]?.({})).not.toThrow()
+  expect(() => functions[called]?.({ [wrong]: 'x' })).toThrow(
     expect.objectContaining({
       code: 'E_JOB_INVALID',
       message: `\`${called}\` has no option \`${wrong}\`. Did you mean ${meant}?`,

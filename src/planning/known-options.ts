@@ -1,9 +1,9 @@
 import { OffpeakError } from '../domain/errors.ts'
-import { didYouMean } from './tables/near-names.ts'
+import { didYouMean } from './text/near-names.ts'
 
 /**
- * Every option of a connector by its name, and whether it can be left out: the compiler misses none. `checked`: the
- * connector says itself what is wrong with one that is missing.
+ * Every option of a function that jobs call, by its name, and whether it can be left out: the compiler misses none.
+ * `checked`: the function says itself what is wrong with one that is missing.
  */
 export type OptionNames<Options> = {
   readonly [Name in keyof Required<Options>]: undefined extends Options[Name]
@@ -12,8 +12,8 @@ export type OptionNames<Options> = {
 }
 
 /**
- * Refuses an option that a connector does not have, which would be passed over in silence, and one that is needed and
- * missing; `called` is what people write, as `csv.rows`. Throws E_JOB_INVALID.
+ * Refuses an option that a function of jobs does not have, which would be passed over in silence, and one that is needed
+ * and missing; `called` is what people write, as `csv.rows`. Throws E_JOB_INVALID.
  */
 export function checkOptions<Options extends object>(
   called: string,
@@ -38,6 +38,6 @@ export function checkOptions<Options extends object>(
 
 function invalid(called: string, what: string): OffpeakError {
   return new OffpeakError('E_JOB_INVALID', `\`${called}\` ${what}`, {
-    fix: 'name it as the page about sources and sinks does (docs/tables.md)',
+    fix: 'name it as the pages about sources and jobs do (docs/tables.md, docs/jobs.md)',
   })
 }
